@@ -1,0 +1,38 @@
+"""Words of a language that the rules read by: months, numerals, currencies, cue words. Data in _data/languages/."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from newsblotter.errors import DataError
+
+
+@lru_cache(maxsize=64)
+def load_lexicon(section: str, language: str = "en") -> Mapping[str, Any]:
+    """Load one section of a language's words, for instance ``load_lexicon("time")``.
+
+    Args:
+        section: Name of a file in ``_data/languages/<language>/``, without its ending.
+        language: ISO 639-1.
+
+    Raises:
+        DataError: There is no such section, or it is not a mapping.
+    """
+    path = files("newsblotter") / "_data" / "languages" / language / f"{section}.yaml"
+    try:
+        loaded = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (OSError, yaml.YAMLError) as error:
+        raise DataError(f"lexicon {language}/{section}.yaml cannot be read: {error}") from error
+    if not isinstance(loaded, dict):
+        raise DataError(f"lexicon {language}/{section}.yaml must be a mapping of word lists")
+    return loaded
+
+
+def list_languages() -> tuple[str, ...]:
+    """Languages that the rules can read."""
+    return tuple(sorted(p.name for p in (files("newsblotter") / "_data" / "languages").iterdir() if p.is_dir()))
