@@ -1,1 +1,57 @@
+"""The store: reports, readings, links and incidents in a database; ``open_store`` is the way in."""
 
+from __future__ import annotations
+
+from newsblotter.store.protocol import (
+    Filter,
+    Hit,
+    IncidentEntry,
+    JournalEntry,
+    Member,
+    Reading,
+    Record,
+    Redirect,
+    Resolved,
+    Run,
+    SearchResult,
+    Stats,
+    Store,
+    StoredIncident,
+)
+
+__all__ = [
+    "Filter",
+    "Hit",
+    "IncidentEntry",
+    "JournalEntry",
+    "Member",
+    "Reading",
+    "Record",
+    "Redirect",
+    "Resolved",
+    "Run",
+    "SearchResult",
+    "Stats",
+    "Store",
+    "StoredIncident",
+    "open_store",
+]
+
+
+def open_store(url: str, *, create: bool = True, readonly: bool = False) -> Store:
+    """Open a store, or make one.
+
+    Args:
+        url: A file's path, or ``sqlite:///path``.
+        create: Make the file if it is not there.
+        readonly: Open for asking only; a missing file is an error, an older schema is not brought up to date.
+
+    Raises:
+        UsageError: The URL names a database that is not served.
+        StoreError: The file is missing and may not be made, or cannot be opened.
+        StoreTooNew: A newer program wrote it.
+        StoreDamaged: It is not a store, or no longer sound.
+    """
+    from newsblotter.store.sql import SqlStore  # SQLAlchemy takes a quarter of a second to import
+
+    return SqlStore.open(url, create=create, readonly=readonly)

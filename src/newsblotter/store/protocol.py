@@ -1,0 +1,396 @@
+"""What a store can do, whatever database lies below it.
+
+    with open_store("incidents.db") as store, store.build_lock():
+        new = store.add_reports(batch, rejected)
+        for report_id in store.unread("rules-1", {}): ...
+        store.save_readings(readings)
+        store.replace_links(links)
+        store.replace_incidents(entries, journal)
+
+Every writing method is one transaction: it is kept whole, or it never was. Readers go on undisturbed meanwhile and see
+the state before it. Report ids are content hashes, so writing the same thing twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeAlias
+
+from newsblotter.records import CopyGroup, Incident, Link, Mention, Rejected, Report
+
+Record: TypeAlias = dict[str, Any]  # an incident as exported: see docs/reference/incident.schema.json
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one pass of the reader made of one report; replaces the report's earlier reading."""
+
+    report_id: str
+    reader: str  # name and version of the reader and its data: another one means reading again
+    published: (
+        date | None
+    )  # the publication day that relative dates were read against (an undated copy takes its lead's)
+    mentions: tuple[Mention, ...] = ()
+    refused: int = 0  # claims refused before they came here; the store adds those whose quote does not stand
+    seconds: float = 0.0
+    rejected: tuple[Rejected, ...] = ()  # why parts of the report could not be read
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentEntry:
+    """An incident with the record shown and exported for it."""
+
+    incident: Incident
+    record: Record  # ``updated`` may be given; the stored one is kept while nothing else of the record changes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredIncident:
+    """An incident as the store gives it back."""
+
+    id: str
+    record: Record
+    mention_ids: tuple[str, ...]  # sorted
+    asked: str  # the id that was asked for; differs from ``id`` after a merge
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A mention's place in an incident. Outlives the mention: ids are carried over a new reading by it."""
+
+    incident_id: str
+    mention_id: str
+    report_id: str
+    type: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Where the incident that once had this id is now. Several: it was split."""
+
+    incident_id: str
+    now: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One line of the append-only journal, the source of truth for ids given out and for people's judgements.
+
+    Kinds and what ``data`` holds:
+        minted       {"id": incident id, "report": founding report id, "ordinal": int}
+        redirected   {"id": old incident id, "now": [incident ids]}
+        judgement    {"left": mention id, "right": mention id, "judgement": same | different | unsure, "by": who}
+    """
+
+    kind: str
+    data: Mapping[str, Any]
+    at: datetime | None = None  # aware UTC
+    number: int | None = None  # given by the store, ascending
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One build: how long each stage took and what it counted."""
+
+    started: datetime  # aware UTC
+    finished: datetime
+    seconds: Mapping[str, float] = field(default_factory=dict)  # stage → wall-clock seconds
+    counters: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which incidents to list. What is None does not narrow."""
+
+    type: str | None = None
+    since: date | None = None  # incidents whose days end on it or later
+    until: date | None = None  # incidents whose days begin on it or earlier
+    country: str | None = None  # ISO 3166-1 alpha-2, any case
+    near: tuple[float, float] | None = None  # latitude, longitude in degrees
+    within_km: float = 25.0  # of ``near``, great circle
+    min_voices: int | None = None
+    reality: str | None = None
+    text: str | None = None  # words that stand in title, target, place or people
+    limit: int | None = 100  # None: all
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One answer of a search."""
+
+    kind: str  # incident, report
+    id: str  # incident id, or the report's source id
+    title: str
+    snippet: str  # words around the match, the match between « and »
+    score: float  # higher is better; comparable within one kind of one search
+    on: date | None  # first day of the incident, or the report's publication
+    report_id: str | None = None  # our id of the report, None for an incident
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits, best first: incidents, then reports."""
+
+    hits: tuple[Hit, ...]
+    cut_short: bool  # True: only the newest matches were ranked, or time ran out
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a person's short id stands for."""
+
+    kind: str  # incident, report
+    id: str  # full incident id, or our id of the report
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """The store in figures."""
+
+    reports: int
+    reports_by_language: Mapping[str, int]  # "" = unknown
+    copy_groups: int
+    copies: int  # reports that add no voice: members of copy groups beyond the lead
+    voices: int  # reports − copies
+    rejected: int
+    rejected_by_reason: Mapping[str, int]  # the reason up to its colon
+    unread: int  # reports without a reading: an interrupted build
+    mentions: int
+    claims: int
+    refused: int  # claims whose words did not carry their value
+    incidents: int
+    incidents_by_type: Mapping[str, int]
+    runs: int
+    seconds_by_stage: Mapping[str, float]  # all builds together
+    last_run: Run | None
+
+
+class Store(Protocol):
+    """Reports, what was read in them, and the incidents derived. Get one from ``open_store``."""
+
+    @property
+    def url(self) -> str:
+        """Where the store lies, for messages."""
+        ...
+
+    @property
+    def readonly(self) -> bool: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def close(self) -> None:
+        """Let go of the database. Closing twice is fine."""
+        ...
+
+    def build_lock(self) -> AbstractContextManager[None]:
+        """Hold the store for one build; readers are not disturbed. Let go at the latest when the process dies.
+
+        Raises:
+            StoreBusy: Another build holds it; the message names its process where known.
+        """
+        ...
+
+    # --- reports ------------------------------------------------------------------------------------------------
+
+    def known_reports(self, ids: Iterable[str]) -> frozenset[str]:
+        """Those of the ids (content hashes) that are stored already, so that finished work is skipped."""
+        ...
+
+    def report_ids(self) -> list[str]:
+        """Ids of every report, sorted."""
+        ...
+
+    def add_reports(self, reports: Sequence[Report], rejected: Sequence[Rejected] = ()) -> tuple[Report, ...]:
+        """Store a batch of reports and rejects, all or nothing.
+
+        A report already stored is left as it is. A second report with a known ``source_id`` but another content
+        gets ``~`` and six characters of its hash added to its source id.
+
+        Returns:
+            The reports that are new, as stored.
+        """
+        ...
+
+    def add_rejected(self, rejected: Sequence[Rejected]) -> None:
+        """Store what fell out; the same reject twice is kept once."""
+        ...
+
+    def forget_rejected(self, sources: Collection[str]) -> int:
+        """Drop the rejects of sources that have been read well since; returns how many went."""
+        ...
+
+    def rejected(self) -> Iterator[Rejected]:
+        """Every reject, by source."""
+        ...
+
+    def reports(self, ids: Iterable[str] | None = None) -> Iterator[Report]:
+        """Stream reports in the order of their ids, all by default; ids that are unknown are passed over."""
+        ...
+
+    def get_report(self, report_id: str) -> Report:
+        """One report by our id or by its source id.
+
+        Raises:
+            UnknownIncident: There is none.
+        """
+        ...
+
+    # --- copies -------------------------------------------------------------------------------------------------
+
+    def replace_copies(self, groups: Iterable[CopyGroup]) -> None:
+        """Put these copy groups in the place of all earlier ones."""
+        ...
+
+    def copies(self) -> Iterator[CopyGroup]:
+        """Every copy group, in the order of their ids."""
+        ...
+
+    # --- readings -----------------------------------------------------------------------------------------------
+
+    def unread(self, reader: str, published: Mapping[str, date | None] | None = None) -> list[str]:
+        """Ids of the reports to read: never read, read by another reader, or dated anew. Sorted.
+
+        Args:
+            reader: Name and version of the reader.
+            published: Report id → the publication day to read it against, where that is not the report's own
+                (an undated copy takes its lead's).
+        """
+        ...
+
+    def save_readings(self, readings: Sequence[Reading]) -> int:
+        """Store what was read, all or nothing; each replaces its report's earlier reading.
+
+        The first law is held here: a claim whose quote does not stand in the report is refused and counted, a
+        mention whose trigger does not stand is refused with all its claims.
+
+        Returns:
+            How many claims and mentions were refused here.
+
+        Raises:
+            UnknownMention: A reading names a report that is not stored.
+        """
+        ...
+
+    def mentions(self, *, ids: Iterable[str] | None = None, reports: Iterable[str] | None = None) -> Iterator[Mention]:
+        """Stream mentions with their claims in the order of report id and offset; all by default.
+
+        Args:
+            ids: Only these mentions.
+            reports: Only the mentions of these reports (our ids).
+        """
+        ...
+
+    # --- links and incidents ------------------------------------------------------------------------------------
+
+    def replace_links(self, links: Iterable[Link]) -> None:
+        """Put these links in the place of all earlier ones. Judgements live in the journal as well."""
+        ...
+
+    def links(self) -> Iterator[Link]:
+        """Every link, by its pair of ids."""
+        ...
+
+    def links_of(self, mention_ids: Iterable[str]) -> list[Link]:
+        """The links that touch any of the mentions, strongest first."""
+        ...
+
+    def links_between(self, left: Iterable[str], right: Iterable[str]) -> list[Link]:
+        """The links from a mention of the one set to a mention of the other, strongest first."""
+        ...
+
+    def replace_incidents(self, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry] = ()) -> int:
+        """Put these incidents in the place of all earlier ones and write the journal lines, in one transaction.
+
+        A record that is unchanged but for ``updated`` keeps the stored one, whatever it says.
+
+        Returns:
+            How many incidents are new or changed.
+        """
+        ...
+
+    def members(self) -> Iterator[Member]:
+        """Which mention stands in which incident as of the last build, by incident id and mention id."""
+        ...
+
+    def redirects(self) -> dict[str, Redirect]:
+        """Every id that was merged away or split, by old id, read from the journal."""
+        ...
+
+    # --- asking -------------------------------------------------------------------------------------------------
+
+    def resolve(self, short: str) -> Resolved:
+        """What an id, a unique beginning of one (4 characters or more) or a report's source id stands for.
+
+        Redirects are followed where they lead to one incident.
+
+        Raises:
+            UnknownIncident: Nothing, or several things, go by it; the message lists up to five.
+        """
+        ...
+
+    def get_incident(self, incident_id: str) -> StoredIncident:
+        """An incident by its id, a unique beginning of it, or an id that now redirects to it.
+
+        Raises:
+            UnknownIncident: There is none, or the id was split (the message names the parts).
+        """
+        ...
+
+    def incidents_of(self, report_id: str) -> list[str]:
+        """Ids of the incidents that a report (our id) tells of, sorted."""
+        ...
+
+    def find_incidents(self, wanted: Filter) -> list[Record]:
+        """Records of the incidents that pass the filter, newest day first, undated last, ties by id."""
+        ...
+
+    def count_incidents(self, wanted: Filter) -> int:
+        """How many pass, limit and offset apart."""
+        ...
+
+    def records(self) -> Iterator[Record]:
+        """Stream every record in the order of ids, from one snapshot."""
+        ...
+
+    def search(self, words: str, limit: int = 20) -> SearchResult:
+        """Find incidents and reports that hold every word; a word in double quotes is kept together.
+
+        Nothing in ``words`` is a command to the database. Ranking looks at the newest matches only, and stops
+        after a second.
+
+        Raises:
+            UsageError: There is no word to look for.
+        """
+        ...
+
+    # --- journal and runs ---------------------------------------------------------------------------------------
+
+    def append_journal(self, entries: Sequence[JournalEntry]) -> None:
+        """Write lines to the journal. Nothing is ever changed or taken out."""
+        ...
+
+    def journal(self, kind: str | None = None) -> Iterator[JournalEntry]:
+        """Stream the journal, oldest first."""
+        ...
+
+    def record_run(self, run: Run) -> None:
+        """Keep the timings and counters of a build for ``stats``."""
+        ...
+
+    def stats(self) -> Stats:
+        """The store in figures."""
+        ...
+
+    def verify(self) -> list[str]:
+        """Examine the whole store: pages, indexes, and every quote against its report. Returns what is wrong."""
+        ...
