@@ -10,9 +10,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeAlias
 
-from newsblotter.records import Reality, Report, Role, Span, Value
+from newsblotter.records import Reality, Report, Role, Span, Value, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Scene:
     reality: Reality
     trigger: tuple[int, int]  # offsets of the words that evoke it
     sentences: tuple[int, ...]  # indices of the readable sentences that speak of it, ascending
+    anchor: tuple[int, int] | None = None  # offsets of the words that date it, where one sentence dates several incidents
 
     def is_main(self) -> bool:
         return self.role in (Role.MAIN, Role.FOLLOW_UP)
@@ -82,3 +84,4 @@ class Draft:
 
 Claimer: TypeAlias = Callable[[Document, Scene], Iterable[Draft]]
 Finder: TypeAlias = Callable[[str], Mapping[str, Sequence[Span]]]
+ReadWhen: TypeAlias = Callable[[str, int, int, date | None], When | None]

@@ -1,0 +1,98 @@
+"""Find the words that evoke an incident, and the words that tell how a sentence stands to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from newsblotter.lexicon import load_lexicon
+from newsblotter.taxonomy import Taxonomy
+
+# How much one cue of each group speaks for its type. Nouns and verbs name the deed; actors and weak cues lean on others.
+STRENGTHS: Mapping[str, float] = {"noun": 1.0, "verb": 1.0, "actor": 0.6, "weak": 0.35}
+# A bare plural ("robberies are rare") rarely tells one happening.
+PLURAL_STRENGTH = 0.4
+
+_PLURAL = re.compile(r"(?:ies|[^s]s)$")
+_POLICE_RAID = re.compile(r"(?:police|officers|detectives|agents|investigators|authorities|troops|soldiers)\W+(?:\w+\W+){0,2}$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A stretch of a text that evokes an incident type."""
+
+    start: int
+    end: int
+    type: str
+    group: str  # noun, verb, actor, weak
+    strength: float  # 0..1
+
+
+def compile_cues(patterns: Iterable[str]) -> re.Pattern[str]:
+    """One expression for many, case ignored, at word boundaries; an empty list matches nothing."""
+    joined = "|".join(patterns)
+    return re.compile(rf"\b(?:{joined})(?!\w)" if joined else r"(?!)", re.IGNORECASE)
+
+
+class CueFinder:
+    """Finds the cues of every type of a taxonomy."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._finders = [
+            (name, group, compile_cues(kind.cues.get(group, ())))
+            for name, kind in taxonomy.types.items()
+            for group in STRENGTHS
+            if kind.cues.get(group)
+        ]
+        self._not = compile_cues(p for kind in taxonomy.types.values() for p in kind.cues.get("not", ()))
+
+    def find(self, text: str) -> tuple[Cue, ...]:
+        """Cues in a text, sorted by place. Within one type the strongest of two overlapping cues stays."""
+        masked = [match.span() for match in self._not.finditer(text)]
+        best: dict[str, list[Cue]] = {}
+        for name, group, pattern in self._finders:
+            kept = best.setdefault(name, [])
+            for match in pattern.finditer(text):
+                start, end = match.span()
+                if any(a < end and start < b for a, b in masked) or any(c.start < end and start < c.end for c in kept):
+                    continue
+                words = match.group().lower()
+                if words.startswith("raid") and _POLICE_RAID.search(text, max(0, start - 40), start):
+                    continue
+                strength = STRENGTHS[group]
+                if group == "noun" and _PLURAL.search(words):
+                    strength = PLURAL_STRENGTH
+                kept.append(Cue(start, end, name, group, strength))
+        return tuple(sorted((c for cues in best.values() for c in cues), key=lambda c: (c.start, -c.end, c.type)))
+
+
+@dataclass(frozen=True, slots=True)
+class Markers:
+    """Compiled word lists of cues.yaml; see that file for what each holds."""
+
+    shift: re.Pattern[str]
+    item: re.Pattern[str]
+    plural: re.Pattern[str]
+    record: re.Pattern[str]
+    generic: re.Pattern[str]
+    attempted: re.Pattern[str]
+    planned: re.Pattern[str]
+    denied: re.Pattern[str]
+    hypothetical: re.Pattern[str]
+    completed: re.Pattern[str]
+    force: re.Pattern[str]
+    stealth: re.Pattern[str]
+    sneak: re.Pattern[str]
+    outcome: Mapping[str, re.Pattern[str]]
+    any_outcome: re.Pattern[str]
+
+
+@lru_cache(maxsize=4)
+def load_markers(language: str = "en") -> Markers:
+    """Load the word lists that tell how a sentence stands to an incident."""
+    words = load_lexicon("cues", language)
+    outcome = {kind: compile_cues([pattern]) for kind, pattern in words["outcome"].items()}
+    lists = {name: compile_cues(patterns) for name, patterns in words.items() if name != "outcome"}
+    return Markers(outcome=outcome, any_outcome=compile_cues(words["outcome"].values()), **lists)

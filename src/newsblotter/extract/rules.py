@@ -1,0 +1,124 @@
+"""The dependency-free reader: Report → Mentions, by cue words, patterns and the order of a news report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from newsblotter.extract.casualties import claim_casualties
+from newsblotter.extract.cues import CueFinder, load_markers
+from newsblotter.extract.document import Claimer, Document, Draft, Finder, ReadWhen, Scene, Sentence
+from newsblotter.extract.furniture import find_furniture, find_posts, foreign_stretches
+from newsblotter.extract.loot import claim_loot
+from newsblotter.extract.people import claim_outcomes, claim_people
+from newsblotter.extract.scenes import find_scenes
+from newsblotter.extract.sentences import split_sentences
+from newsblotter.extract.setting import claim_date, claim_place
+from newsblotter.extract.suspects import claim_suspects
+from newsblotter.extract.target import claim_target
+from newsblotter.extract.things import claim_things
+from newsblotter.records import Claim, Mention, Report, Span, cut_quote, hash_id
+from newsblotter.taxonomy import Taxonomy
+
+# Every reader of facts, in the order of the record. A new kind of fact is a function and its line here.
+CLAIMERS: tuple[Claimer, ...] = (
+    claim_date,
+    claim_place,
+    claim_target,
+    claim_casualties,
+    claim_suspects,
+    claim_loot,
+    claim_things,
+    claim_people,
+    claim_outcomes,
+)
+
+UNREADABLE_SHARE = 0.6  # of a sentence's characters in furniture, for no fact to be read from it
+_STAMP = re.compile(r"\s*date \d{4}-\d{2}-\d{2}\b")
+
+
+def lay_out(report: Report, find_spans: Finder) -> Document:
+    """Split a report into sentences, mark those that are not the report's own words, and find its phrases."""
+    text = report.text
+    title_end = len(report.title) if report.title and text.startswith(report.title) else 0
+    bounds = tuple(split_sentences(text))
+    posts = find_posts(text)
+    closed = sorted([*find_furniture(text), *((post.start, post.end) for post in posts)])
+    foreign = frozenset(foreign_stretches(bounds, text, report.language or "en"))
+    sentences: list[Sentence] = []
+    paragraph, last = 0, 0
+    for index, (start, end) in enumerate(bounds):
+        paragraph += "\n\n" in text[last:start]
+        last = end
+        covered = sum(max(0, min(end, b) - max(start, a)) for a, b in closed)
+        readable = covered < UNREADABLE_SHARE * (end - start) and index not in foreign
+        sentences.append(Sentence(index, start, end, text[start:end], paragraph, readable))
+    stamp = _STAMP.match(text, title_end if title_end and not _STAMP.match(text) else 0)
+    stamp_end = stamp.end() if stamp else 0
+    spans: dict[str, tuple[Span, ...]] = {}
+    for kind, found in find_spans(text).items():
+        spans[kind] = tuple(s for s in found if not (kind == "time" and s.start < stamp_end) and not _is_closed(s, closed))
+    spans["dateline"] = tuple(Span(p.dateline_start, p.dateline_end, "dateline") for p in posts if p.dateline_end > p.dateline_start)
+    return Document(report, tuple(sentences), spans, title_end)
+
+
+def _is_closed(span: Span, closed: list[tuple[int, int]]) -> bool:
+    return any(a <= span.start and span.end <= b for a, b in closed)
+
+
+class Rules:
+    """Reads English reports by rules alone. Stateless once built; safe to share."""
+
+    version = "rules-1"
+    languages = frozenset({"en"})
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._finder = CueFinder(taxonomy)
+        self._markers = load_markers("en")
+
+    def read(self, report: Report, find_spans: Finder, read_when: ReadWhen) -> tuple[Mention, ...]:
+        """Find the incidents that a report tells, each with the words of its facts; values are left to the fields stage.
+
+        Args:
+            report: A cleaned report. One in a language that the rules do not read gives nothing.
+            find_spans: Finds phrases by kind (time, place, address, money, count, person).
+            read_when: Dates a time phrase, to tell incidents of different days apart.
+
+        Returns:
+            Mentions in the order of the report; values of their claims are None or partial.
+        """
+        if report.language is not None and report.language not in self.languages:
+            return ()
+        document = lay_out(report, find_spans)
+        scenes = find_scenes(document, self._finder, self._markers, read_when)
+        return tuple(_build_mention(document, scene, ordinal) for ordinal, scene in enumerate(scenes))
+
+
+def load_rules(taxonomy: Taxonomy) -> Rules:
+    """Compile the rules; about 50 ms."""
+    return Rules(taxonomy)
+
+
+def _build_mention(document: Document, scene: Scene, ordinal: int) -> Mention:
+    report = document.report
+    anchor = "" if scene.anchor is None else str(scene.anchor[0])
+    mention_id = hash_id("m", report.id, scene.type, str(scene.trigger[0]), anchor)
+    drafts: list[Draft] = [Draft("type", scene.trigger[0], scene.trigger[1], 1.0, value=scene.type)]
+    for claimer in CLAIMERS:
+        drafts.extend(claimer(document, scene))
+    mention = Mention(mention_id, report.id, scene.type, scene.role, cut_quote(report, *scene.trigger), scene.reality)
+    return replace(mention, claims=tuple(_cut_claims(report, mention_id, drafts)))
+
+
+def _cut_claims(report: Report, mention_id: str, drafts: Iterable[Draft]) -> Iterable[Claim]:
+    """One claim for each distinct draft; of equal ones the surest stays."""
+    best: dict[tuple[str, int, int, str], Draft] = {}
+    for draft in drafts:
+        key = (draft.field, draft.start, draft.end, repr(draft.value))
+        if key not in best or best[key].score < draft.score:
+            best[key] = draft
+    for (field, start, end, value), draft in sorted(best.items()):
+        claim_id = hash_id("c", mention_id, field, str(start), str(end), value)
+        quote = cut_quote(report, start, end)
+        yield Claim(claim_id, mention_id, field, quote, draft.value, draft.said_by, round(draft.score, 4))

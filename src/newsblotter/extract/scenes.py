@@ -1,0 +1,317 @@
+"""Tell apart the incidents that one report tells: the main one, those in passing, the items of a round-up.
+
+The title and the lead open the main scene. A later sentence opens another scene when it evokes an incident and either says so
+("in a separate incident") or is dated clearly away from the main one ("in 2008, …"); the sentences that lean on it follow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from newsblotter.extract.cues import Cue, CueFinder, Markers
+from newsblotter.extract.document import Document, ReadWhen, Scene, Sentence
+from newsblotter.extract.kinds import judge_type
+from newsblotter.records import Reality, Role, Span, When
+
+GATE = 1.0  # cues that a report must hold, generic talk counting little, to tell an incident at all
+GENERIC_WEIGHT = 0.15
+TITLE_WEIGHT = 2.5
+LEAD_WEIGHT = 2.0
+LEAD_SENTENCES = 3
+BODY_WEIGHT = 1.0
+TAIL_WEIGHT = 0.5
+TAIL_FROM = 12  # sentences; what stands after seldom names the main incident's type
+APART_DAYS = 21  # a date further than this from the main one is another incident's (arrests and deaths come sooner)
+FOLLOW_UP_DAYS = 2
+LEANING_MAX = 5  # sentences that may follow the opener of a passing scene
+
+_LEANING = re.compile(
+    r"^[\"“‘']?(?:He|She|They|It|His|Her|Their|Both|That|Those|These|Police|Detectives|Officers|Investigators|Prosecutors|"
+    r"(?:The|This|Following the|After the|During the) (?:\w+ )?(?:gang|robbers?|thieves|thief|accused|suspects?|victims?|incident|attack|attackers?|"
+    r"group|man|men|woman|pair|duo|trio|case|loot|haul|jewels|diamonds|culprits?|assailants?|raid|crime|shooting|robbery|heist|burglars?|gunm[ae]n))\b"
+)
+_LONE_LEANING = re.compile(r"^[\"“‘']?(?:He|She|They|It|His|Her|Their|Both|Those|The (?:accused|incident|gang|group|culprits?|attack))\b")
+_YEAR = re.compile(r"(?<![\d£$€,.])((?:19|20)\d\d)(?![\d,]\d|%)\b")
+_MANY = re.compile(
+    r"\b(?:two|three|four|both|several|heists|robberies|raids|thefts|burglaries|attacks|shootings|again|hold-?ups|break-ins|too|also)\b", re.I
+)
+_LEGAL_TIE = re.compile(
+    r"\b(?:charged|convicted|sentenced|guilty|jailed|arrested|indicted|trial|tried|imprisoned|accused|wanted|suspected)\b[^.;]{0,60}$", re.I
+)
+
+
+@dataclass(slots=True)
+class Line:
+    """A readable sentence with what was seen in it."""
+
+    sentence: Sentence
+    cues: tuple[Cue, ...]
+    weight: float
+    generic: bool
+    record: bool
+    whens: tuple[tuple[Span, When], ...]
+
+    def told(self) -> tuple[float, str, tuple[Cue, ...]]:
+        return self.weight, self.sentence.text, self.cues
+
+    def strength(self) -> float:
+        return sum(cue.strength for cue in self.cues)
+
+    def is_eventful(self) -> bool:
+        """Whether it names a deed, not only somebody or something that goes with one."""
+        return any(cue.group in ("noun", "verb") or (cue.group == "actor" and self.whens) for cue in self.cues)
+
+
+@dataclass(slots=True)
+class Group:
+    """Lines that speak of one incident."""
+
+    role: Role
+    lines: list[Line] = field(default_factory=list)
+    anchor: Span | None = None  # the words that date it, where one sentence dates several
+
+
+def observe(document: Document, finder: CueFinder, markers: Markers, read_when: ReadWhen) -> list[Line]:
+    """Look at each readable sentence: its cues, its dates, whether it is general talk."""
+    lines: list[Line] = []
+    body = 0
+    report = document.report
+    for sentence in document.sentences:
+        if not sentence.readable:
+            continue
+        title = document.is_title(sentence)
+        body += not title
+        weight = TITLE_WEIGHT if title else LEAD_WEIGHT if body <= LEAD_SENTENCES else BODY_WEIGHT if body < TAIL_FROM else TAIL_WEIGHT
+        generic = markers.generic.search(sentence.text) is not None
+        record = markers.record.search(sentence.text) is not None
+        cues = tuple(
+            Cue(c.start + sentence.start, c.end + sentence.start, c.type, c.group, c.strength) for c in finder.find(sentence.text)
+        )
+        whens = []
+        for span in document.spans_in("time", sentence.start, sentence.end):
+            when = read_when(report.text, span.start, span.end, report.published)
+            if when is not None:
+                whens.append((span, when))
+        lines.append(Line(sentence, cues, weight * (GENERIC_WEIGHT if generic else 1.0), generic, record, tuple(whens)))
+    return lines
+
+
+def gap_days(a: When, b: When) -> int:
+    """Days between two intervals, 0 where they meet."""
+    if a.latest < b.earliest:
+        return (b.earliest - a.latest).days
+    if b.latest < a.earliest:
+        return (a.earliest - b.latest).days
+    return 0
+
+
+def _has_outcome(lines: Sequence[Line], markers: Markers) -> bool:
+    return any(markers.any_outcome.search(line.sentence.text) for line in lines)
+
+
+def _main_date(document: Document, lines: Sequence[Line], markers: Markers) -> When | None:
+    """The day, or the best that the lead offers, on which the main incident happened."""
+    lead = lines[: LEAD_SENTENCES * 2 + 2]
+    for precise in (True, False):
+        for line in lead:
+            if not line.is_eventful() or line.generic or line.record:
+                continue
+            for _, when in line.whens:
+                if not precise or when.precision in ("day", "days", "weekend"):
+                    return when
+    published = document.report.published
+    if published is not None and not _has_outcome(lines[:2], markers):
+        return When(published - timedelta(days=1), published, "days")
+    return None
+
+
+def _opens(line: Line, main: When | None, markers: Markers) -> bool:
+    """Whether a sentence turns to an incident other than the main one."""
+    if line.record or line.generic or not line.cues or not line.is_eventful():
+        return False
+    if markers.shift.search(line.sentence.text):
+        return True
+    if main is None or not line.whens:
+        return False
+    if any(gap_days(when, main) == 0 for _, when in line.whens):
+        return False
+    far = [(span, when) for span, when in line.whens if gap_days(when, main) > APART_DAYS]
+    if not far:
+        return False
+    cue = max(line.cues, key=lambda c: c.strength)
+    text = line.sentence.text
+    tied = _LEGAL_TIE.search(text, 0, max(0, cue.start - line.sentence.start))
+    if tied and not any(abs(span.start - cue.end) < 40 or abs(cue.start - span.end) < 25 for span, _ in far):
+        return False
+    return not (markers.any_outcome.search(text) and not any(c.group == "verb" or c.group == "noun" for c in line.cues))
+
+
+def _leans(line: Line, group: Group, main: When | None, flat: bool) -> bool:
+    """Whether a sentence goes on about the passing scene before it."""
+    last = group.lines[-1]
+    if len(group.lines) > LEANING_MAX:
+        return False
+    if main is not None and any(gap_days(when, main) == 0 for _, when in line.whens) and line.cues:
+        own = group.lines[0].whens
+        if not any(gap_days(when, mine) == 0 for _, when in line.whens for _, mine in own):
+            return False
+    if line.sentence.paragraph == last.sentence.paragraph and not flat:
+        return True
+    pattern = _LONE_LEANING if flat else _LEANING
+    if line.sentence.paragraph == last.sentence.paragraph:
+        return pattern.match(line.sentence.text) is not None and len(group.lines) <= 2
+    return re.match(r"(?:The|Following the|After the) (?:incident|attack)\b", line.sentence.text) is not None
+
+
+def _split_years(line: Line) -> list[Span]:
+    """The years of a sentence that tells of several incidents by year ("in 2007 and 2008"), else nothing."""
+    found = [Span(line.sentence.start + m.start(1), line.sentence.start + m.end(1), "time") for m in _YEAR.finditer(line.sentence.text)]
+    texts = {line.sentence.text[s.start - line.sentence.start : s.end - line.sentence.start] for s in found}
+    if len(texts) < 2 or len(texts) > 6 or not _MANY.search(line.sentence.text) or not line.is_eventful():
+        return []
+    unique: dict[str, Span] = {}
+    for span in found:
+        unique.setdefault(line.sentence.text[span.start - line.sentence.start : span.end - line.sentence.start], span)
+    return list(unique.values())
+
+
+def _items(lines: Sequence[Line], document: Document, markers: Markers) -> list[Group]:
+    """The incidents of a round-up, one for each sentence that opens an item; nothing if this is no round-up."""
+    head = [line for line in lines if document.is_title(line.sentence)] + [x for x in lines if not document.is_title(x.sentence)][:2]
+    if not any(markers.plural.search(line.sentence.text) for line in head):
+        return []
+    groups: list[Group] = []
+    paragraph = -1
+    for line in lines:
+        if document.is_title(line.sentence) or markers.plural.search(line.sentence.text):
+            continue
+        own = bool(line.whens) or bool(document.spans_in("address", line.sentence.start, line.sentence.end))
+        fresh = line.sentence.paragraph != paragraph
+        opens = line.is_eventful() and not line.generic and (markers.item.search(line.sentence.text) or (fresh and own))
+        if opens or (not groups and line.is_eventful() and own):
+            groups.append(Group(Role.ROUND_UP, [line]))
+        elif groups:
+            groups[-1].lines.append(line)
+        paragraph = line.sentence.paragraph
+    return groups if len(groups) >= 2 else []
+
+
+def segment(document: Document, lines: Sequence[Line], markers: Markers) -> list[Group]:
+    """Share the lines out among the incidents that they tell; the first group is the main one unless it is a round-up."""
+    items = _items(lines, document, markers)
+    if items:
+        return items
+    main = Group(Role.MAIN)
+    groups = [main]
+    date_ = _main_date(document, lines, markers)
+    flat = len({line.sentence.paragraph for line in lines}) <= 2
+    current, body = main, 0
+    for line in lines:
+        title = document.is_title(line.sentence)
+        body += not title
+        if title or body == 1:
+            main.lines.append(line)
+            continue
+        if date_ is None and line.is_eventful() and line.whens and not line.record:
+            date_ = line.whens[0][1]
+            main.lines.append(line)
+            current = main
+        elif _opens(line, date_, markers):
+            years = _split_years(line)
+            current = Group(Role.BACKGROUND, [line], years[0] if years else None)
+            groups.append(current)
+            for year in years[1:]:
+                current = Group(Role.BACKGROUND, [line], year)
+                groups.append(current)
+        elif current is not main and _leans(line, current, date_, flat):
+            current.lines.append(line)
+        else:
+            current = main
+            main.lines.append(line)
+    return _split_joint(groups, document)
+
+
+def _split_joint(groups: list[Group], document: Document) -> list[Group]:
+    """A lead that tells of several incidents by year ("the heists of 2007 and 2008") opens a scene for each."""
+    main = groups[0]
+    for line in main.lines[: LEAD_SENTENCES + 1]:
+        years = _split_years(line)
+        if not years:
+            continue
+        text = document.report.text
+        split = [Group(Role.FOLLOW_UP, [line], span) for span in years]
+        for other in main.lines:
+            if other is line:
+                continue
+            fits = [g for g in split if any(g.anchor and str(when.earliest.year) == text[g.anchor.start : g.anchor.end] for _, when in other.whens)]
+            for group in fits or split:
+                group.lines.append(other)
+        for group in split:
+            group.lines.sort(key=lambda one: one.sentence.index)
+        return split + groups[1:]
+    return groups
+
+
+def _judge_reality(group: Group, trigger: Line, document: Document, markers: Markers) -> Reality:
+    told = [line.sentence.text for line in group.lines if line is trigger or document.is_title(line.sentence)]
+    whole = [line.sentence.text for line in group.lines]
+    done = any(markers.completed.search(text) for text in whole)
+    if any(markers.hypothetical.search(text) for text in told):
+        return Reality.HYPOTHETICAL
+    if any(markers.denied.search(text) for text in told):
+        return Reality.DENIED
+    if not done and any(markers.attempted.search(text) for text in told):
+        return Reality.ATTEMPTED
+    deeds = any(cue.group == "verb" for line in group.lines for cue in line.cues)
+    if not done and not deeds and any(markers.planned.search(text) for text in told):
+        return Reality.PLANNED
+    return Reality.ACTUAL
+
+
+def _pick_trigger(group: Group, kind: str) -> tuple[Line, Cue] | None:
+    """The first strong cue of the type that was judged, else the strongest of any type."""
+    of_type = [(line, cue) for line in group.lines for cue in line.cues if cue.type == kind]
+    strong = [(line, cue) for line, cue in of_type if cue.strength >= 0.6 and not line.generic]
+    anything = [(line, cue) for line in group.lines for cue in line.cues]
+    for found in (strong, of_type):
+        if found:
+            return found[0]
+    return max(anything, key=lambda pair: (pair[1].strength, -pair[1].start)) if anything else None
+
+
+def _is_particular(group: Group, document: Document, markers: Markers) -> bool:
+    """Whether a passing scene is one happening: dated, or set off and placed, or with people or money counted."""
+    if group.role is not Role.BACKGROUND:
+        return True
+    first = group.lines[0].sentence
+    if group.lines[0].whens or group.anchor is not None:
+        return True
+    return bool(document.spans_in("place", first.start, first.end)) and bool(
+        document.spans_in("count", first.start, first.end) or document.spans_in("money", first.start, first.end)
+    )
+
+
+def find_scenes(document: Document, finder: CueFinder, markers: Markers, read_when: ReadWhen) -> tuple[Scene, ...]:
+    """Find the incidents that a report tells, each with its sentences; empty where it tells none."""
+    lines = observe(document, finder, markers, read_when)
+    told = sum(line.strength() * (GENERIC_WEIGHT if line.generic else 1.0) for line in lines)
+    if told < GATE or not any(line.is_eventful() and not line.generic for line in lines):
+        return ()
+    found: list[Scene] = []
+    for group in segment(document, lines, markers):
+        kind = judge_type((line.told() for line in group.lines), markers)
+        picked = _pick_trigger(group, kind) if kind else None
+        if kind is None or picked is None or not _is_particular(group, document, markers):
+            continue
+        line, cue = picked
+        role = group.role
+        if role is Role.MAIN and _has_outcome([x for x in group.lines if document.is_title(x.sentence)] or group.lines[:1], markers):
+            role = Role.FOLLOW_UP
+        reality = _judge_reality(group, line, document, markers)
+        indices = tuple(sorted({x.sentence.index for x in group.lines}))
+        anchor = (group.anchor.start, group.anchor.end) if group.anchor else None
+        found.append(Scene(kind, role, reality, (cue.start, cue.end), indices, anchor))
+    return tuple(found)
