@@ -16,7 +16,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -85,7 +85,7 @@ class RawPage:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One crawled text, cleaned, immutable. ``text`` is title, blank line, body (unless the body opens with the title)."""
+    """One crawled text, cleaned, immutable. ``text`` is title, blank line, body (unless that opens with the title)."""
 
     id: str  # hash of source id, url and text
     source_id: str  # the name users know it by: unique in a store
@@ -114,6 +114,9 @@ class CopyGroup:
     id: str
     report_ids: tuple[str, ...]  # sorted
     lead_id: str  # the fullest text; ties by date, then id
+
+
+_EDTF_SEASONS = {3: 21, 6: 22, 9: 23, 12: 24}  # first month → spring, summer, autumn, winter
 
 
 # --- evidence and values ----------------------------------------------------------------------------------------
@@ -156,7 +159,9 @@ def check_quote(report: Report, quote: Quote) -> None:
         EvidenceError: It names another report, or the words do not stand there.
     """
     if quote.report_id != report.id or not quote.text or report.text[quote.start : quote.end] != quote.text:
-        raise EvidenceError(f"report {report.id}: quote {quote.text[:60]!r} does not stand at {quote.start}:{quote.end}")
+        raise EvidenceError(
+            f"report {report.id}: quote {quote.text[:60]!r} does not stand at {quote.start}:{quote.end}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +171,27 @@ class When:
     earliest: date
     latest: date
     precision: str  # day, days, weekend, week, month, season, year, range
+
+    def edtf(self) -> str:
+        """The days in Extended Date/Time Format, level 1: ``2017-03-25``, ``2016-12``, ``2008``, ``2024-21`` (spring).
+
+        A month, a (northern, meteorological) season or a year is written as one only if the days are just its days;
+        else an interval such as ``2024-05-13/2024-05-19``.
+
+        Source: Library of Congress, EDTF specification, 2019, levels 0 and 1.
+        """
+        first, last = self.earliest, self.latest
+        if first == last:
+            return first.isoformat()
+        whole = first.day == 1 and (last + timedelta(days=1)).day == 1 if last < date.max else False
+        months = (last.year - first.year) * 12 + last.month - first.month + 1
+        if whole and months == 1:
+            return f"{first.year:04}-{first.month:02}"
+        if whole and months == 12 and first.month == 1:
+            return f"{first.year:04}"
+        if whole and months == 3 and self.precision == "season" and first.month in _EDTF_SEASONS:
+            return f"{first.year:04}-{_EDTF_SEASONS[first.month]}"
+        return f"{first.isoformat()}/{last.isoformat()}"
 
 
 @dataclass(frozen=True, slots=True)
