@@ -11,7 +11,8 @@ from newsblotter.lexicon import load_lexicon
 from newsblotter.taxonomy import Taxonomy
 
 # How much one cue of each group speaks for its type. Nouns and verbs name the deed; actors and weak cues lean on others.
-STRENGTHS: Mapping[str, float] = {"noun": 1.0, "verb": 1.0, "actor": 0.6, "weak": 0.35}
+# "taking" words (heist, raid) leave open whether it was robbery, burglary or theft.
+STRENGTHS: Mapping[str, float] = {"noun": 1.0, "verb": 1.0, "taking": 0.9, "actor": 0.6, "weak": 0.35}
 # A bare plural ("robberies are rare") rarely tells one happening.
 PLURAL_STRENGTH = 0.4
 
@@ -26,7 +27,7 @@ class Cue:
     start: int
     end: int
     type: str
-    group: str  # noun, verb, actor, weak
+    group: str  # noun, verb, taking, actor, weak
     strength: float  # 0..1
 
 

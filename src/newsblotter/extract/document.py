@@ -65,6 +65,7 @@ class Scene:
     trigger: tuple[int, int]  # offsets of the words that evoke it
     sentences: tuple[int, ...]  # indices of the readable sentences that speak of it, ascending
     anchor: tuple[int, int] | None = None  # offsets of the words that date it, where one sentence dates several incidents
+    sureness: float = 1.0  # of the type, 0..1
 
     def is_main(self) -> bool:
         return self.role in (Role.MAIN, Role.FOLLOW_UP)

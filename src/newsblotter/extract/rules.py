@@ -104,7 +104,7 @@ def _build_mention(document: Document, scene: Scene, ordinal: int) -> Mention:
     report = document.report
     anchor = "" if scene.anchor is None else str(scene.anchor[0])
     mention_id = hash_id("m", report.id, scene.type, str(scene.trigger[0]), anchor)
-    drafts: list[Draft] = [Draft("type", scene.trigger[0], scene.trigger[1], 1.0, value=scene.type)]
+    drafts: list[Draft] = [Draft("type", scene.trigger[0], scene.trigger[1], scene.sureness, value=scene.type)]
     for claimer in CLAIMERS:
         drafts.extend(claimer(document, scene))
     mention = Mention(mention_id, report.id, scene.type, scene.role, cut_quote(report, *scene.trigger), scene.reality)

@@ -38,6 +38,7 @@ _YEAR = re.compile(r"(?<![\d£$€,.])((?:19|20)\d\d)(?![\d,]\d|%)\b")
 _MANY = re.compile(
     r"\b(?:two|three|four|both|several|heists|robberies|raids|thefts|burglaries|attacks|shootings|again|hold-?ups|break-ins|too|also)\b", re.I
 )
+_DETERMINER = re.compile(r"(?:\b(?:a|an|the|this|that|his|her|their|last|second|third|another)|['’]s)(?: [\w-]+){0,2} $", re.I)
 _LEGAL_TIE = re.compile(
     r"\b(?:charged|convicted|sentenced|guilty|jailed|arrested|indicted|trial|tried|imprisoned|accused|wanted|suspected)\b[^.;]{0,60}$", re.I
 )
@@ -62,7 +63,7 @@ class Line:
 
     def is_eventful(self) -> bool:
         """Whether it names a deed, not only somebody or something that goes with one."""
-        return any(cue.group in ("noun", "verb") or (cue.group == "actor" and self.whens) for cue in self.cues)
+        return any(cue.group in ("noun", "verb", "taking") or (cue.group == "actor" and self.whens) for cue in self.cues)
 
 
 @dataclass(slots=True)
@@ -108,6 +109,19 @@ def gap_days(a: When, b: When) -> int:
     return 0
 
 
+def _tells(line: Line, document: Document) -> bool:
+    """Whether a sentence tells of one deed, rather than naming a kind of deed ("theft or burglary worries them most")."""
+    if line.generic or line.record or not line.is_eventful():
+        return False
+    if any(cue.group in ("verb", "taking") for cue in line.cues):
+        return True
+    start, end = line.sentence.start, line.sentence.end
+    if line.whens or document.spans_in("place", start, end):
+        return True
+    nouns = [cue for cue in line.cues if cue.group == "noun"]
+    return any(_DETERMINER.search(line.sentence.text, 0, cue.start - start) for cue in nouns)
+
+
 def _has_outcome(lines: Sequence[Line], markers: Markers) -> bool:
     return any(markers.any_outcome.search(line.sentence.text) for line in lines)
 
@@ -146,7 +160,7 @@ def _opens(line: Line, main: When | None, markers: Markers) -> bool:
     tied = _LEGAL_TIE.search(text, 0, max(0, cue.start - line.sentence.start))
     if tied and not any(abs(span.start - cue.end) < 40 or abs(cue.start - span.end) < 25 for span, _ in far):
         return False
-    return not (markers.any_outcome.search(text) and not any(c.group == "verb" or c.group == "noun" for c in line.cues))
+    return not (markers.any_outcome.search(text) and not any(c.group in ("verb", "noun", "taking") for c in line.cues))
 
 
 def _leans(line: Line, group: Group, main: When | None, flat: bool) -> bool:
@@ -282,7 +296,7 @@ def _pick_trigger(group: Group, kind: str) -> tuple[Line, Cue] | None:
     return max(anything, key=lambda pair: (pair[1].strength, -pair[1].start)) if anything else None
 
 
-def _is_particular(group: Group, document: Document, markers: Markers) -> bool:
+def _is_particular(group: Group, document: Document) -> bool:
     """Whether a passing scene is one happening: dated, or set off and placed, or with people or money counted."""
     if group.role is not Role.BACKGROUND:
         return True
@@ -298,13 +312,16 @@ def find_scenes(document: Document, finder: CueFinder, markers: Markers, read_wh
     """Find the incidents that a report tells, each with its sentences; empty where it tells none."""
     lines = observe(document, finder, markers, read_when)
     told = sum(line.strength() * (GENERIC_WEIGHT if line.generic else 1.0) for line in lines)
-    if told < GATE or not any(line.is_eventful() and not line.generic for line in lines):
+    if told < GATE or not any(_tells(line, document) for line in lines):
         return ()
     found: list[Scene] = []
     for group in segment(document, lines, markers):
-        kind = judge_type((line.told() for line in group.lines), markers)
-        picked = _pick_trigger(group, kind) if kind else None
-        if kind is None or picked is None or not _is_particular(group, document, markers):
+        judged = judge_type((line.told() for line in group.lines), markers)
+        if judged is None or not _is_particular(group, document):
+            continue
+        kind, sureness = judged
+        picked = _pick_trigger(group, kind)
+        if picked is None:
             continue
         line, cue = picked
         role = group.role
@@ -313,5 +330,5 @@ def find_scenes(document: Document, finder: CueFinder, markers: Markers, read_wh
         reality = _judge_reality(group, line, document, markers)
         indices = tuple(sorted({x.sentence.index for x in group.lines}))
         anchor = (group.anchor.start, group.anchor.end) if group.anchor else None
-        found.append(Scene(kind, role, reality, (cue.start, cue.end), indices, anchor))
+        found.append(Scene(kind, role, reality, (cue.start, cue.end), indices, anchor, sureness))
     return tuple(found)
