@@ -18,7 +18,7 @@ ROBBERY_SHARE = 0.35  # of the strongest violent type, for robbery to outrank it
 BURGLARY_SHARE = 0.6  # the same, for burglary and theft, which lead to violence less often
 CUES_PER_SENTENCE = 2  # more cues of one type in a sentence add nothing
 WORD_STRENGTH = 0.5  # one word of force, stealth or guile, for robbery, burglary or theft
-ROBBERY_PRIOR = 1.0  # two of three takings that make the news are robberies (64 % of the heists reports)
+ROBBERY_PRIOR = 0.7  # two of three takings that make the news are robberies (64 % of the heists reports)
 WORDS_COUNTED = 4  # of each list; a long report has more of all
 
 _TAKING = ("robbery", "burglary", "theft")
@@ -52,7 +52,7 @@ def _judge_taking(scores: Mapping[str, float], texts: list[str], markers: Marker
     weigh = {
         "robbery": ROBBERY_PRIOR + scores.get("robbery", 0.0) + WORD_STRENGTH * _count_words(texts, markers.force),
         "burglary": scores.get("burglary", 0.0) + WORD_STRENGTH * _count_words(texts, markers.stealth),
-        "theft": 0.5 * scores.get("theft", 0.0) + WORD_STRENGTH * _count_words(texts, markers.sneak),
+        "theft": scores.get("theft", 0.0) + WORD_STRENGTH * _count_words(texts, markers.sneak),
     }
     first, second, _ = sorted(_TAKING, key=lambda name: (-weigh[name], name))
     return first, (weigh[first] - weigh[second]) / (weigh[first] + weigh[second] + 1e-9)
@@ -73,7 +73,7 @@ def judge_type(told: Iterable[tuple[float, str, tuple[Cue, ...]]], markers: Mark
         return None
     texts = [text for _, text, _ in lines]
     violent = max((scores[name] for name in _VIOLENCE), default=0.0)
-    taking = max(scores["robbery"], scores["burglary"], 0.7 * scores["theft"], scores["taking"])
+    taking = max(scores["robbery"], scores["burglary"], scores["theft"], scores["taking"])
     rest = max((scores[name] for name in _REST), default=0.0)
     if taking >= max(ROBBERY_SHARE * violent, 0.5 * rest) and taking > 0:
         kind, margin = _judge_taking(scores, texts, markers)

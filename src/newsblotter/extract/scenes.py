@@ -21,11 +21,15 @@ GENERIC_WEIGHT = 0.15
 TITLE_WEIGHT = 2.5
 LEAD_WEIGHT = 2.0
 LEAD_SENTENCES = 3
+LEAD_LOOKED_AT = 6  # sentences in which the main incident is dated, if it is dated at all
 BODY_WEIGHT = 1.0
 TAIL_WEIGHT = 0.5
 TAIL_FROM = 12  # sentences; what stands after seldom names the main incident's type
 APART_DAYS = 21  # a date further than this from the main one is another incident's (arrests and deaths come sooner)
 FOLLOW_UP_DAYS = 2
+YEARS_LISTED_MAX = 6
+BESIDE = 30  # characters between a date and the deed that it dates
+BESIDE_AFTER = 2
 LEANING_MAX = 5  # sentences that may follow the opener of a passing scene
 
 _LEANING = re.compile(
@@ -35,9 +39,11 @@ _LEANING = re.compile(
 )
 _LONE_LEANING = re.compile(r"^[\"“‘']?(?:He|She|They|It|His|Her|Their|Both|Those|The (?:accused|incident|gang|group|culprits?|attack))\b")
 _YEAR = re.compile(r"(?<![\d£$€,.])((?:19|20)\d\d)(?![\d,]\d|%)\b")
+_YEAR_JOINT = re.compile(r"(?:,|;| and| or| again| then| in| as well as| ){1,5} ?")
 _MANY = re.compile(
     r"\b(?:two|three|four|both|several|heists|robberies|raids|thefts|burglaries|attacks|shootings|again|hold-?ups|break-ins|too|also)\b", re.I
 )
+_DATED_START = re.compile(r"^(?:And |But |Back )?(?:In|On|During|Last)\b")
 _DETERMINER = re.compile(r"(?:\b(?:a|an|the|this|that|his|her|their|last|second|third|another)|['’]s)(?: [\w-]+){0,2} $", re.I)
 _LEGAL_TIE = re.compile(
     r"\b(?:charged|convicted|sentenced|guilty|jailed|arrested|indicted|trial|tried|imprisoned|accused|wanted|suspected)\b[^.;]{0,60}$", re.I
@@ -128,39 +134,47 @@ def _has_outcome(lines: Sequence[Line], markers: Markers) -> bool:
 
 def _main_date(document: Document, lines: Sequence[Line], markers: Markers) -> When | None:
     """The day, or the best that the lead offers, on which the main incident happened."""
-    lead = lines[: LEAD_SENTENCES * 2 + 2]
+    told_later = _has_outcome(lines[:2], markers)
     for precise in (True, False):
-        for line in lead:
+        for line in lines[: LEAD_LOOKED_AT if precise or told_later else LEAD_SENTENCES]:
             if not line.is_eventful() or line.generic or line.record:
                 continue
             for _, when in line.whens:
                 if not precise or when.precision in ("day", "days", "weekend"):
                     return when
     published = document.report.published
-    if published is not None and not _has_outcome(lines[:2], markers):
+    if published is not None and not told_later:
         return When(published - timedelta(days=1), published, "days")
     return None
 
 
+def _dates_cue(line: Line, spans: Sequence[Span]) -> bool:
+    """Whether one of the dates stands right at the words for the deed ("a 2008 hold-up", "the robbery in 1983")."""
+    deeds = [cue for cue in line.cues if cue.group in ("noun", "verb", "taking")]
+    return any(-BESIDE_AFTER <= cue.start - span.end <= BESIDE or 0 <= span.start - cue.end <= BESIDE for cue in deeds for span in spans)
+
+
 def _opens(line: Line, main: When | None, markers: Markers) -> bool:
-    """Whether a sentence turns to an incident other than the main one."""
-    if line.record or line.generic or not line.cues or not line.is_eventful():
+    """Whether a sentence turns to an incident other than the main one; ``main`` None: that one is recent, its day unknown."""
+    if line.generic or not line.is_eventful():
         return False
-    if markers.shift.search(line.sentence.text):
-        return True
-    if main is None or not line.whens:
-        return False
+    text = line.sentence.text
+    if main is None:
+        far = [span for span, when in line.whens if when.precision != "day"]
+        return bool(far) and (_dates_cue(line, far) or (not line.record and _DATED_START.match(text) is not None))
     if any(gap_days(when, main) == 0 for _, when in line.whens):
         return False
-    far = [(span, when) for span, when in line.whens if gap_days(when, main) > APART_DAYS]
+    far = [span for span, when in line.whens if gap_days(when, main) > APART_DAYS]
+    if far and _dates_cue(line, far):
+        return True
+    if line.record:
+        return False
+    if markers.shift.search(text):
+        return True
     if not far:
         return False
     cue = max(line.cues, key=lambda c: c.strength)
-    text = line.sentence.text
-    tied = _LEGAL_TIE.search(text, 0, max(0, cue.start - line.sentence.start))
-    if tied and not any(abs(span.start - cue.end) < 40 or abs(cue.start - span.end) < 25 for span, _ in far):
-        return False
-    return not (markers.any_outcome.search(text) and not any(c.group in ("verb", "noun", "taking") for c in line.cues))
+    return _LEGAL_TIE.search(text, 0, max(0, cue.start - line.sentence.start)) is None
 
 
 def _leans(line: Line, group: Group, main: When | None, flat: bool) -> bool:
@@ -181,15 +195,19 @@ def _leans(line: Line, group: Group, main: When | None, flat: bool) -> bool:
 
 
 def _split_years(line: Line) -> list[Span]:
-    """The years of a sentence that tells of several incidents by year ("in 2007 and 2008"), else nothing."""
-    found = [Span(line.sentence.start + m.start(1), line.sentence.start + m.end(1), "time") for m in _YEAR.finditer(line.sentence.text)]
-    texts = {line.sentence.text[s.start - line.sentence.start : s.end - line.sentence.start] for s in found}
-    if len(texts) < 2 or len(texts) > 6 or not _MANY.search(line.sentence.text) or not line.is_eventful():
+    """The years of a sentence that lists several incidents by year ("in 2007 and again in 2008"), else nothing."""
+    text, start = line.sentence.text, line.sentence.start
+    chain: list[re.Match[str]] = []
+    for match in _YEAR.finditer(text):
+        if chain and not _YEAR_JOINT.fullmatch(text, chain[-1].end(), match.start()):
+            if len(chain) > 1:
+                break
+            chain = []
+        chain.append(match)
+    if not 2 <= len({m.group() for m in chain}) <= YEARS_LISTED_MAX or not _MANY.search(text) or not line.is_eventful():
         return []
-    unique: dict[str, Span] = {}
-    for span in found:
-        unique.setdefault(line.sentence.text[span.start - line.sentence.start : span.end - line.sentence.start], span)
-    return list(unique.values())
+    unique = {m.group(): Span(start + m.start(), start + m.end(), "time") for m in reversed(chain)}
+    return sorted(unique.values(), key=lambda span: span.start)
 
 
 def _items(lines: Sequence[Line], document: Document, markers: Markers) -> list[Group]:
@@ -222,6 +240,7 @@ def segment(document: Document, lines: Sequence[Line], markers: Markers) -> list
     groups = [main]
     date_ = _main_date(document, lines, markers)
     flat = len({line.sentence.paragraph for line in lines}) <= 2
+    recent = not _has_outcome(lines[:2], markers)
     current, body = main, 0
     for line in lines:
         title = document.is_title(line.sentence)
@@ -229,7 +248,7 @@ def segment(document: Document, lines: Sequence[Line], markers: Markers) -> list
         if title or body == 1:
             main.lines.append(line)
             continue
-        if date_ is None and line.is_eventful() and line.whens and not line.record:
+        if date_ is None and not recent and body <= LEAD_LOOKED_AT and line.is_eventful() and line.whens and not line.record:
             date_ = line.whens[0][1]
             main.lines.append(line)
             current = main
