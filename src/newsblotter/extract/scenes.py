@@ -44,6 +44,7 @@ _MANY = re.compile(
     r"\b(?:two|three|four|both|several|heists|robberies|raids|thefts|burglaries|attacks|shootings|again|hold-?ups|break-ins|too|also)\b", re.I
 )
 _DATED_START = re.compile(r"^(?:And |But |Back )?(?:In|On|During|Last)\b")
+_AUTHORITY = re.compile(r"\b(?:police|sheriff|deputies|cops?|court|charged|arrest(?:ed|s)?|suspects?|dead|dies|killed|injured|wounded|hurt)\b", re.I)
 _DETERMINER = re.compile(r"(?:\b(?:a|an|the|this|that|his|her|their|last|second|third|another)|['’]s)(?: [\w-]+){0,2} $", re.I)
 _LEGAL_TIE = re.compile(
     r"\b(?:charged|convicted|sentenced|guilty|jailed|arrested|indicted|trial|tried|imprisoned|accused|wanted|suspected)\b[^.;]{0,60}$", re.I
@@ -125,11 +126,25 @@ def _tells(line: Line, document: Document) -> bool:
     if line.whens or document.spans_in("place", start, end):
         return True
     nouns = [cue for cue in line.cues if cue.group == "noun"]
+    if nouns and document.is_title(line.sentence) and _AUTHORITY.search(line.sentence.text):
+        return True
     return any(_DETERMINER.search(line.sentence.text, 0, cue.start - start) for cue in nouns)
 
 
 def _has_outcome(lines: Sequence[Line], markers: Markers) -> bool:
     return any(markers.any_outcome.search(line.sentence.text) for line in lines)
+
+
+def _dates_deed(line: Line, span: Span, markers: Markers) -> bool:
+    """Whether a date stands nearer to the deed than to an arrest, a trial or another step that came of it."""
+    start = line.sentence.start
+    deed = min(_distance(span, cue.start, cue.end) for cue in line.cues)
+    steps = (_distance(span, start + m.start(), start + m.end()) for m in markers.any_outcome.finditer(line.sentence.text))
+    return deed <= min(steps, default=deed)
+
+
+def _distance(span: Span, start: int, end: int) -> int:
+    return max(start - span.end, span.start - end, 0)
 
 
 def _main_date(document: Document, lines: Sequence[Line], markers: Markers) -> When | None:
@@ -139,8 +154,8 @@ def _main_date(document: Document, lines: Sequence[Line], markers: Markers) -> W
         for line in lines[: LEAD_LOOKED_AT if precise or told_later else LEAD_SENTENCES]:
             if not line.is_eventful() or line.generic or line.record:
                 continue
-            for _, when in line.whens:
-                if not precise or when.precision in ("day", "days", "weekend"):
+            for span, when in line.whens:
+                if _dates_deed(line, span, markers) and (not precise or when.precision in ("day", "days", "weekend")):
                     return when
     published = document.report.published
     if published is not None and not told_later:
