@@ -49,7 +49,7 @@ def number_pattern(language: str = "en") -> str:
         rf"(?:{_alternatives(tens)})[-\s](?:{_alternatives([u for u, v in words['units'].items() if 0 < v < 10])})"
     )
     scale = _alternatives(scales)
-    first = rf"(?:{DIGITS_PATTERN}|(?:{compound}|{small})(?:\s+and\s+a\s+half)?|half\s+an?(?=\s+(?:{scale})\b)"
+    first = rf"(?:{DIGITS_PATTERN}|(?:{compound}|{small})(?:\s+and\s+a\s+half)?|(?:an?\s+)?half(?:\s+an?)?(?=[-\s]+(?:{scale})\b)"
     first += rf"|an?(?=\s+(?:{scale})\b))"
     more = rf"(?:[\s-]+(?:{scale})\b(?:\s+(?:and\s+)?(?:{compound}|{small})\b)?)"
     return rf"(?:{first}{more}{{0,4}})"

@@ -1,0 +1,273 @@
+"""How many people: "at least three persons", "a gang of four", "No one" → intervals of whole people.
+
+find_counts("Two prison officers died.") → a Span over "Two prison officers"
+read_count(text, start, end) → Count(2, 2, "officer")
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from newsblotter.fields.numbers import bound_pattern, number_pattern, parse_bound, parse_interval, vague_pattern
+from newsblotter.lexicon import load_lexicon
+from newsblotter.records import Count, Span
+
+# More people than this in one phrase is a population, an audience or a slip, never a head count of an incident.
+MAX_PEOPLE = 1_000_000
+
+# What follows a phrase may show that it counts people ("a second was captured"): this many characters are enough.
+LOOK_AHEAD = 24
+
+# Words that may stand between a number and its noun: "two off-duty New York police officers" has five.
+MAX_BETWEEN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """The compiled patterns of one language."""
+
+    singular_of: dict[str, str]  # every form of a people noun → its singular
+    quantifier: re.Pattern[str]
+    several: re.Pattern[str]  # after a number: words between, plural noun
+    part: re.Pattern[str]  # after a number: "of the", words between, plural noun
+    single: re.Pattern[str]  # after an article or "one": words between, singular noun
+    member: re.Pattern[str]  # after a number: "others", "of the gang", or a verb that only people are subject of
+    numbered: dict[str, int]
+
+
+def make_plural(noun: str) -> str:
+    """The plural of an English people noun by rule."""
+    if noun.endswith("man"):
+        return noun[:-3] + "men"
+    return noun + "es" if noun.endswith(("s", "x", "ch", "sh")) else noun + "s"
+
+
+@lru_cache(maxsize=4)
+def people_nouns(language: str = "en") -> dict[str, str]:
+    """Every form of every people noun, lower case, with its singular."""
+    forms: dict[str, str] = {}
+    for group in load_lexicon("people", language)["nouns"].values():
+        for entry in group:
+            singular, *plurals = entry.split("/")
+            for plural in plurals or [make_plural(singular)]:
+                forms[plural] = singular
+            forms[singular] = singular
+    return forms
+
+
+def _any(words: list[str]) -> str:
+    return "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(set(words), key=lambda w: (-len(w), w)))
+
+
+@lru_cache(maxsize=4)
+def load_grammar(language: str = "en") -> Grammar:
+    lexicon = load_lexicon("people", language)
+    forms = people_nouns(language)
+    plural = _any(
+        [form for form, noun in forms.items() if form != noun or noun in ("accused", "deceased", "personnel")]
+    )
+    single = _any([noun for noun in forms.values() if noun not in ("personnel", "couple")])
+    between = rf"(?:(?!(?:{_any(lexicon['not_between'])})\b)(?:[A-Za-zÀ-ÿ]|\d{{1,2}}-year-old)[\w'’.-]*,?\s+){{0,{MAX_BETWEEN}}}?"
+    number, vague, bound = number_pattern(language), vague_pattern(language), bound_pattern(language)
+    collective = _any(lexicon["groups"])
+    ordinals = _any(lexicon["ordinals"])
+    exact = rf"(?:{number}|{vague})"
+    joined = rf"(?:between\s+)?{exact}(?:(?:\s+(?:and|to|or)\s+|\s?[-–—]\s?){exact})?"
+    quantifier = rf"""(?<![\w.,$€£#/-])(?:
+        (?P<age>(?:(?:an?|the|one|another)\s+)?(?:{number})[-\s](?:year|month|week|day)s?[-\s]old(?:s\b)?)
+      | (?P<nobody>(?:{_any(lexicon["nobody"])})\b | no\s+(?:other\s+)?(?:{_any(lexicon["nought_nouns"])})\b)
+      | (?P<both>both)\b
+      | (?P<group>(?:(?:an?|the|this|that|another)\s+)?(?:[\w-]+\s+){{0,2}}?(?:{_any(lexicon["groups"])})\s+of\s+
+          (?:(?:{bound})\s+)?{exact})
+      | (?P<numbered>(?:an?|the|another)\s+(?:[\w-]+\s+){{0,2}}?(?:{_any(list(lexicon["numbered_groups"]))})\b
+          (?!\s+(?:more|hundred|thousand|dozen|minutes|hours|days|weeks|months|years|blocks|miles|times)\b))
+      | (?P<bounded>(?:(?:the|these|those|all|his|her|their|its|both|another|other)\s+(?:of\s+the\s+)?)?(?:other\s+)?
+          (?:(?:{bound})\s+){{0,2}}{joined}(?:\s+or\s+more|\s+and\s+a\s+half)?)
+      | (?P<one>(?:an?|one|another|the)\s+(?:{ordinals}|first|other)\b|another\b|an?\b|one\b)
+    )(?![\w$€£%])"""
+    owner = r"(?:the|them|those|these|his|her|their|its|our)"
+    of_them = rf"\s+of\s+(?:{owner}\b\s*)?(?:(?:{number})(?=\s))?"
+    verbs = r"(?:was|were|is|are|has|have|had|died|dead|in\s+critical|injured|wounded|killed|hurt|shot|arrested|detained|held|fled|escaped|got|left|took|kept|ran|remains?|opened|suffered|managed)\b"
+    member = rf"\s+others?\b|\s+more\b(?=\s+{verbs})|\s+of\s+(?:them|{owner}\s+(?:{number}))\b|(?=\s+{verbs})"
+    flags = re.IGNORECASE
+    return Grammar(
+        singular_of=forms,
+        quantifier=re.compile(quantifier, flags | re.VERBOSE),
+        several=re.compile(rf"\s+{between}(?P<noun>{plural}|\d{{1,2}}-year-olds)\b(?!-)", flags),
+        part=re.compile(rf"{of_them}\s*{between}(?P<noun>{plural}|{collective})\b(?!-)", flags),
+        single=re.compile(rf"\s+{between}(?P<noun>{single})\b(?!-)", flags),
+        member=re.compile(member, flags),
+        numbered=dict(lexicon["numbered_groups"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    start: int
+    end: int
+    low: int
+    high: int | None
+    unit: str | None
+
+
+def _follow(
+    grammar: Grammar, quantifier: re.Match[str], text: str, end: int, single: bool
+) -> tuple[int, str | None] | None:
+    """Where the phrase that a quantifier opens ends, and its noun; None if it counts no people."""
+    at = quantifier.end()
+    patterns = (grammar.single, grammar.part) if single else (grammar.several, grammar.part)
+    for pattern in patterns:
+        match = pattern.match(text, at, end)
+        if match:
+            noun = re.sub(r"\s+", " ", match["noun"].lower())
+            return match.end(), grammar.singular_of.get(noun)
+    member = grammar.member.match(text, at, end)
+    return (member.end(), None) if member else None
+
+
+def _read_bounded(words: str) -> tuple[int, int | None] | None:
+    """Whole people from the words of a number and what bends it."""
+    words = re.sub(
+        r"^(?:the|these|those|all|his|her|their|its|both|another|other)\s+(?:of\s+the\s+)?(?:other\s+)?",
+        "",
+        words.lower(),
+    )
+    interval = parse_interval(words)
+    if interval is None:
+        return None
+    low, high = interval
+    kind = parse_bound(words)
+    if kind == "over" and high is None:
+        low += 1
+    if kind in ("max", "under") and high is not None:
+        low, high = (1.0, high - 1 if kind == "under" else high)
+    if low > MAX_PEOPLE or (high or 0) > MAX_PEOPLE or (low == high and low != int(low)):
+        return None
+    return math.floor(low), None if high is None else max(math.floor(low), math.ceil(high))
+
+
+_OF = re.compile(r"\s+of\b")
+_THINGS = re.compile(r"\s+[\w-]+s\b")
+
+
+def _read_aged(grammar: Grammar, match: re.Match[str], text: str, end: int) -> _Found | None:
+    """ "a 16-year-old boy", "the 19-year-old"."""
+    start, stop = match.span()
+    if match["age"].lower().endswith("s"):
+        return None
+    tail = grammar.single.match(text, stop, end)
+    unit = grammar.singular_of.get(tail["noun"].lower()) if tail else None
+    return _Found(start, tail.end() if tail else stop, 1, 1, unit)
+
+
+def _read_numbered(grammar: Grammar, match: re.Match[str], text: str, end: int) -> _Found | None:
+    """ "the trio", "a pair of robbers", never "a pair of shoes"."""
+    start, stop = match.span()
+    size = grammar.numbered[match["numbered"].split()[-1].lower()]
+    of = _OF.match(text, stop, end)
+    if of is None:
+        return _Found(start, stop, size, size, None)
+    follow = grammar.several.match(text, of.end(), end)
+    return _Found(start, follow.end(), size, size, grammar.singular_of.get(follow["noun"].lower())) if follow else None
+
+
+def _read_quantifier(grammar: Grammar, match: re.Match[str], text: str, end: int) -> _Found | None:
+    start, stop = match.span()
+    if match["nobody"]:
+        return _Found(start, stop, 0, 0, None)
+    if match["age"]:
+        return _read_aged(grammar, match, text, end)
+    if match["numbered"]:
+        return _read_numbered(grammar, match, text, end)
+    if match["both"]:
+        both = _follow(grammar, match, text, end, False)
+        return _Found(start, both[0], 2, 2, both[1]) if both else None
+    if match["one"]:
+        bare = match["one"].lower()
+        found = _follow(grammar, match, text, end, True)
+        if found is None or (bare in ("a", "an") and found[1] is None):
+            return None
+        return _Found(start, found[0], 1, 1, found[1])
+    words = match["group"] or match["bounded"]
+    if match["group"]:
+        words = _OF.split(words, maxsplit=1)[1]
+    interval = _read_bounded(words)
+    if interval is None:
+        return None
+    found = _follow(grammar, match, text, end, interval == (1, 1))
+    if found is None:
+        if not match["group"] or _THINGS.match(text, stop, end):
+            return None
+        found = (stop, None)
+    return _Found(start, found[0], interval[0], interval[1], found[1])
+
+
+def _scan(text: str, start: int, end: int) -> list[_Found]:
+    grammar = load_grammar()
+    found: list[_Found] = []
+    at = start
+    while (match := grammar.quantifier.search(text, at, end)) is not None:
+        phrase = _read_quantifier(grammar, match, text, end)
+        if phrase is not None:
+            found.append(phrase)
+        at = phrase.end if phrase is not None else match.end()
+    return found
+
+
+def find_counts(text: str) -> tuple[Span, ...]:
+    """Find every phrase that counts people, sorted by start.
+
+    Both numbers ("two prison officers", "dozens of people", "the trio") and single people ("a man", "a 16-year-old
+    boy", "another", "nobody"). Definite singulars without a number ("the victim") are left to the claimers.
+    """
+    return tuple(Span(found.start, found.end, "count") for found in _scan(text, 0, len(text)))
+
+
+def read_count(text: str, start: int, end: int) -> Count | None:
+    """Read the first count of people between two offsets of a text.
+
+    "at least three" is 3 and more; "more than 10" 11 and more; "up to five" 1 to 5; "several" 2 to 9; "dozens" 24 to 99;
+    "about 40" 36 to 44; "No one" 0. None if the words count nobody.
+    """
+    for found in _scan(text, start, min(len(text), end + LOOK_AHEAD)):
+        if found.start >= end:
+            break
+        return Count(found.low, found.high, found.unit)
+    return None
+
+
+_NO_ONE = re.compile(
+    r"\b(?:no|none|nobody|without|not|never|unharmed|unhurt|uninjured|at large|on the run|hunt\w*|seek\w*|search\w*|sought|looking for|manhunt|unknown)\b",
+    re.IGNORECASE,
+)
+
+
+def fill_count(text: str, start: int, end: int, partial: Count | None = None) -> Count | None:
+    """Read the count that a claim's quote carries.
+
+    Args:
+        text: The report's text.
+        start: Where the quote starts.
+        end: Where it ends.
+        partial: What the claimer made of the words around the quote ("the man died" is 1); it wins, since the words of
+            a quote may count more people than the claim does ("one of the two").
+
+    Returns:
+        None if the quote names nobody and denies nothing.
+    """
+    if partial is not None:
+        return partial
+    found = read_count(text, start, end)
+    if found is not None:
+        return found
+    words = text[start:end]
+    if _NO_ONE.search(words):
+        return Count(0, 0)
+    forms = people_nouns()
+    nouns = [w.lower() for w in re.findall(r"[A-Za-z-]+", words) if w.lower() in forms]
+    if nouns:
+        return Count(1, 1, nouns[0]) if forms[nouns[0]] == nouns[0] else None
+    return Count(1, 1) if re.search(r"\b(?:[Hh]e|[Ss]he|[Hh]im|[Hh]er|[A-Z][a-z]+)\b", words) else None
