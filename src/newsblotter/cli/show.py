@@ -1,0 +1,245 @@
+"""Draw incidents, searches and explanations in a terminal of any width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from newsblotter.records import Link
+from newsblotter.store.present import (
+    SHORT_ID,
+    describe_report,
+    disputed_claims,
+    group_voices,
+    list_facts,
+    plain,
+    show_date,
+    show_interval,
+    show_place,
+    show_value,
+)
+
+WIDE = 110  # columns from which a list has room for losses and loot
+CONTEXT = 28  # characters shown on either side of a quote
+
+Record = Mapping[str, Any]
+
+
+def _table(*, header: bool = True) -> Table:
+    return Table(box=None, show_header=header, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+
+
+def draw_list(console: Console, records: Sequence[Record], total: int) -> None:
+    """Incidents, one a line."""
+    wide = console.width >= WIDE
+    table = _table()
+    table.add_column("id", style="cyan", no_wrap=True)
+    table.add_column("when", no_wrap=True)
+    table.add_column("incident", ratio=None, overflow="fold")
+    if wide:
+        table.add_column("where", overflow="fold")
+        table.add_column("killed", justify="right", no_wrap=True)
+        table.add_column("hurt", justify="right", no_wrap=True)
+        table.add_column("loot", no_wrap=True)
+    table.add_column("voices", justify="right", no_wrap=True)
+    for record in records:
+        cells = [record["id"][:SHORT_ID] if console.is_terminal else record["id"], _day(record)]
+        title = Text(plain(record.get("title") or record["type"]))
+        if record.get("reality", "actual") != "actual":
+            title.append(f" [{record['reality']}]", style="yellow")
+        cells_wide = (
+            [show_place(record.get("place")), _interval(record, "killed"), _interval(record, "injured"), _interval(record, "loot")]
+            if wide
+            else []
+        )
+        table.add_row(*cells, title, *cells_wide, str(record.get("voices", "")))
+    console.print(table)
+    if len(records) < total:
+        console.print(f"{len(records)} of {total} incidents; --limit 0 lists all", style="dim")
+
+
+def _day(record: Record) -> str:
+    return show_date({**record["date"], "time": None}).replace(" – ", "/") if record.get("date") else "?"
+
+
+def _interval(record: Record, field: str) -> str:
+    return show_interval(record[field]) if record.get(field) else ""
+
+
+def _quote(claim: Mapping[str, Any]) -> Text:
+    quote = claim["quote"]
+    prefix, suffix = plain(quote.get("prefix") or ""), plain(quote.get("suffix") or "")
+    if len(prefix) > CONTEXT:
+        prefix = "…" + prefix[-CONTEXT:].partition(" ")[2]
+    if len(suffix) > CONTEXT:
+        suffix = suffix[:CONTEXT].rpartition(" ")[0] + "…"
+    text = Text()
+    joint = " " if prefix and str(quote.get("prefix"))[-1:].isspace() else ""
+    text.append(prefix + joint, style="dim")
+    text.append(plain(quote["exact"]), style="bold")
+    joint = " " if suffix and str(quote.get("suffix"))[:1].isspace() else ""
+    text.append(joint + suffix, style="dim")
+    return text
+
+
+def draw_incident(console: Console, record: Record, asked: str) -> None:
+    """One incident: facts with their words, what is disputed, its history, its reports."""
+    reports = {report["id"]: report for report in record.get("reports", ())}
+    if asked != record["id"]:
+        console.print(f"{asked} is now part of {record['id']}", style="yellow")
+    console.print(Text(plain(record.get("title") or record["type"]), style="bold"))
+    console.print(_subtitle(record), style="dim")
+    console.print()
+    table = _table(header=False)
+    for style in ("cyan", "", "", "dim"):
+        table.add_column(style=style, overflow="fold")
+    for fact in list_facts(record):
+        value = Text(fact.value)
+        if fact.disputed:
+            value.append(" (disputed)", style="yellow")
+        if fact.claim is None:
+            table.add_row(fact.label, value, "", "")
+        else:
+            source = describe_report(reports.get(fact.claim["report"]), fact.claim["report"])
+            table.add_row(fact.label, value, _quote(fact.claim), source)
+    console.print(table)
+    _draw_disputes(console, record, reports)
+    _draw_history(console, record, reports)
+    _draw_reports(console, record)
+    _draw_related(console, record)
+
+
+def _subtitle(record: Record) -> str:
+    voices = record.get("voices", 0)
+    count = len(record.get("reports", ()))
+    parts = [
+        record["id"],
+        str(record["type"]).replace("_", " "),
+        f"ICCS {record['iccs_unodc']}" if record.get("iccs_unodc") else "",
+        f"NIBRS {record['nibrs']}" if record.get("nibrs") else "",
+        record.get("reality") or "",
+        str(record.get("status") or "").replace("_", " ").replace("unknown", ""),
+        f"{count} report{'s' * (count != 1)}, {voices} voice{'s' * (voices != 1)}",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _draw_disputes(console: Console, record: Record, reports: Mapping[str, Any]) -> None:
+    disputes = list(disputed_claims(record))
+    if not disputes:
+        return
+    console.print("\nDisputed", style="bold yellow")
+    table = _table(header=False)
+    for style in ("cyan", "", "", "dim"):
+        table.add_column(style=style, overflow="fold")
+    for field, claims in disputes:
+        for at, claim in enumerate(claims):
+            source = describe_report(reports.get(claim["report"]), claim["report"])
+            if claim.get("said_by"):
+                source += f", citing {plain(claim['said_by'])}"
+            table.add_row("" if at else field, show_value(field, claim.get("value")), _quote(claim), source)
+    console.print(table)
+
+
+def _draw_history(console: Console, record: Record, reports: Mapping[str, Any]) -> None:
+    if not record.get("history"):
+        return
+    console.print("\nHistory", style="bold")
+    table = _table(header=False)
+    for style in ("", "cyan", "", "dim"):
+        table.add_column(style=style, overflow="fold")
+    for change in record["history"]:
+        before, after = (show_value(change["field"], change.get(side)) for side in ("from", "to"))
+        words = f"{before} → {after}" if before else after
+        table.add_row(change.get("on") or "?", change["field"], words, describe_report(reports.get(change["report"]), change["report"]))
+    console.print(table)
+
+
+def _draw_reports(console: Console, record: Record) -> None:
+    console.print("\nReports", style="bold")
+    table = _table(header=False)
+    table.add_column(style="dim", justify="right", no_wrap=True)
+    for style in ("", "", "", "dim"):
+        table.add_column(style=style, overflow="fold")
+    for number, group in enumerate(group_voices(record), 1):
+        for at, report in enumerate(group):
+            table.add_row(
+                "" if at else f"{number}.",
+                report.get("published") or "undated",
+                plain(report.get("outlet") or "") or "–",
+                plain(report["id"]) + (" (copy)" if at else ""),
+                str(report["role"]).replace("_", "-"),
+            )
+    console.print(table)
+
+
+def _draw_related(console: Console, record: Record) -> None:
+    for related in record.get("related") or ():
+        console.print(f"See also {related['incident'][:SHORT_ID]}: {escape(plain(related.get('why', '')))}", style="dim")
+
+
+def draw_hits(console: Console, hits: Iterable[Any], *, cut_short: bool) -> None:
+    """Answers of a search: incidents first, then reports."""
+    for hit in hits:
+        line = Text()
+        line.append(hit.id[:SHORT_ID] if hit.kind == "incident" else plain(hit.id), style="cyan")
+        line.append(f"  {hit.on or 'undated'}  ", style="dim")
+        line.append(plain(hit.title) or "(no title)", style="bold" if hit.kind == "incident" else "")
+        console.print(line)
+        snippet = Text("    ")
+        for at, part in enumerate(plain(hit.snippet).replace("»", "«").split("«")):
+            snippet.append(part, style="bold" if at % 2 else "dim")
+        if snippet.plain.strip():
+            console.print(snippet)
+    if cut_short:
+        console.print("Only the newest matches were ranked; add a word to narrow the search.", style="dim")
+
+
+def draw_link(console: Console, link: Link) -> None:
+    """Why two mentions look alike: each feature with its weight, strongest first."""
+    table = _table()
+    table.add_column("feature", style="cyan", no_wrap=True)
+    table.add_column("weight", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("because", overflow="fold")
+    for feature in sorted(link.features, key=lambda f: (-abs(f.weight), f.name)):
+        style = "green" if feature.weight > 0 else "red" if feature.weight < 0 else "dim"
+        bar = Text("▪" * min(10, round(abs(feature.weight) * 2)), style=style)
+        table.add_row(feature.name.replace("_", " "), f"{feature.weight:+.2f}", bar, plain(feature.detail))
+    console.print(table)
+
+
+def draw_stats(console: Console, stats: Any) -> None:
+    """The store in figures."""
+    table = _table(header=False)
+    table.add_column(style="cyan")
+    table.add_column(justify="right")
+    table.add_column(style="dim", overflow="fold")
+    languages = ", ".join(f"{name or 'unknown'} {n:,}" for name, n in sorted(stats.reports_by_language.items(), key=lambda i: -i[1])[:6])
+    table.add_row("reports", f"{stats.reports:,}", languages)
+    table.add_row("copies", f"{stats.copies:,}", f"in {stats.copy_groups:,} groups; {stats.voices:,} voices")
+    table.add_row("rejected", f"{stats.rejected:,}", _tally(stats.rejected_by_reason))
+    if stats.unread:
+        table.add_row("not yet read", f"{stats.unread:,}", "build again to go on")
+    table.add_row("mentions", f"{stats.mentions:,}", f"{stats.claims:,} claims; {stats.refused:,} refused, their words did not carry the value")
+    table.add_row("incidents", f"{stats.incidents:,}", _tally(stats.incidents_by_type))
+    console.print(table)
+    if stats.last_run:
+        console.print(f"\nSeconds by stage, {stats.runs} build{'s' * (stats.runs != 1)}", style="bold")
+        table = _table()
+        table.add_column("stage", style="cyan")
+        table.add_column("all builds", justify="right")
+        table.add_column("last build", justify="right")
+        for stage, seconds in stats.seconds_by_stage.items():
+            table.add_row(stage, f"{seconds:,.1f}", f"{stats.last_run.seconds.get(stage, 0.0):,.1f}")
+        console.print(table)
+
+
+def _tally(counts: Mapping[str, int]) -> str:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{plain(name)} {count:,}" for name, count in ordered[:8]) + (", …" if len(ordered) > 8 else "")
