@@ -14,8 +14,8 @@ from functools import lru_cache
 from newsblotter.lexicon import load_lexicon
 
 DIGITS = (
-    r"(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,3}(?:[\u00a0\u202f ’']\d{3})+(?!\d)|\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?(?![\d.])"
-    r"|\d{1,2}(?:,\d{2})+,\d{3}|\d{1,9}(?:[.,]\d{1,3})?)"
+    r"(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,3}(?:[\u00a0\u202f ’']\d{3})+(?!\d)"
+    r"|\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?(?![\d.])|\d{1,2}(?:,\d{2})+,\d{3}|\d{1,9}(?:[.,]\d{1,3})?)"
 )
 GAP = r"[\s\u00a0-]"
 
@@ -92,7 +92,7 @@ def _number_pattern(language: str) -> tuple[str, str]:
     small = any_of([*numbers["units"], *numbers["tens"], "dozen"])
     scale = rf"(?:(?:[\s\u00a0-]?(?:{any_of(money['short_scales'])})|(?:{GAP}{{0,2}}(?:{long})){{1,3}})\b)"
     exact = rf"(?:(?:{small}|half\s+an?|an?(?=[\s-]+(?:half\s+)?(?:{long})\b))\b"
-    exact += rf"(?:[\s-]+(?:and\s+a\s+half|half\s+an?|(?:and\s+)?(?:{small}|{long}))\b){{0,7}})"
+    exact += rf"(?:[\s-]+(?:and[\s-]+a[\s-]+half|half\s+an?|(?:and\s+)?(?:{small}|{long}))\b){{0,7}})"
     plural = "|".join(money["plural_scales"])
     vague = rf"(?:(?:{any_of(money['vague_heads'])})[\s-]?(?:(?:tens|hundreds)\s+of\s+|hundred\s+)?"
     vague += rf"(?:{long}|{plural})(?:\s+of)?\b|(?:{plural})(?:\s+(?:and|upon|on)\s+(?:{plural}))?(?:\s+of)?\b"

@@ -295,12 +295,10 @@ def _spread(text: str, core: _Core, language: str, floor: int) -> tuple[int, int
     return start, after.end() if after else core.end
 
 
-_BRACKET_OPEN = re.compile(
-    r"[(\[](?:\s*(?:about|around|approximately|roughly|some|nearly|almost|over|or|at the time|then|equivalent to|more than|worth|=|~|≈)){0,2}\s*$",
-    re.IGNORECASE,
-)
+_HEDGE = r"about|around|approximately|roughly|some|nearly|almost|over|or|at the time|then|equivalent to|more than|worth"
+_BRACKET_OPEN = re.compile(rf"[(\[](?:\s*(?:{_HEDGE}|=|~|≈)){{0,2}}\s*$", re.IGNORECASE)
 _BRACKET_CLOSE = re.compile(
-    r"\s*(?:at (?:the time|today’s rates|today's rates|current (?:rates|exchange)\w*)|approx\.?|each|today|then)?\s*[)\],;]",
+    r"\s*(?:at (?:the time|today[’']s rates|current (?:rates|exchange)\w*)|approx\.?|each|today|then)?\s*[)\],;]",
     re.IGNORECASE,
 )
 _OR_BEFORE = re.compile(
@@ -366,7 +364,7 @@ def _currency(core: _Core, country: str | None, families: dict[str, dict[str, An
 
 
 def _bound_kind(words: str, language: str) -> str:
-    """min, over, max, under or "": what the words before an amount do to it. The first bound that is not "near" wins."""
+    """min, over, max, under or "": what the words before an amount do to it. A bound beats "near"."""
     text = " ".join(words.lower().split())
     for kind, heads in load_lexicon("numbers", language)["bounds"].items():
         if kind != "near" and any(re.search(rf"\b{re.escape(head)}\b", text) for head in heads):
