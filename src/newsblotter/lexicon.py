@@ -36,3 +36,23 @@ def load_lexicon(section: str, language: str = "en") -> Mapping[str, Any]:
 def list_languages() -> tuple[str, ...]:
     """Languages that the rules can read."""
     return tuple(sorted(p.name for p in (files("newsblotter") / "_data" / "languages").iterdir() if p.is_dir()))
+
+
+def make_plural(noun: str) -> str:
+    """The plural of an English noun for people, by rule."""
+    if noun.endswith("man"):
+        return noun[:-3] + "men"
+    return noun + "es" if noun.endswith(("s", "x", "ch", "sh")) else noun + "s"
+
+
+@lru_cache(maxsize=8)
+def people_nouns(language: str = "en") -> dict[str, str]:
+    """Every form of every noun for people, lower case, with its singular."""
+    forms: dict[str, str] = {}
+    for group in load_lexicon("people", language)["nouns"].values():
+        for entry in group:
+            singular, *plurals = entry.split("/")
+            for plural in plurals or [make_plural(singular)]:
+                forms[plural] = singular
+            forms[singular] = singular
+    return forms

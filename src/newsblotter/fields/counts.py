@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newsblotter.fields.numbers import bound_pattern, number_pattern, parse_bound, parse_interval, vague_pattern
-from newsblotter.lexicon import load_lexicon
+from newsblotter.lexicon import load_lexicon, people_nouns
 from newsblotter.records import Count, Span
 
 # More people than this in one phrase is a population, an audience or a slip, never a head count of an incident.
@@ -36,26 +36,6 @@ class Grammar:
     single: re.Pattern[str]  # after an article or "one": words between, singular noun
     member: re.Pattern[str]  # after a number: "others", "of the gang", or a verb that only people are subject of
     numbered: dict[str, int]
-
-
-def make_plural(noun: str) -> str:
-    """The plural of an English people noun by rule."""
-    if noun.endswith("man"):
-        return noun[:-3] + "men"
-    return noun + "es" if noun.endswith(("s", "x", "ch", "sh")) else noun + "s"
-
-
-@lru_cache(maxsize=4)
-def people_nouns(language: str = "en") -> dict[str, str]:
-    """Every form of every people noun, lower case, with its singular."""
-    forms: dict[str, str] = {}
-    for group in load_lexicon("people", language)["nouns"].values():
-        for entry in group:
-            singular, *plurals = entry.split("/")
-            for plural in plurals or [make_plural(singular)]:
-                forms[plural] = singular
-            forms[singular] = singular
-    return forms
 
 
 def _any(words: list[str]) -> str:
