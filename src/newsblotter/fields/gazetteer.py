@@ -24,7 +24,23 @@ _EARTH_RADIUS_KM = 6371.0
 
 _MARKS = re.compile(r"[^\w&]+|_")
 _LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ħ": "h", "’": "", "'": "", "ʻ": "", "`": "", "‘": "", ".": ""}
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "æ": "ae",
+        "œ": "oe",
+        "ı": "i",
+        "þ": "th",
+        "ħ": "h",
+        "’": "",
+        "'": "",
+        "ʻ": "",
+        "`": "",
+        "‘": "",
+        ".": "",
+    }
 )
 _SHORT_FORMS = {"saint": "st", "sainte": "ste", "mount": "mt", "fort": "ft"}
 
@@ -37,7 +53,9 @@ def fold_name(name: str) -> str:
     """
     plain = name.casefold().translate(_LETTERS)
     if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c)).translate(_LETTERS)
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c)).translate(
+            _LETTERS
+        )
     words = _MARKS.sub(" ", plain).split()
     if len(words) > 1 and words[0] == "the":
         del words[0]
@@ -94,7 +112,9 @@ class Gazetteer:
             (found,) = connection.execute("PRAGMA user_version").fetchone()
             rows = connection.execute("SELECT country, code, name FROM regions").fetchall()
         except sqlite3.Error as error:
-            raise DataError(f"gazetteer {path} cannot be read ({error}); pack it again with newsblotter_lab.pack_gazetteer") from error
+            raise DataError(
+                f"gazetteer {path} cannot be read ({error}); pack it again with newsblotter_lab.pack_gazetteer"
+            ) from error
         if found != FORMAT:
             raise DataError(f"gazetteer {path} has format {found}, this program reads {FORMAT}; pack it again")
         self._regions = {(country, code): name for country, code, name in rows}

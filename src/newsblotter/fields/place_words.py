@@ -1,0 +1,67 @@
+"""The words by which a language speaks of places, ready for use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from newsblotter.lexicon import load_lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWords:
+    """Lower-case word sets of ``_data/languages/<language>/places.yaml``; the YAML says what each means."""
+
+    directions: frozenset[str]
+    prepositions: frozenset[str]
+    locative: frozenset[str]
+    place_nouns: frozenset[str]
+    attributes: frozenset[str]
+    organisations: frozenset[str]
+    outlets: frozenset[str]
+    titles: frozenset[str]
+    person_verbs: frozenset[str]
+    persons_before: frozenset[str]
+    street_ends: frozenset[str]
+    street_starts: frozenset[str]
+    never: frozenset[str]
+    common: frozenset[str]
+    happening: frozenset[str]
+    states: Mapping[str, tuple[str, str]]  # abbreviation without points → country, first-level code
+    demonyms: Mapping[str, str]  # "French" → "FR"
+    country_cues: Mapping[str, str]  # "lakh" → "IN"
+
+
+@lru_cache(maxsize=8)
+def load_place_words(language: str = "en") -> PlaceWords:
+    """Load the place words of a language; a language without any reads with the English ones."""
+    words = load_lexicon("places", language)
+
+    def split(section: str) -> frozenset[str]:
+        return frozenset(str(words[section]).split())
+
+    def invert(section: str) -> dict[str, str]:
+        return {name: str(code) for code, names in words[section].items() for name in names.split()}
+
+    states = {str(key).replace(".", ""): tuple(str(value).split(".")) for key, value in words["states"].items()}
+    return PlaceWords(
+        directions=split("directions"),
+        prepositions=split("prepositions"),
+        locative=split("locative"),
+        place_nouns=split("place_nouns"),
+        attributes=split("attributes"),
+        organisations=split("organisations"),
+        outlets=split("outlets"),
+        titles=split("titles"),
+        person_verbs=split("person_verbs"),
+        persons_before=split("persons_before"),
+        street_ends=split("street_ends"),
+        street_starts=split("street_starts"),
+        never=split("never"),
+        common=split("common"),
+        happening=split("happening"),
+        states={key: (value[0], value[1]) for key, value in states.items()},
+        demonyms=invert("demonyms"),
+        country_cues=invert("country_cues"),
+    )
