@@ -17,7 +17,9 @@ STRENGTHS: Mapping[str, float] = {"noun": 1.0, "verb": 1.0, "taking": 0.9, "acto
 PLURAL_STRENGTH = 0.4
 
 _PLURAL = re.compile(r"(?:ies|[^s]s)$")
-_POLICE_RAID = re.compile(r"(?:police|officers|detectives|agents|investigators|authorities|troops|soldiers)\W+(?:\w+\W+){0,2}$", re.I)
+_POLICE_RAID = re.compile(
+    r"(?:police|officers|detectives|agents|investigators|authorities|troops|soldiers)\W+(?:\w+\W+){0,2}$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)

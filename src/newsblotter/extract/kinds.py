@@ -7,7 +7,7 @@ assault; an armed attack to free a prisoner is an attack.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from newsblotter.extract.cues import Cue, Markers
@@ -26,13 +26,13 @@ _REST = ("arson", "fraud", "escape", "accident", "other_crime")
 _VIOLENCE = ("attack", "bombing", "shooting", "kidnapping", "homicide", "assault")
 
 
-def score_types(told: Iterable[tuple[float, str, tuple[Cue, ...]]]) -> Counter[str]:
+def score_types(told: Iterable[tuple[float, str, tuple[Cue, ...]]]) -> defaultdict[str, float]:
     """Add up how much each type is spoken of; words of taking that name no type count under "taking".
 
     Args:
         told: For each sentence its weight, its text and its cues.
     """
-    scores: Counter[str] = Counter()
+    scores: defaultdict[str, float] = defaultdict(float)
     for weight, _, cues in told:
         best: dict[str, list[float]] = {}
         for cue in cues:

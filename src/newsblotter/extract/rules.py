@@ -59,7 +59,9 @@ def lay_out(report: Report, find_spans: Finder) -> Document:
     spans: dict[str, tuple[Span, ...]] = {}
     for kind, found in find_spans(text).items():
         spans[kind] = tuple(s for s in found if not (kind == "time" and s.start < stamp_end) and not _is_closed(s, closed))
-    spans["dateline"] = tuple(Span(p.dateline_start, p.dateline_end, "dateline") for p in posts if p.dateline_end > p.dateline_start)
+    spans["dateline"] = tuple(
+        Span(p.dateline_start, p.dateline_end, "dateline") for p in posts if p.dateline_end > p.dateline_start
+    )
     return Document(report, tuple(sentences), spans, title_end)
 
 

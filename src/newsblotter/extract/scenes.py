@@ -34,20 +34,27 @@ LEANING_MAX = 5  # sentences that may follow the opener of a passing scene
 
 _LEANING = re.compile(
     r"^[\"“‘']?(?:He|She|They|It|His|Her|Their|Both|That|Those|These|Police|Detectives|Officers|Investigators|Prosecutors|"
-    r"(?:The|This|Following the|After the|During the) (?:\w+ )?(?:gang|robbers?|thieves|thief|accused|suspects?|victims?|incident|attack|attackers?|"
+    r"(?:The|This|Following the|After the|During the) (?:\w+ )?(?:gang|robbers?|thieves|thief|accused|suspects?|victims?|"
+    r"incident|attack|attackers?|"
     r"group|man|men|woman|pair|duo|trio|case|loot|haul|jewels|diamonds|culprits?|assailants?|raid|crime|shooting|robbery|heist|burglars?|gunm[ae]n))\b"
 )
-_LONE_LEANING = re.compile(r"^[\"“‘']?(?:He|She|They|It|His|Her|Their|Both|Those|The (?:accused|incident|gang|group|culprits?|attack))\b")
+_LONE_LEANING = re.compile(
+    r"^[\"“‘']?(?:He|She|They|It|His|Her|Their|Both|Those|The (?:accused|incident|gang|group|culprits?|attack))\b"
+)
 _YEAR = re.compile(r"(?<![\d£$€,.])((?:19|20)\d\d)(?![\d,]\d|%)\b")
 _YEAR_JOINT = re.compile(r"(?:,|;| and| or| again| then| in| as well as| ){1,5} ?")
 _MANY = re.compile(
-    r"\b(?:two|three|four|both|several|heists|robberies|raids|thefts|burglaries|attacks|shootings|again|hold-?ups|break-ins|too|also)\b", re.I
+    r"\b(?:two|three|four|both|several|heists|robberies|raids|thefts|burglaries|attacks|shootings|again|hold-?ups|break-ins|too|also)\b",
+    re.I,
 )
 _DATED_START = re.compile(r"^(?:And |But |Back )?(?:In|On|During|Last)\b")
-_AUTHORITY = re.compile(r"\b(?:police|sheriff|deputies|cops?|court|charged|arrest(?:ed|s)?|suspects?|dead|dies|killed|injured|wounded|hurt)\b", re.I)
+_AUTHORITY = re.compile(
+    r"\b(?:police|sheriff|deputies|cops?|court|charged|arrest(?:ed|s)?|suspects?|dead|dies|killed|injured|wounded|hurt)\b", re.I
+)
 _DETERMINER = re.compile(r"(?:\b(?:a|an|the|this|that|his|her|their|last|second|third|another)|['’]s)(?: [\w-]+){0,2} $", re.I)
 _LEGAL_TIE = re.compile(
-    r"\b(?:charged|convicted|sentenced|guilty|jailed|arrested|indicted|trial|tried|imprisoned|accused|wanted|suspected)\b[^.;]{0,60}$", re.I
+    r"\b(?:charged|convicted|sentenced|guilty|jailed|arrested|indicted|trial|tried|imprisoned|accused|wanted|suspected)\b[^.;]{0,60}$",
+    re.I,
 )
 
 
@@ -92,7 +99,9 @@ def observe(document: Document, finder: CueFinder, markers: Markers, read_when: 
             continue
         title = document.is_title(sentence)
         body += not title
-        weight = TITLE_WEIGHT if title else LEAD_WEIGHT if body <= LEAD_SENTENCES else BODY_WEIGHT if body < TAIL_FROM else TAIL_WEIGHT
+        weight = (
+            TITLE_WEIGHT if title else LEAD_WEIGHT if body <= LEAD_SENTENCES else BODY_WEIGHT if body < TAIL_FROM else TAIL_WEIGHT
+        )
         generic = markers.generic.search(sentence.text) is not None
         record = markers.record.search(sentence.text) is not None
         cues = tuple(
@@ -166,7 +175,9 @@ def _main_date(document: Document, lines: Sequence[Line], markers: Markers) -> W
 def _dates_cue(line: Line, spans: Sequence[Span]) -> bool:
     """Whether one of the dates stands right at the words for the deed ("a 2008 hold-up", "the robbery in 1983")."""
     deeds = [cue for cue in line.cues if cue.group in ("noun", "verb", "taking")]
-    return any(-BESIDE_AFTER <= cue.start - span.end <= BESIDE or 0 <= span.start - cue.end <= BESIDE for cue in deeds for span in spans)
+    return any(
+        -BESIDE_AFTER <= cue.start - span.end <= BESIDE or 0 <= span.start - cue.end <= BESIDE for cue in deeds for span in spans
+    )
 
 
 def _opens(line: Line, main: When | None, markers: Markers) -> bool:
@@ -227,7 +238,9 @@ def _split_years(line: Line) -> list[Span]:
 
 def _items(lines: Sequence[Line], document: Document, markers: Markers) -> list[Group]:
     """The incidents of a round-up, one for each sentence that opens an item; nothing if this is no round-up."""
-    head = [line for line in lines if document.is_title(line.sentence)] + [x for x in lines if not document.is_title(x.sentence)][:2]
+    head = [line for line in lines if document.is_title(line.sentence)] + [x for x in lines if not document.is_title(x.sentence)][
+        :2
+    ]
     if not any(markers.plural.search(line.sentence.text) for line in head):
         return []
     groups: list[Group] = []
@@ -294,7 +307,11 @@ def _split_joint(groups: list[Group], document: Document) -> list[Group]:
         for other in main.lines:
             if other is line:
                 continue
-            fits = [g for g in split if any(g.anchor and str(when.earliest.year) == text[g.anchor.start : g.anchor.end] for _, when in other.whens)]
+            fits = [
+                g
+                for g in split
+                if any(g.anchor and str(when.earliest.year) == text[g.anchor.start : g.anchor.end] for _, when in other.whens)
+            ]
             for group in fits or split:
                 group.lines.append(other)
         for group in split:
@@ -359,7 +376,9 @@ def find_scenes(document: Document, finder: CueFinder, markers: Markers, read_wh
             continue
         line, cue = picked
         role = group.role
-        if role is Role.MAIN and _has_outcome([x for x in group.lines if document.is_title(x.sentence)] or group.lines[:1], markers):
+        if role is Role.MAIN and _has_outcome(
+            [x for x in group.lines if document.is_title(x.sentence)] or group.lines[:1], markers
+        ):
             role = Role.FOLLOW_UP
         reality = _judge_reality(group, line, document, markers)
         indices = tuple(sorted({x.sentence.index for x in group.lines}))

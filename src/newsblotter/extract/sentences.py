@@ -53,7 +53,11 @@ def split_sentences(text: str) -> Iterator[tuple[int, int]]:
     for match in _BREAK.finditer(text):
         if not _ends_here(text, match):
             continue
-        if match.group().startswith(".") and text[max(0, match.start() - 3) : match.start()].lower().endswith(".m") and _AFTER_CLOCK.match(text, match.end()):
+        if (
+            match.group().startswith(".")
+            and text[max(0, match.start() - 3) : match.start()].lower().endswith(".m")
+            and _AFTER_CLOCK.match(text, match.end())
+        ):
             continue
         end = match.start() if match.group().startswith("\n") else match.end()
         yield from _strip(text, start, end)

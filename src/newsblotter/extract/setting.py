@@ -15,10 +15,12 @@ IN_LEAD = 0.6
 IN_BODY = 0.4
 LEAD_SENTENCES = 3
 FADE = 0.03  # lost with each further sentence of the body
-OFFERED_MAX = 8  # phrases a field; more are the report's furniture
+OFFERED_MAX = 12  # phrases a field; more are the report's furniture
 DATELINE_SCORE = 0.2  # an embedded post's dateline dates an incident that nothing else dates
 
-_CLOCK = re.compile(r"\d\s*(?::\s*\d\d|[ap]\.?\s?m\b)|\bo[’']clock\b|\bnoon\b|\bmidnight\b|\b\d{4} hours\b|\b\d{3,4}h\b", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"\d\s*(?::\s*\d\d|[ap]\.?\s?m\b)|\bo[’']clock\b|\bnoon\b|\bmidnight\b|\b\d{4} hours\b|\b\d{3,4}h\b", re.IGNORECASE
+)
 
 
 def _weigh(document: Document, scene: Scene, sentence: Sentence, order: int) -> float:

@@ -1,0 +1,138 @@
+"""Once the values are read: which of a report's dates and places are the incident's, and what role the report plays.
+
+The extract stage offers every phrase that may date or place an incident. Here the values decide: the best offer stays, offers that
+agree with it stay beside it, and the rest, dates of arrests and courts, home towns and headquarters, go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from newsblotter.fields.gazetteer import measure_km
+from newsblotter.fields.placing import best_scene
+from newsblotter.records import Claim, Mention, Report, Role, Span, When, Where
+
+CueScore = Callable[[str, int, int], float]
+
+CUE_SHARE = 0.65  # how much the words around a date may take from its score; chosen on a sample of gunviolence train
+FINER_SHARE = 0.45  # a day within the best month or year is taken for it from this share of the score on
+AHEAD_DAYS = 1  # an incident is not reported before it happens; time zones allow a day
+FRESH_DAYS = 2  # a report this soon after the incident is about the incident, not a follow-up
+DATELINE_DAYS = 2  # an embedded post dates an incident reported within so many days
+DATELINE_TOP = 0.2  # the extract stage's score for a post's dateline
+_FINENESS = {"day": 0, "days": 1, "weekend": 1, "week": 2, "month": 3, "season": 4, "range": 5, "year": 6}
+SCENE_SCORE = 0.9  # of the place that was chosen
+NEAR_SCORE = 0.5  # of a place that agrees with it: a quarter of it, its suburb, its county
+WIDE_SCORE = 0.3  # of its region or country
+NEAR_SLACK_KM = 10.0  # added to both radii before two places are apart
+_WINDOW = 200  # characters of the sentence on either side of a date that are looked at
+
+
+def _surroundings(report: Report, claim: Claim) -> tuple[str, int, int]:
+    """The sentence-like stretch around a quote, and the quote's offsets in it."""
+    low = max(0, claim.quote.start - _WINDOW)
+    high = min(len(report.text), claim.quote.end + _WINDOW)
+    left = max(report.text.rfind(mark, low, claim.quote.start) for mark in (". ", "\n", "? ", "! "))
+    rights = [at for mark in (". ", "\n", "? ", "! ") if (at := report.text.find(mark, claim.quote.end, high)) >= 0]
+    start = left + 1 if left >= 0 else low
+    end = min(rights, default=high)
+    return report.text[start:end], claim.quote.start - start, claim.quote.end - start
+
+
+def fineness(when: When) -> int:
+    """Order of precision, 0 the finest."""
+    return _FINENESS.get(when.precision, 5)
+
+
+def gap_days(a: When, b: When) -> int:
+    """Days between two intervals, 0 where they meet."""
+    return max((b.earliest - a.latest).days, (a.earliest - b.latest).days, 0)
+
+
+def settle_date(report: Report, claims: Sequence[Claim], cue_score: CueScore) -> tuple[Claim, ...]:
+    """Keep the dates that are the incident's, the best first in score.
+
+    Args:
+        claims: The mention's date claims with their values.
+        cue_score: Rates the words around a date, 0..1: high where they tell of the deed, low where of a court or an arrest.
+    """
+    told: list[tuple[float, Claim, When]] = []
+    datelines: list[tuple[float, Claim, When]] = []
+    for claim in claims:
+        when = claim.value
+        if not isinstance(when, When):
+            continue
+        if report.published is not None and when.earliest > report.published + timedelta(days=AHEAD_DAYS):
+            continue
+        if claim.score <= DATELINE_TOP:
+            if report.published is not None and abs((report.published - when.earliest).days) <= DATELINE_DAYS:
+                datelines.append((claim.score, claim, when))
+            continue
+        told.append((claim.score * (1 - CUE_SHARE + CUE_SHARE * cue_score(*_surroundings(report, claim))), claim, when))
+    days = [one for one in told if fineness(one[2]) <= 1]
+    if datelines and not days:
+        told = datelines
+    if not told:
+        return ()
+    told.sort(key=lambda one: (-one[0], one[1].quote.start, one[1].id))
+    top, _, best = told[0]
+    finer = [
+        one for one in told if fineness(one[2]) < fineness(best) and gap_days(one[2], best) == 0 and one[0] >= FINER_SHARE * top
+    ]
+    if finer:
+        best = min(finer, key=lambda one: (fineness(one[2]), -one[0], one[1].quote.start))[2]
+    kept = [(score if when != best else max(score, top), claim, when) for score, claim, when in told if gap_days(when, best) == 0]
+    return tuple(replace(claim, score=round(score if when == best else min(score, 0.9 * top), 4)) for score, claim, when in kept)
+
+
+def _agrees(where: Where, scene: Where) -> bool:
+    """Whether two named places may be one scene: near, or one within the other."""
+    if where.country and scene.country and where.country != scene.country:
+        return False
+    if None in (where.latitude, where.longitude, scene.latitude, scene.longitude):
+        return where.name == scene.name
+    apart = measure_km(where.latitude or 0.0, where.longitude or 0.0, scene.latitude or 0.0, scene.longitude or 0.0)
+    return apart <= (where.radius_km or 0.0) + (scene.radius_km or 0.0) + NEAR_SLACK_KM
+
+
+def settle_place(report: Report, mention: Mention, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Keep the scene, and the places that agree with it; home towns, courts and headquarters elsewhere go.
+
+    Args:
+        claims: The mention's place claims with their values.
+    """
+    told = sorted((c for c in claims if isinstance(c.value, Where)), key=lambda c: (c.quote.start, c.id))
+    wheres = [c.value if isinstance(c.value, Where) else None for c in told]
+    spans = [Span(c.quote.start, c.quote.end, "place") for c in told]
+    chosen = best_scene(report.text, spans, wheres)
+    if chosen is None:
+        return tuple(sorted(told, key=lambda c: (-c.score, c.quote.start))[:1])
+    scene = wheres[chosen]
+    kept = []
+    for position, (claim, where) in enumerate(zip(told, wheres, strict=True)):
+        if scene is None or where is None or not _agrees(where, scene):
+            continue
+        wide = where.precision in ("region", "country") and where.precision != scene.precision
+        score = SCENE_SCORE if position == chosen or where == scene else WIDE_SCORE if wide else NEAR_SCORE
+        kept.append(replace(claim, score=score))
+    return tuple(kept)
+
+
+def settle_time(dates: Sequence[Claim], clocks: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Keep the clock times that stand in the same words as a date that was kept, else the surest one."""
+    beside = [c for c in clocks if any(c.quote.start < d.quote.end and d.quote.start < c.quote.end for d in dates)]
+    chosen = beside or sorted(clocks, key=lambda c: (-c.score, c.quote.start))
+    return tuple(chosen[:1])
+
+
+def settle_role(report: Report, mention: Mention) -> Role:
+    """A report close upon the incident is about it, whatever step of the law it leads with."""
+    dates = [claim.value for claim in mention.claims if claim.field == "date" and isinstance(claim.value, When)]
+    if not dates or report.published is None or mention.role not in (Role.MAIN, Role.FOLLOW_UP):
+        return mention.role
+    age = min((report.published - when.latest).days for when in dates)
+    if mention.role is Role.FOLLOW_UP and age <= FRESH_DAYS:
+        return Role.MAIN
+    return mention.role
