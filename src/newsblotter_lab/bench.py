@@ -1,0 +1,194 @@
+"""Measure Newsblotter on labelled reports and hold the figures against ``bench/floors.json``.
+
+    python -m newsblotter_lab.bench            every set that is there; exit code 1 if a figure fell below its floor
+    python -m newsblotter_lab.bench --only gunviolence-dev --json
+    python -m newsblotter_lab.bench --raise    write better figures back as the new floors
+    python -m newsblotter_lab.bench --lower NAME.MEASURE --reason "…"   the only way down
+
+The labelled reports are not part of the project; the folder is named by NEWSBLOTTER_SHARED (default: ``shared`` beside the
+repository). A set that is absent is skipped, and the run says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from newsblotter_lab.gold import find_shared
+
+ROOT = Path(__file__).resolve().parents[2]
+FLOORS = ROOT / "bench" / "floors.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A labelled set and how it is scored."""
+
+    name: str
+    reports: str  # below the shared folder
+    gold: str
+    more: tuple[str, ...] = ()  # further arguments of the scorer; a path below the shared folder starts with @
+
+
+BENCHES = (
+    Bench("gunviolence-dev", "data/gunviolence/dev.reports.jsonl.gz", "data/gunviolence/dev.incidents.jsonl.gz"),
+    Bench(
+        "heists-dev",
+        "data/heists/dev/reports.jsonl",
+        "data/heists/dev/incidents.jsonl",
+        (
+            *("--language", "en", "--copies", "@data/heists/dev/copies.jsonl", "--min-overlap", "0.2"),
+            *("--none", "@data/heists/dev/none.jsonl", "--pred-copies", "%copies"),
+        ),
+    ),
+    Bench(
+        "heists-look",
+        "data/heists/look/reports.jsonl",
+        "data/heists/look/incidents.jsonl",
+        (
+            *("--language", "en", "--copies", "@data/heists/look/copies.jsonl", "--min-overlap", "0.2"),
+            *("--none", "@data/heists/look/none.jsonl", "--pred-copies", "%copies"),
+        ),
+    ),
+    Bench("gunviolence-train", "data/gunviolence/train.reports.jsonl.gz", "data/gunviolence/train.incidents.jsonl.gz"),
+)
+# Measures that are better when smaller.
+SMALLER = frozenset({"false_alarms", "facts_without_claim", "peak_mb"})
+
+
+def _tree(pid: int) -> list[int]:
+    """A process and all that it started."""
+    found = [pid]
+    for parent in found:
+        for children in Path(f"/proc/{parent}/task").glob("*/children"):
+            found.extend(int(child) for child in children.read_text().split())
+    return found
+
+
+def _memory_mb(pid: int) -> float:
+    """Memory of a process and its children, pages shared among them counted once; 0 where the system does not tell."""
+    total = 0
+    for one in _tree(pid):
+        try:
+            total += sum(
+                int(line.split()[1])
+                for line in Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
+                if line.startswith("Pss:")
+            )
+        except (OSError, IndexError):
+            continue  # it has ended meanwhile
+    return total / 1024
+
+
+def _run_watched(command: list[str]) -> tuple[int, float, float]:
+    """Run a command; give its exit code, its seconds and its peak memory in MB."""
+    before, peak = time.monotonic(), 0.0
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    while process.poll() is None:
+        peak = max(peak, _memory_mb(process.pid))
+        time.sleep(0.25)
+    return process.returncode, time.monotonic() - before, peak
+
+
+def measure(bench: Bench, shared: Path) -> dict[str, float]:
+    """Build a store from a set's reports, export it and score the export.
+
+    Returns:
+        The scorer's measures, ``reports_per_s`` of the build and ``peak_mb`` of it and its workers.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder, "bench.db")
+        command = [sys.executable, "-m", "newsblotter"]
+        code, seconds, peak = _run_watched([*command, "build", str(shared / bench.reports), "--store", str(store)])
+        if code not in (0, 3):
+            raise SystemExit(f"{bench.name}: build ended with {code}")
+        outputs = {"%copies": Path(folder, "copies.jsonl"), "%pred": Path(folder, "pred.jsonl")}
+        for name, extra in (("%pred", []), ("%copies", ["--copies"])):
+            subprocess.run(
+                [*command, "export", "--store", str(store), "--format", "jsonl", "--output", str(outputs[name]), *extra], check=True
+            )
+        more = [str(shared / word[1:]) if word.startswith("@") else str(outputs.get(word, word)) for word in bench.more]
+        scorer = [sys.executable, str(shared / "tools/score_incidents.py"), "--gold", str(shared / bench.gold)]
+        scored = subprocess.run(
+            [*scorer, "--reports", str(shared / bench.reports), "--pred", str(outputs["%pred"]), *more, "--json"],
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+    result: dict[str, float] = json.loads(scored.stdout)
+    result["reports_per_s"] = round(result["reports"] / seconds, 1)
+    result["peak_mb"] = round(peak, 1)
+    return result
+
+
+def hold(name: str, result: Mapping[str, float], floors: Mapping[str, float]) -> list[str]:
+    """Name each measure that is worse than its floor."""
+    fallen = []
+    for measure_name, floor in floors.items():
+        got = result.get(measure_name)
+        worse = got is None or (got > floor if measure_name in SMALLER else got < floor)
+        if worse:
+            fallen.append(f"{name}: {measure_name} is {got}, its floor {floor}")
+    return fallen
+
+
+def _raise_floors(floors: dict[str, dict[str, float]], results: Mapping[str, Mapping[str, float]]) -> None:
+    for name, result in results.items():
+        for measure_name, floor in floors.get(name, {}).items():
+            got = result.get(measure_name)
+            if got is not None and measure_name not in ("reports_per_s", "peak_mb"):
+                floors[name][measure_name] = min(floor, got) if measure_name in SMALLER else max(floor, got)
+
+
+def main() -> int:
+    """Run the benchmarks that the command line names; see the module's docstring."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", action="append", help="name of a set; may be given several times")
+    parser.add_argument("--json", action="store_true", help="print every measure as JSON")
+    parser.add_argument("--raise", dest="raise_", action="store_true", help="write better figures back as floors")
+    parser.add_argument("--lower", help="NAME.MEASURE whose floor is set to what was measured")
+    parser.add_argument("--reason", help="why a floor is lowered")
+    arguments = parser.parse_args()
+    if arguments.lower and not arguments.reason:
+        parser.error("--lower needs a --reason")
+    stored: dict[str, Any] = json.loads(FLOORS.read_text("utf-8"))
+    floors: dict[str, dict[str, float]] = stored["floors"]
+    shared = find_shared() or ROOT.parent / "shared"
+    results: dict[str, dict[str, float]] = {}
+    fallen: list[str] = []
+    for bench in BENCHES:
+        if bench.name not in (arguments.only or floors):
+            continue
+        if not (shared / bench.reports).exists():
+            print(f"skipped {bench.name}: no labelled reports at {shared / bench.reports}", file=sys.stderr)
+            continue
+        result = results[bench.name] = measure(bench, shared)
+        fallen += hold(bench.name, result, floors.get(bench.name, {}))
+        if not arguments.json:
+            print(bench.name, " ".join(f"{key}={result[key]}" for key in sorted(floors.get(bench.name, result)) if key in result))
+    if arguments.json:
+        print(json.dumps(results, indent=1))
+    if arguments.lower:
+        name, _, measure_name = arguments.lower.partition(".")
+        floors[name][measure_name] = results[name][measure_name]
+        stored.setdefault("lowered", []).append(
+            {"floor": arguments.lower, "to": results[name][measure_name], "reason": arguments.reason}
+        )
+    if arguments.raise_:
+        _raise_floors(floors, results)
+    if arguments.lower or arguments.raise_:
+        FLOORS.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
+    for line in fallen:
+        print(line, file=sys.stderr)
+    return 1 if fallen else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
