@@ -1,29 +1,38 @@
 """Read a phrase of time into days: "last Saturday night" in a report of 2024-05-20 is 2024-05-18.
 
-Weekdays, "yesterday", "last week" and dates without a year are read from the day of publication; "two days earlier" from the
-day that the story was at (``reference``). What needs a day that nobody gave is not read: None, never a guess.
+Weekdays, "yesterday", "last week" and dates without a year are read from the day of publication; "two days earlier" from
+the day that the story was at (``reference``). What needs a day that nobody gave is not read: None, never a guess.
 """
 
 from __future__ import annotations
 
-import re
 from calendar import monthrange
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
-from typing import Any
 
-from newsblotter.fields.timefind import FIRST_YEAR, LAST_YEAR, Token, find_times, time_kind, tokenize
+from newsblotter.fields.clock import read_clock
+from newsblotter.fields.datecues import date_cue_score, rate_date
+from newsblotter.fields.tense import is_future
+from newsblotter.fields.timefind import FIRST_YEAR, LAST_YEAR, find_times, time_kind
+from newsblotter.fields.timeparts import Parts, collect, make_day
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import When
 
-__all__ = ["edtf", "find_times", "is_future", "read_clock", "read_when", "time_kind"]
+__all__ = [
+    "date_cue_score",
+    "edtf",
+    "find_times",
+    "is_future",
+    "rate_date",
+    "read_clock",
+    "read_when",
+    "time_kind",
+]
 
-# A date without a year that lies at most so many days after publication is taken as said (clocks and time zones differ);
-# further on it is last year's. Chosen by sense: no report of the training data hangs on it.
+# A date without a year that lies at most so many days after publication is taken as said (clocks and time zones
+# differ); further on it is last year's. Chosen by sense.
 _AHEAD_DAYS = 3
-_TENSE_WINDOW = 120  # characters of the sentence that are searched for the tense, on either side
 _DAY = timedelta(days=1)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def _when(earliest: date, latest: date, precision: str) -> When | None:
@@ -36,14 +45,8 @@ def _day(day: date) -> When | None:
     return _when(day, day, "day")
 
 
-def _make(year: int, month: int, day: int) -> date | None:
-    if not (FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]):
-        return None
-    return date(year, month, day)
-
-
 def _month(year: int, month: int) -> When | None:
-    first = _make(year, month, 1)
+    first = make_day(year, month, 1)
     return _when(first, first.replace(day=monthrange(year, month)[1]), "month") if first else None
 
 
@@ -77,129 +80,10 @@ def _around(low: date | None, high: date | None, precision: str) -> When | None:
     return _when(low, high, precision) if low and high else None
 
 
-# --- the parts of a phrase --------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Parts:
-    """What the words of a phrase say, before it is placed in the calendar."""
-
-    whole: date | None = None  # a complete date in digits
-    broken: bool = False  # digits that are no date
-    weekday: int | None = None
-    month: int | None = None
-    day: int | None = None
-    day_to: int | None = None
-    year: int | None = None
-    part: bool = False  # morning, night, …
-    told: int | None = None  # today 0, yesterday -1
-    overnight: bool = False
-    weekend: bool = False
-    season: int | None = None
-    feast: str | None = None
-    decade: int | None = None
-    unit: str | None = None
-    low: int | None = None  # how many units
-    high: int | None = None
-    way: int = 0  # -1 ago, earlier; +1 later, after
-    way_word: str = ""
-    shift: str = ""  # L last, X next, t this, D that, s same
-    stage: str = ""  # early, mid, late
-    repeated: bool = False
-    marks: str = ""  # the classes, in order
-    words: list[str] = field(default_factory=list)
-
-
-def _digits_date(token: Token) -> date | None:
-    numbers = [int(n) for n in re.findall(r"\d+", str(token.value))]
-    if token.cat == "I":
-        return _make(numbers[0], numbers[1], numbers[2])
-    first, second, year = numbers
-    if year < 100:
-        year += 2000 if year < 70 else 1900  # two digits: POSIX's pivot, 69 = 1969
-    if "." in str(token.value):  # 25.03.2017: day first
-        return _make(year, second, first)
-    return _make(year, first, second) or _make(year, second, first)
-
-
-def _take_number(parts: _Parts, tokens: list[Token], at: int) -> None:
-    """A number is an hour, a day of the month or an amount: its neighbours tell."""
-    token = tokens[at]
-    after = tokens[at + 1].cat if at + 1 < len(tokens) else ""
-    before = tokens[at - 1].cat if at else ""
-    if after in ("M", "k") or (after == "j" and at + 3 < len(tokens) and tokens[at + 3].cat == "P"):
-        return
-    if after in ("-", "+") and at + 3 < len(tokens) and tokens[at + 3].cat == "M":
-        return
-    rest = "".join(t.cat for t in tokens[at + 1 : at + 4])
-    value = token.value
-    if rest[:1] == "U" or rest[:2] in ("-U", "fU") or rest[:3] in ("-dU", "-QU"):
-        low, high = value if isinstance(value, list) else (value, value)
-        if parts.low is None:
-            parts.low = low
-        parts.high = high
-    elif token.cat == "Q" and after == "Q":
-        parts.low, parts.high = (value, value) if not isinstance(value, list) else (value[0], value[1])
-    elif token.cat in "dOo" and not isinstance(value, list):
-        if parts.day is None:
-            parts.day = value
-        elif before == "-" and parts.month is not None or (before == "-" and after in ("H", "J", "f")):
-            parts.day_to = value
-
-
-def _collect(text: str, start: int, end: int) -> _Parts:
-    """Sort the words of a phrase into parts."""
-    tokens = tokenize(text, start, end)
-    parts = _Parts(marks="".join([token.cat for token in tokens]))
-    for at, token in enumerate(tokens):
-        cat, value = token.cat, token.value
-        if cat in "dOoQnO":
-            _take_number(parts, tokens, at)
-        elif cat == "i":
-            if parts.low is None and tokens[at + 1 : at + 2] and tokens[at + 1].cat == "U":
-                parts.low = parts.high = 1
-        elif cat in "WV":
-            parts.weekday = value if parts.weekday is None else parts.weekday
-        elif cat in "HJ#":
-            parts.month = value if parts.month is None else parts.month
-        elif cat == "Y":
-            parts.year = value
-        elif cat in "IS":
-            parts.whole = _digits_date(token)
-            parts.broken = parts.whole is None
-        elif cat == "P":
-            parts.part = True
-        elif cat == "T":
-            parts.told = value
-        elif cat == "N":
-            parts.overnight = True
-        elif cat == "E":
-            parts.weekend = True
-        elif cat in "Gg":
-            parts.season = value
-        elif cat == "v":
-            parts.feast = value
-        elif cat == "y":
-            parts.decade = value
-        elif cat == "U":
-            if not (value == "hour" and "e" in parts.marks[:at]):  # "the early hours of"
-                parts.unit = value
-        elif cat in "Rr":
-            parts.way = value
-            parts.way_word = text[token.start : token.end].lower()
-        elif cat in "LXtDs":
-            parts.shift += cat
-        elif cat == "e":
-            parts.stage = str(value)
-        elif cat in "bB":
-            parts.repeated = True
-    return parts
-
-
 # --- from parts to days -----------------------------------------------------------------------------------------
 
 
-def _near_year(parts: _Parts, published: date | None, future: bool) -> When | None:
+def _near_year(parts: Parts, published: date | None, future: bool) -> When | None:
     """A day and month without a year: the latest not after publication, unless the tense says that it is to come."""
     month, day = parts.month or 0, parts.day or 0
     if published is None:
@@ -207,7 +91,7 @@ def _near_year(parts: _Parts, published: date | None, future: bool) -> When | No
     order = (0, 1, -1, -2, -3, -4) if future else (0, -1, -2, -3, -4, 1)
     fits = []
     for offset in order:
-        made = _make(published.year + offset, month, day)
+        made = make_day(published.year + offset, month, day)
         if made is None:
             continue
         late = (made - published).days
@@ -224,20 +108,20 @@ def _near_year(parts: _Parts, published: date | None, future: bool) -> When | No
     return _day(min(fits, key=lambda fit: (fit[0], abs((fit[1] - published).days)))[1])
 
 
-def _calendar_date(parts: _Parts, published: date | None, future: bool) -> When | None:
+def _calendar_date(parts: Parts, published: date | None, future: bool) -> When | None:
     """Day and month, with or without a year, or a stretch of days within a month."""
     if parts.year is None:
         found = _near_year(parts, published, future)
     else:
-        made = _make(parts.year, parts.month or 0, parts.day or 0)
+        made = make_day(parts.year, parts.month or 0, parts.day or 0)
         found = _day(made) if made else None
     if found and parts.day_to is not None:
-        last = _make(found.earliest.year, found.earliest.month, parts.day_to)
+        last = make_day(found.earliest.year, found.earliest.month, parts.day_to)
         return _when(found.earliest, last, "days") if last and last > found.earliest else found
     return found
 
 
-def _month_alone(parts: _Parts, published: date | None, future: bool) -> When | None:
+def _month_alone(parts: Parts, published: date | None, future: bool) -> When | None:
     """A month, of a stated year or the nearest past one; "mid-August" is its middle ten days."""
     month, year = parts.month or 0, parts.year
     if year is None:
@@ -253,9 +137,7 @@ def _month_alone(parts: _Parts, published: date | None, future: bool) -> When | 
     whole = _month(year, month)
     if whole is None or not parts.stage:
         return whole
-    first, last = {"early": (1, 10), "mid": (11, 20), "late": (21, whole.latest.day)}.get(
-        parts.stage, (1, whole.latest.day)
-    )
+    first, last = {"early": (1, 10), "mid": (11, 20), "late": (21, whole.latest.day)}.get(parts.stage, (1, whole.latest.day))
     return _when(whole.earliest.replace(day=first), whole.earliest.replace(day=last), "range")
 
 
@@ -269,7 +151,7 @@ def _stage_of(whole: When | None, stage: str, precision: str = "range") -> When 
     return _when(whole.earliest + low * _DAY, whole.earliest + (high - 1) * _DAY, precision)
 
 
-def _weekday(parts: _Parts, published: date | None, future: bool) -> When | None:
+def _weekday(parts: Parts, published: date | None, future: bool) -> When | None:
     """A weekday: the latest on or before publication; "last", "next", a week told and the future tense move it."""
     if published is None or parts.weekday is None:
         return None
@@ -288,12 +170,10 @@ def _weekday(parts: _Parts, published: date | None, future: bool) -> When | None
         found = _shift(published, -back)
     if found is None:
         return None
-    if parts.overnight:
-        return _around(found, _shift(found, 1), "days")
     return _day(found)
 
 
-def _weekend(parts: _Parts, published: date | None, future: bool) -> When | None:
+def _weekend(parts: Parts, published: date | None, future: bool) -> When | None:
     if published is None:
         return None
     saturday = _shift(published, -((published.weekday() - 5) % 7))
@@ -307,7 +187,7 @@ def _weekend(parts: _Parts, published: date | None, future: bool) -> When | None
     return _around(saturday, _shift(saturday, 1), "weekend")
 
 
-def _feast(parts: _Parts, published: date | None, future: bool) -> When | None:
+def _feast(parts: Parts, published: date | None, future: bool) -> When | None:
     """Christmas Day, Thanksgiving, Easter Monday: of the stated year or the latest one."""
     rule = str(load_lexicon("time")["holidays"].get(parts.feast, ""))
     if not rule or (parts.year is None and published is None):
@@ -337,8 +217,8 @@ def _feast_day(rule: str, year: int) -> date | None:
         return _easter(year) + offset * _DAY
     if len(words) == 1:
         month, day = words[0].split("-")
-        return _make(year, int(month), int(day))
-    nth, weekday, month_number = int(words[0]), "mon tue wed thu fri sat sun".split().index(words[1]), int(words[2])
+        return make_day(year, int(month), int(day))
+    nth, weekday, month_number = int(words[0]), _WEEKDAYS.index(words[1]), int(words[2])
     first = date(year, month_number, 1)
     found = first + ((weekday - first.weekday()) % 7 + 7 * (max(nth, 1) - 1)) * _DAY
     if nth < 0:
@@ -360,7 +240,7 @@ def _easter(year: int) -> date:
     return date(year, month, (h + el - 7 * m + 33 * month + 19) % 32)
 
 
-def _counted(parts: _Parts, published: date | None, reference: When | None) -> When | None:
+def _counted(parts: Parts, published: date | None, reference: When | None) -> When | None:
     """So many days, weeks, months or years before or after: from the story's day, or from publication."""
     from_now = parts.way_word in ("ago", "hence")
     base_when = None if from_now else reference
@@ -380,13 +260,11 @@ def _counted(parts: _Parts, published: date | None, reference: When | None) -> W
     return _steps(base, base_when, parts, low, high, vague)
 
 
-def _steps(base: date, base_when: When | None, parts: _Parts, low: int, high: int, vague: bool) -> When | None:  # noqa: PLR0913
+def _steps(base: date, base_when: When | None, parts: Parts, low: int, high: int, vague: bool) -> When | None:
     way, unit = parts.way, parts.unit
     if unit in ("minute", "hour"):
         per_day = 24 * 60 if unit == "minute" else 24
-        return _around(
-            *_in_order(base, way * round(low / per_day), way * round(high / per_day)), "days" if vague else "day"
-        )
+        return _around(*_in_order(base, way * round(low / per_day), way * round(high / per_day)), "days" if vague else "day")
     if unit == "day":
         latest = base_when.latest if base_when else base
         if not vague:
@@ -398,9 +276,7 @@ def _steps(base: date, base_when: When | None, parts: _Parts, low: int, high: in
         ordered = _in_order(base, way * low * step, way * high * step)
         if None in ordered:
             return None
-        return _around(
-            _shift(ordered[0] or base, -slack), _shift(ordered[1] or base, slack), "week" if not vague else "range"
-        )
+        return _around(_shift(ordered[0] or base, -slack), _shift(ordered[1] or base, slack), "week" if not vague else "range")
     if unit == "month":
         months = [_month(*_shift_months(base, way * n)) for n in (low, high) if n < 12 * (LAST_YEAR - FIRST_YEAR)]
         return _join(months, "month" if not vague else "range")
@@ -424,7 +300,7 @@ def _join(parts: list[When | None], precision: str) -> When | None:
     return _when(min(part.earliest for part in known), max(part.latest for part in known), precision)
 
 
-def _pointed(parts: _Parts, published: date | None, reference: When | None) -> When | None:
+def _pointed(parts: Parts, published: date | None, reference: When | None) -> When | None:
     """This week, last month, the next day, that night, the past two weeks."""
     shift, unit = parts.shift, parts.unit
     if unit is None or unit in ("day", "hour", "minute"):
@@ -455,11 +331,9 @@ def _pointed(parts: _Parts, published: date | None, reference: When | None) -> W
     return _stage_of(whole, parts.stage)
 
 
-def _pointed_day(parts: _Parts, published: date | None, reference: When | None) -> When | None:
+def _pointed_day(parts: Parts, published: date | None, reference: When | None) -> When | None:
     shift = parts.shift
-    if (
-        parts.marks.startswith("h") and shift[-1:] in ("L", "X") or shift[-1:] in ("D", "s")
-    ):  # "the next day": the story's
+    if (parts.marks.startswith("h") and shift[-1:] in ("L", "X")) or shift[-1:] in ("D", "s"):  # "the next day": the story's
         if reference is None:
             return None
         step = {"L": -1, "X": 1}.get(shift[-1], 0)
@@ -471,8 +345,7 @@ def _pointed_day(parts: _Parts, published: date | None, reference: When | None) 
         step = -1 if "L" in shift else 1
         return _around(*_in_order(published, 0, step * days), "days")
     if "L" in shift:
-        step = -1 if parts.part else -1
-        found = _shift(published, step)
+        found = _shift(published, -1)
         return _day(found) if found else None
     if "X" in shift:
         found = _shift(published, 1)
@@ -480,7 +353,7 @@ def _pointed_day(parts: _Parts, published: date | None, reference: When | None) 
     return _day(published) if "t" in shift else None
 
 
-def _told(parts: _Parts, published: date | None) -> When | None:
+def _told(parts: Parts, published: date | None) -> When | None:
     """Today, yesterday; "the day before yesterday"."""
     if published is None:
         return None
@@ -491,7 +364,7 @@ def _told(parts: _Parts, published: date | None) -> When | None:
     return _day(found) if found else None
 
 
-def _relative(parts: _Parts, published: date | None, reference: When | None, future: bool) -> When | None:
+def _relative(parts: Parts, published: date | None, reference: When | None, future: bool) -> When | None:
     """Whatever names neither a date nor a month."""
     if parts.weekday is not None and not parts.weekend:
         return _weekday(parts, published, future)
@@ -513,8 +386,8 @@ def _relative(parts: _Parts, published: date | None, reference: When | None, fut
         return _pointed(parts, published, reference)
     if parts.shift and (parts.unit or parts.part):
         return _pointed(parts, published, reference)
-    if parts.overnight:
-        return _around(_shift(published, -1), published, "days") if published else None
+    if parts.overnight:  # two thirds of the training data's incidents told so happened after midnight
+        return _day(published) if published else None
     return None
 
 
@@ -529,17 +402,15 @@ def read_when(text: str, start: int, end: int, published: date | None, *, refere
         reference: The day that the story is at, for "two days earlier" and "the next day".
 
     Returns:
-        The days, ends included, or None: not a date ("every Saturday", "3 p.m."), an impossible one ("Feb. 30"), or one that
-        hangs on a day that is unknown ("two days later" without ``reference``).
+        The days, ends included, or None: not a date ("every Saturday", "3 p.m."), an impossible one ("Feb. 30"), or one
+        that hangs on a day that is unknown ("two days later" without ``reference``).
     """
-    parts = _collect(text, start, end)
+    parts = collect(text, start, end)
     if parts.repeated or parts.broken:
         return None
     if parts.whole is not None:
         return _day(parts.whole)
-    needs_tense = parts.year is None and (
-        parts.weekday is not None or parts.month is not None or parts.weekend or parts.feast
-    )
+    needs_tense = parts.year is None and (parts.weekday is not None or parts.month is not None or parts.weekend or parts.feast)
     future = bool(needs_tense) and is_future(text, start, end)
     if parts.feast is not None:
         return _feast(parts, published, future)
@@ -556,7 +427,7 @@ def read_when(text: str, start: int, end: int, published: date | None, *, refere
     return _relative(parts, published, reference, future)
 
 
-def _season_of(parts: _Parts, published: date | None) -> When | None:
+def _season_of(parts: Parts, published: date | None) -> When | None:
     """A season of a stated year, or the latest one that has begun."""
     number = parts.season or 21
     if parts.year is not None:
@@ -574,7 +445,7 @@ def _season_of(parts: _Parts, published: date | None) -> When | None:
     return _stage_of(begun[0], parts.stage) if begun else None
 
 
-def _decade(parts: _Parts) -> When | None:
+def _decade(parts: Parts) -> When | None:
     first = parts.decade or 0
     low, high = {"early": (0, 3), "mid": (4, 6), "late": (7, 9)}.get(parts.stage, (0, 9))
     if not FIRST_YEAR <= first <= LAST_YEAR - 9:
@@ -582,126 +453,6 @@ def _decade(parts: _Parts) -> When | None:
     return _when(date(first + low, 1, 1), date(first + high, 12, 31), "range")
 
 
-# --- tense, clock, notation -------------------------------------------------------------------------------------
-
-_SENTENCE_EDGE = re.compile(r"[.!?]\s+(?=[A-Z\"“])|\n")
-
-
-@lru_cache(maxsize=1)
-def _tense_pattern() -> re.Pattern[str]:
-    """Group 1: words of the future; otherwise words of the past."""
-    lexicon = load_lexicon("time")
-    future = "|".join(re.escape(str(word)) for word in lexicon["future_cues"])
-    past = "|".join(re.escape(str(word)) for word in lexicon["past_cues"])
-    return re.compile(
-        rf"(?<![\w])({future})(?!\w)(?:\s+(?:be|not|also|likely|to|to\s+be|next|then))*|(?<!\w)(?:{past}|[a-z]{{2,}}ed)(?!\w)",
-        re.IGNORECASE,
-    )
-
-
-def is_future(text: str, start: int, end: int) -> bool:
-    """Tell whether the sentence around a phrase speaks of what is to come ("will appear in court Monday").
-
-    The nearest verb before the phrase in its sentence decides; without one, the first verb after it.
-    """
-    left = text[max(0, start - _TENSE_WINDOW) : start]
-    edges = [edge.end() for edge in _SENTENCE_EDGE.finditer(left)]
-    if edges:
-        left = left[edges[-1] :]
-    verdict = None
-    covered = -1
-    for match in _tense_pattern().finditer(left):
-        if match.group(1):
-            verdict, covered = True, match.end()
-        elif not (verdict and match.start() - covered <= 1):  # "will be sentenced": the participle belongs to "will"
-            verdict = False
-    if verdict is not None:
-        return verdict
-    right = text[end : end + _TENSE_WINDOW]
-    edge_right = _SENTENCE_EDGE.search(right)
-    first = _tense_pattern().search(right[: edge_right.start()] if edge_right else right)
-    return first is not None and first.group(1) is not None
-
-
-_DIGIT_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?::\d{2})?")
-
-
-def read_clock(text: str, start: int, end: int) -> str | None:
-    """Read the time of day out of a phrase: "around 3:40 pm on Saturday" is "15:40".
-
-    Returns:
-        "HH:MM" on the 24-hour clock; None when no hour is told ("Saturday night") or it is none ("25:61").
-    """
-    tokens = tokenize(text, start, end)
-    cats = "".join([token.cat for token in tokens])
-    for at, token in enumerate(tokens):
-        if token.cat == "K":
-            return str(token.value)
-        if token.cat == "C":
-            match = _DIGIT_CLOCK.match(str(token.value))
-            if match is None:
-                return None
-            return _clock(int(match.group(1)), int(match.group(2)), _half(tokens, at, text))
-        if token.cat == "m":
-            return _clock(token.value // 100, token.value % 100, "")
-        if token.cat == "Y" and (
-            cats[at + 1 : at + 2] == "U" or cats == "Y" and text[max(0, start - 3) : start].lower() == "at "
-        ):
-            return _clock(token.value // 100, token.value % 100, "")
-        if token.cat in "dQi" and isinstance(token.value, int | None):
-            following = cats[at + 1 : at + 4]
-            spoken = following[:1] in ("M", "k") or following == "jhP" or re.match(r"[-+][dC]M", following) is not None
-            if spoken and (token.value is not None or following[:1] == "k"):
-                return _clock(token.value or 1, 0, _half(tokens, at, text))
-    return None
-
-
-def _half(tokens: list[Token], at: int, text: str) -> str:
-    """Whether an hour is before noon or after: by a.m./p.m., else by the part of the day that is named; "" if neither."""
-    for token in tokens[at + 1 :]:
-        if token.cat == "M":
-            return str(token.value)
-    for token in tokens:
-        word = text[token.start : token.end].lower()
-        if token.cat == "P" or word == "tonight":
-            if word in ("morning", "dawn", "daybreak", "predawn", "sunrise"):
-                return "am"
-            if word in ("afternoon", "evening", "night", "tonight", "lunchtime", "dusk", "sunset"):
-                return "pm" if word not in ("night",) else "night"
-    return ""
-
-
-_NIGHT_ENDS = 6  # "2:30 at night" is before six in the morning
-
-
-def _clock(hour: int, minute: int, half: str) -> str | None:
-    if half == "night":
-        half = "am" if hour < _NIGHT_ENDS or hour == 12 else "pm"
-    if half and hour <= 12:
-        if hour == 0 and half == "pm":
-            return None
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    if hour > 23 or minute > 59:
-        return None
-    return f"{hour:02d}:{minute:02d}"
-
-
 def edtf(when: When) -> str:
-    """Write days in the Extended Date/Time Format, levels 0 and 1: "2017-03-25", "2016-12", "2013-22" (summer), "a/b".
-
-    Source: Library of Congress, Extended Date/Time Format Specification, 2019 (ISO 8601-2).
-    """
-    first, last = when.earliest, when.latest
-    if first == last:
-        return first.isoformat()
-    if when.precision == "season":
-        for number in (21, 22, 23, 24):
-            if _season(first.year, number) == when:
-                return f"{first.year:04d}-{number}"
-    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
-        return f"{first.year:04d}" if first.year == last.year else f"{first.year:04d}/{last.year:04d}"
-    if first.day == 1 and last.day == monthrange(last.year, last.month)[1]:
-        if (first.year, first.month) == (last.year, last.month):
-            return f"{first.year:04d}-{first.month:02d}"
-        return f"{first.year:04d}-{first.month:02d}/{last.year:04d}-{last.month:02d}"
-    return f"{first.isoformat()}/{last.isoformat()}"
+    """Write days in the Extended Date/Time Format: "2017-03-25", "2016-12", "2013-22" (summer), "2024-05-13/2024-05-19"."""
+    return when.edtf()

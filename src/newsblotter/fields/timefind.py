@@ -1,14 +1,14 @@
 """Find the phrases of a report that tell a day or an hour: "Saturday night", "in 2008", "around 6 p.m. Monday".
 
-Every word of the text becomes one letter, its class (``W`` a weekday, ``H`` a month, ``x`` any other word …). The grammar
-is a handful of patterns over that string of letters: short, without nested repeats, hence linear in the text.
+Every word of the text becomes one letter, its class (``W`` a weekday, ``H`` a month, ``x`` any other word …). The
+grammar is a handful of patterns over that string of letters: short, without nested repeats, hence linear in the text.
 
     H J month (J: may, march)  W V weekday (V: a short form)  d 1..31  n other number  Y year  O 25th  o fifth
-    I S a whole date in digits  C 3:40  M a.m./p.m.  m 0230  k o'clock  K noon, midnight  Z time zone  P morning … night
-    T today …  N overnight  U day … year  E weekend  G g season (g: fall)  y 1990s  v feast  Q two, several  i a, an, one
+    I S a whole date in digits  C 3:40  M a.m./p.m.  m 0230  k o'clock  K noon, midnight  Z time zone  P morning, night
+    T today  N overnight  U day, year  E weekend  G g season (g: fall)  y 1990s  v feast  Q two, several  i a, an, one
     L last  X next  t this  D that  s same  h the  e early, late, mid  R ago, later  r before, after  a about, just
     b every  B daily  c at  u on  j in, since  f of  + and, to, or  # a month of another language
-    ! block, sedan …  % street …  x word  A Word  , - ( ) ' | (blank line)  z anything else
+    ! block, sedan  % street  x word  A Word  , - ( ) ' | (blank line)  z anything else
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ class _Words:
     holiday: re.Pattern[str]
 
 
-# Groups: 1 word, 2 am/pm, 3 ISO date, 4 other date in digits, 5 clock, 6 25th, 7 decade, 8 sum of money or code, 9 number,
-# 10 blank line, 11 possessive, 12 other mark.
+# Groups: 1 word, 2 am/pm, 3 ISO date, 4 other date in digits, 5 clock, 6 25th, 7 decade, 8 sum of money or code,
+# 9 number, 10 blank line, 11 possessive, 12 other mark.
 _TOKEN = re.compile(
     r"(o['’]clock|(?![ap]\.\s?m\b)[^\W\d_]\w*)|([ap]\.\s?m\b\.?)"
     r"|(\d{4}-\d{2}-\d{2}(?!\d))|(\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})(?!\d)|\d{1,2}[.-]\d{1,2}[.-]\d{4}(?!\d))"
@@ -55,6 +55,18 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _MARKS = {",": ",", "-": "-", "–": "-", "—": "z", "(": "(", ")": ")", ".": "z", "’": "'", "'": "'"}
+
+
+# A word of several sections is of the first.
+_CLASSES = (
+    ("W", "weekdays"), ("W", "weekday_short"), ("V", "weekday_weak"), ("H", "months"), ("H", "month_short"),
+    ("J", "month_weak"), ("i", "a"), ("h", "the"), ("t", "this"), ("D", "that"), ("s", "same"), ("L", "last"),
+    ("X", "next"), ("U", "units"), ("E", "weekend"), ("P", "parts_of_day"), ("K", "clock_words"),
+    ("T", "days_told"), ("N", "overnight"), ("k", "oclock"), ("R", "earlier"), ("r", "before"), ("e", "early"),
+    ("b", "every"), ("B", "repeated"), ("c", "at"), ("u", "on"), ("f", "of"), ("+", "joins"), ("Q", "numbers"),
+    ("Q", "vague_numbers"), ("a", "about"), ("j", "in"), ("o", "ordinals"), ("G", "seasons"),
+    ("%", "street_words"), ("Z", "zones"), ("!", "not_a_year"),
+)  # fmt: skip
 
 
 def _put(table: dict[str, tuple[str, Any]], cat: str, words: Any) -> None:
@@ -68,16 +80,7 @@ def _put(table: dict[str, tuple[str, Any]], cat: str, words: Any) -> None:
 def _words() -> _Words:
     lexicon = load_lexicon("time")
     table: dict[str, tuple[str, Any]] = {"am": ("M", "am"), "pm": ("M", "pm")}
-    order = (
-        ("W", "weekdays"), ("W", "weekday_short"), ("V", "weekday_weak"), ("H", "months"), ("H", "month_short"),
-        ("J", "month_weak"), ("i", "a"), ("h", "the"), ("t", "this"), ("D", "that"), ("s", "same"), ("L", "last"),
-        ("X", "next"), ("U", "units"), ("E", "weekend"), ("P", "parts_of_day"), ("K", "clock_words"), ("T", "days_told"),
-        ("N", "overnight"), ("k", "oclock"), ("R", "earlier"), ("r", "before"), ("e", "early"), ("b", "every"),
-        ("B", "repeated"), ("c", "at"), ("u", "on"), ("f", "of"), ("+", "joins"), ("Q", "numbers"), ("Q", "vague_numbers"),
-        ("a", "about"), ("j", "in"), ("o", "ordinals"), ("G", "seasons"), ("%", "street_words"), ("Z", "zones"),
-        ("!", "not_a_year"),
-    )  # fmt: skip
-    for cat, section in order:
+    for cat, section in _CLASSES:
         _put(table, cat, lexicon[section])
     if "fall" in table:
         table["fall"] = ("g", table["fall"][1])
@@ -121,8 +124,6 @@ def _word(words: _Words, text: str, word: str, start: int, end: int) -> Token:
         end += 1
         if cat == "V" and low != "sun":
             cat = "W"
-    elif cat == "J" and upper and low == "may" and word == "MAY":
-        cat = "J"
     return Token(cat, start, end, value)
 
 
@@ -182,7 +183,8 @@ def _grammar() -> re.Pattern[str]:
     month_day = rf"{month}{day}(?!-U|%|M)(?:-d(?!-U))?{year}"
     day_month = rf"h?(?:(?:[dO]-)?{day}f?H|{day}fJ|dJ(?=,?Y)|dJ(?![xA])|of{month}){year}|{day}f?#f?,?Y"
     date = rf"(?:{weekday}e?P?,?h?)?(?:{month_day}|{day_month})"
-    named = r"(?:(?:h?[Lts]|tL|h?X|tX|e-?)?W(?:e?P)?,?fh?[LtXs]U|(?:h?[Lts]|tL|h?X|tX|e-?|R)?(?:W,?LU|W(?:e?P|N)?|V(?=e?P)e?P))"
+    pointer = "(?:h?[Lts]|tL|h?X|tX|e-?|R)?"
+    named = rf"(?:{pointer}W(?:e?P)?,?fh?[LtXs]U|{pointer}(?:W,?LU|W(?:e?P|N)?|V(?=e?P)e?P))"
     told = r"(?:hU[Rr]T|[eR]?TP?|hPrL)"
     part = r"[eR]?(?:t|D|h?L|h?X|h?s)P|[eR]jh[PU]"
     prefix = r"(?:h?(?:e(?:P?U|P)|P)[fu]h?)?"
@@ -199,9 +201,7 @@ def _grammar() -> re.Pattern[str]:
     season = r"(?:[eR]?-?(?:h?L|t|X|h?e-?f?)[Gg](?:f?Y)?|h?[Gg]fY|[Gg]Y|(?<=j)h?G(?![x'A]))"
     month_year = rf"(?:h?e-?f?|h?{month}[-+])?{month},?f?Y"
     month_only = rf"(?:[eR]?[LXt]|tL|hL|h?e-?f?|[eR]j){month}(?![A])|(?<=j){month}(?!A)|(?<=[hi'])H(?=x)"
-    year_only = (
-        r"(?:h?e-?[fj]?)Y(?![!%-])|(?<=j)Y(?![!%-])|(?<=\()Y(?=\))|(?<=[hi'])Y(?=x)|(?<=Y\+)Y|(?<=f)Y(?=[,z|')]|$)"
-    )
+    year_only = r"(?:h?e-?[fj]?)Y(?![!%-])|(?<=j)Y(?![!%-])|(?<=\()Y(?=\))|(?<=[hi'])Y(?=x)|(?<=Y\+)Y|(?<=f)Y(?=[,z|')]|$)"
     decade = "h?(?:e-?)?y"
     repeated = r"b[dQO]?(?:WP?|V|P|U|E)|B"
     parts = (repeated, full, relative, weekend, units, season, month_year, month_only, year_only, decade)
@@ -224,7 +224,7 @@ def find_times(text: str) -> tuple[Span, ...]:
     """Find every phrase that can be read as a date, a time of day or both; longest phrase, no overlaps.
 
     Repeated days ("every Saturday") are found too, so that nobody takes their weekday for a date: see ``time_kind``.
-    Prepositions stay outside ("in 2008" gives "2008"); words that change the meaning stay inside ("just before midnight").
+    Prepositions stay outside ("in 2008" gives "2008"); what changes the meaning stays inside ("just before midnight").
 
     Returns:
         Spans of kind "time", sorted, offsets in code points.
@@ -241,28 +241,28 @@ def find_times(text: str) -> tuple[Span, ...]:
     return tuple(out)
 
 
+_SET = re.compile("[bB]")
+_ABSOLUTE = re.compile("[IS]|[HJ#]|[yYvGg]|of")
+_COUNTED = re.compile("U.?[Rr]")
+_WEEKDAY = re.compile("[WV]")
+_RELATIVE = re.compile("U[Rr]|[TNE]|[LXtDs][dQ]?[UP]|[Rr]jh|h[UP][Rr]")
+_CLOCK = re.compile("[CMkKm]|jhP")
+
+
 def time_kind(text: str, start: int, end: int) -> str:
     """Tell what sort of time a phrase tells.
 
     Returns:
-        "set" (every Saturday: no date), "absolute" (a date, month, year or feast), "weekday", "relative" (today, last week,
-        two days ago), "clock" (an hour without a day), "duration" (two years: no date).
+        "set" (every Saturday: no date), "absolute" (a date, month, year or feast), "weekday", "relative" (today, last
+        week, two days ago), "clock" (an hour without a day), "duration" (two years: no date).
     """
     cats = "".join([token.cat for token in tokenize(text, start, end)])
-    if "b" in cats or "B" in cats:
+    if _SET.search(cats):
         return "set"
-    if re.search(r"[IS]|[HJ#o]|[yYvGg]", cats) and not re.search(r"U.?[Rr]", cats):
+    if _ABSOLUTE.search(cats) and not _COUNTED.search(cats):
         return "absolute"
-    if "W" in cats or "V" in cats:
+    if _WEEKDAY.search(cats):
         return "weekday"
-    if (
-        re.search(r"[TNELXtDsRr](?!K|C|d)|P$", cats)
-        and re.search(r"[TNEUPWR]", cats)
-        and not re.search(r"^[arL]*[CdQK]", cats.replace("U", ""))
-    ):
+    if _RELATIVE.search(cats):
         return "relative"
-    if re.search(r"[CMkKm]", cats):
-        return "clock"
-    if re.search(r"U[Rr]|[LXtDs][dQ]?[UPE]|[TNE]", cats):
-        return "relative"
-    return "duration"
+    return "clock" if _CLOCK.search(cats) else "duration"

@@ -1,0 +1,47 @@
+"""Tell whether a sentence speaks of what was or of what is to come."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from newsblotter.lexicon import load_lexicon
+
+_TENSE_WINDOW = 120  # characters of the sentence that are searched for the tense, on either side
+_SENTENCE_EDGE = re.compile(r"[.!?]\s+(?=[A-Z\"“])|\n")
+
+
+@lru_cache(maxsize=1)
+def _tense_pattern() -> re.Pattern[str]:
+    """Group 1: words of the future; otherwise words of the past."""
+    lexicon = load_lexicon("time")
+    future = "|".join(re.escape(str(word)) for word in lexicon["future_cues"])
+    past = "|".join(re.escape(str(word)) for word in lexicon["past_cues"])
+    return re.compile(
+        rf"(?<![\w])({future})(?!\w)(?:\s+(?:be|not|also|likely|to|to\s+be|next|then))*|(?<!\w)(?:{past}|[a-z]{{2,}}ed)(?!\w)",
+        re.IGNORECASE,
+    )
+
+
+def is_future(text: str, start: int, end: int) -> bool:
+    """Tell whether the sentence around a phrase speaks of what is to come ("will appear in court Monday").
+
+    The nearest verb before the phrase in its sentence decides; without one, the first verb after it.
+    """
+    left = text[max(0, start - _TENSE_WINDOW) : start]
+    edges = [edge.end() for edge in _SENTENCE_EDGE.finditer(left)]
+    if edges:
+        left = left[edges[-1] :]
+    verdict = None
+    covered = -1
+    for match in _tense_pattern().finditer(left):
+        if match.group(1):
+            verdict, covered = True, match.end()
+        elif not (verdict and match.start() - covered <= 1):  # "will be sentenced": the participle belongs to "will"
+            verdict = False
+    if verdict is not None:
+        return verdict
+    right = text[end : end + _TENSE_WINDOW]
+    edge_right = _SENTENCE_EDGE.search(right)
+    first = _tense_pattern().search(right[: edge_right.start()] if edge_right else right)
+    return first is not None and first.group(1) is not None
