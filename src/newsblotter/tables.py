@@ -68,8 +68,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         "copy_members": "report_id group_id",
         "readings": "report_id reader published? seconds:real refused:integer",
         "mentions": "id report_id type role reality trigger_start:integer trigger_end:integer trigger_text",
-        "claims": "mention_id ordinal:integer id field quote_start:integer quote_end:integer quote_text value? said_by?"
-        " score:real",
+        "claims": "mention_id ordinal:integer id field quote_start:integer quote_end:integer quote_text value? said_by? score:real",
         "links": "left_id right_id probability:real features judgement? made_by made_at? retired_at?",
         "incidents": "number:integer id type reality title target? first_day? last_day? latitude:real? longitude:real?"
         " country? voices:integer record fingerprint",
@@ -169,9 +168,7 @@ def unpack_value(data: Mapping[str, Any]) -> Value:
             case "text":
                 return str(parts["text"])
             case "when":
-                return When(
-                    date.fromisoformat(parts["earliest"]), date.fromisoformat(parts["latest"]), parts["precision"]
-                )
+                return When(date.fromisoformat(parts["earliest"]), date.fromisoformat(parts["latest"]), parts["precision"])
             case "where":
                 return Where(**parts)
             case "money":
@@ -230,7 +227,7 @@ def encode_report(report: Report) -> Row:
     }
 
 
-def decode_report(row: Mapping[str, Any]) -> Report:
+def decode_report(row: Mapping[Any, Any]) -> Report:
     """The report of a row."""
     return Report(
         id=row["id"],
@@ -250,7 +247,7 @@ def encode_rejected(rejected: Rejected) -> Row:
     return {"source": rejected.source, "stage": rejected.stage, "reason": rejected.reason}
 
 
-def decode_rejected(row: Mapping[str, Any]) -> Rejected:
+def decode_rejected(row: Mapping[Any, Any]) -> Rejected:
     """The reject of a row."""
     return Rejected(row["source"], row["stage"], row["reason"])
 
@@ -261,7 +258,7 @@ def encode_copies(group: CopyGroup) -> tuple[Row, list[Row]]:
     return {"id": group.id, "lead_id": group.lead_id}, members
 
 
-def decode_copies(row: Mapping[str, Any], members: Iterable[Mapping[str, Any]]) -> CopyGroup:
+def decode_copies(row: Mapping[Any, Any], members: Iterable[Mapping[Any, Any]]) -> CopyGroup:
     """The copy group of its rows."""
     return CopyGroup(row["id"], tuple(sorted(member["report_id"] for member in members)), row["lead_id"])
 
@@ -285,7 +282,7 @@ def encode_claim(claim: Claim, ordinal: int) -> Row:
     }
 
 
-def decode_claim(row: Mapping[str, Any], report_id: str) -> Claim:
+def decode_claim(row: Mapping[Any, Any], report_id: str) -> Claim:
     """The claim of a row."""
     return Claim(
         id=row["id"],
@@ -313,7 +310,7 @@ def encode_mention(mention: Mention) -> tuple[Row, list[Row]]:
     return row, [encode_claim(claim, ordinal) for ordinal, claim in enumerate(mention.claims)]
 
 
-def decode_mention(row: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> Mention:
+def decode_mention(row: Mapping[Any, Any], claims: Sequence[Mapping[Any, Any]]) -> Mention:
     """The mention of its rows; ``claims`` in the order of their ordinals."""
     report_id = row["report_id"]
     return Mention(
@@ -342,7 +339,7 @@ def encode_link(link: Link) -> Row:
     }
 
 
-def decode_link(row: Mapping[str, Any]) -> Link:
+def decode_link(row: Mapping[Any, Any]) -> Link:
     """The link of a row."""
     return Link(
         left_id=row["left_id"],

@@ -31,9 +31,7 @@ class Reading:
 
     report_id: str
     reader: str  # name and version of the reader and its data: another one means reading again
-    published: (
-        date | None
-    )  # the publication day that relative dates were read against (an undated copy takes its lead's)
+    published: date | None  # the publication day that relative dates were read against (an undated copy takes its lead's)
     mentions: tuple[Mention, ...] = ()
     refused: int = 0  # claims refused before they came here; the store adds those whose quote does not stand
     seconds: float = 0.0
@@ -184,9 +182,7 @@ class Store(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
 
     def close(self) -> None:
         """Let go of the database. Closing twice is fine."""
@@ -208,6 +204,10 @@ class Store(Protocol):
 
     def report_ids(self) -> list[str]:
         """Ids of every report, sorted."""
+        ...
+
+    def source_ids(self) -> dict[str, str]:
+        """Our id of every report → the source id that users know it by."""
         ...
 
     def add_reports(self, reports: Sequence[Report], rejected: Sequence[Rejected] = ()) -> tuple[Report, ...]:

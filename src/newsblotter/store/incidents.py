@@ -1,0 +1,158 @@
+"""Writing the incidents of a build: only what changed, with its indexes, redirects and journal, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, text, update
+
+from newsblotter.records import hash_id
+from newsblotter.store import schema
+from newsblotter.store.asking import append_journal
+from newsblotter.store.protocol import IncidentEntry, JournalEntry, Record
+from newsblotter.tables import Row, encode_json
+
+PAGE = 500  # incidents written at a time
+
+
+def fingerprint(record: Record) -> str:
+    """What a record says apart from when it was updated; equal for records that say the same."""
+    return hash_id("f", encode_json({name: part for name, part in record.items() if name != "updated"}))
+
+
+def encode_incident(entry: IncidentEntry) -> Row:
+    """An incident as a row of ``incidents`` (its ``number`` is the store's)."""
+    record = entry.record
+    date, place = record.get("date") or {}, record.get("place") or {}
+    return {
+        "id": entry.incident.id,
+        "type": entry.incident.type,
+        "reality": entry.incident.reality.value,
+        "title": entry.incident.title,
+        "target": record.get("target"),
+        "first_day": date.get("start"),
+        "last_day": date.get("end"),
+        "latitude": place.get("lat"),
+        "longitude": place.get("lon"),
+        "country": place.get("country"),
+        "voices": entry.incident.voices,
+        "record": _dump_record(record),
+        "fingerprint": fingerprint(record),
+    }
+
+
+def _dump_record(record: Record) -> str:
+    import json  # keeps the order of keys, unlike encode_json: people read it
+
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+
+
+def write_incidents(connection: Connection, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry]) -> int:
+    """Put the incidents in the place of the stored ones; see ``Store.replace_incidents``."""
+    table = schema.incidents
+    stored = {
+        row.id: (row.number, row.fingerprint) for row in connection.execute(select(table.c.id, table.c.number, table.c.fingerprint))
+    }
+    connection.execute(text("CREATE TEMP TABLE IF NOT EXISTS old_members (incident_id, mention_id, report_id)"))
+    connection.execute(text("DELETE FROM temp.old_members"))
+    connection.execute(text("INSERT INTO temp.old_members SELECT incident_id, mention_id, report_id FROM incident_mentions"))
+    connection.execute(delete(schema.incident_mentions))
+    number = connection.execute(select(func.coalesce(func.max(table.c.number), 0))).scalar_one()
+    seen: set[str] = set()
+    changed = 0
+    for entry in entries:
+        incident_id = entry.incident.id
+        seen.add(incident_id)
+        row = encode_incident(entry)
+        old_number, old_fingerprint = stored.get(incident_id, (None, None))
+        if old_fingerprint != row["fingerprint"]:
+            changed += 1
+            if old_number is None:
+                number += 1
+                connection.execute(insert(table).values(number=number, **row))
+                _index(connection, number, row, entry.record)
+            else:
+                connection.execute(update(table).where(table.c.number == old_number).values(**row))
+                _unindex(connection, [old_number])
+                _index(connection, old_number, row, entry.record)
+        _write_members(connection, entry)
+    gone = sorted(stored.keys() - seen)
+    _remove(connection, gone, [stored[incident_id][0] for incident_id in gone])
+    append_journal(connection, [*journal, *_missing_redirects(connection, gone, journal)])
+    connection.execute(text("DELETE FROM temp.old_members"))
+    return changed
+
+
+def _write_members(connection: Connection, entry: IncidentEntry) -> None:
+    """Note the incident's mentions; their type and role are the stored mentions'."""
+    mentions = schema.mentions.c
+    ids = sorted(set(entry.incident.mention_ids))
+    rows: list[dict[str, Any]] = []
+    for start in range(0, len(ids), PAGE):
+        found = connection.execute(
+            select(mentions.id, mentions.report_id, mentions.type, mentions.role).where(mentions.id.in_(ids[start : start + PAGE]))
+        )
+        rows += [
+            {
+                "incident_id": entry.incident.id,
+                "mention_id": row.id,
+                "report_id": row.report_id,
+                "type": row.type,
+                "role": row.role,
+            }
+            for row in found
+        ]
+    if rows:
+        connection.execute(insert(schema.incident_mentions), rows)
+
+
+def _index(connection: Connection, number: int, row: Row, record: Record) -> None:
+    """Enter an incident into the indexes for full text and points."""
+    place = record.get("place") or {}
+    where = " ".join(filter(None, (place.get("name"), place.get("admin1"), place.get("address"))))
+    people = " ".join(person["name"] for person in record.get("people") or () if person.get("name"))
+    connection.execute(
+        text("INSERT INTO incidents_fts (rowid, title, target, place, people) VALUES (:n, :title, :target, :place, :who)"),
+        {"n": number, "title": row["title"], "target": row["target"] or "", "place": where, "who": people},
+    )
+    if row["latitude"] is not None and row["longitude"] is not None:
+        connection.execute(
+            text("INSERT INTO incidents_points (number, south, north, west, east) VALUES (:n, :lat, :lat, :lon, :lon)"),
+            {"n": number, "lat": row["latitude"], "lon": row["longitude"]},
+        )
+
+
+def _unindex(connection: Connection, numbers: Sequence[int]) -> None:
+    if numbers:
+        parameters = [{"n": number} for number in numbers]
+        connection.execute(text("DELETE FROM incidents_fts WHERE rowid = :n"), parameters)
+        connection.execute(text("DELETE FROM incidents_points WHERE number = :n"), parameters)
+
+
+def _remove(connection: Connection, ids: Sequence[str], numbers: Sequence[int]) -> None:
+    _unindex(connection, numbers)
+    for start in range(0, len(ids), PAGE):
+        connection.execute(delete(schema.incidents).where(schema.incidents.c.id.in_(ids[start : start + PAGE])))
+
+
+def _missing_redirects(connection: Connection, gone: Sequence[str], journal: Sequence[JournalEntry]) -> list[JournalEntry]:
+    """Say where each vanished incident went, where the caller did not: an id given out lives for ever.
+
+    Its mentions tell; if they were read anew and are other mentions now, its reports do. Nowhere: withdrawn.
+    """
+    told = {entry.data["id"] for entry in journal if entry.kind == "redirected"}
+    entries = []
+    for incident_id in gone:
+        if incident_id in told:
+            continue
+        now: list[str] = []
+        for key in ("mention_id", "report_id"):
+            if not now:
+                question = text(
+                    "SELECT DISTINCT new.incident_id FROM temp.old_members AS old "
+                    f"JOIN incident_mentions AS new ON new.{key} = old.{key} WHERE old.incident_id = :id"
+                )
+                now = sorted(connection.execute(question, {"id": incident_id}).scalars())
+        entries.append(JournalEntry("redirected", {"id": incident_id, "now": now}))
+    return entries

@@ -1,0 +1,74 @@
+"""The store's tables for SQLAlchemy, made from the columns in ``tables.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Column, Float, ForeignKeyConstraint, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import UniqueConstraint as Unique
+from sqlalchemy.types import TypeEngine
+
+from newsblotter.tables import TABLES
+
+HEAD = "0001"  # newest revision that this program knows
+REVISIONS = ("0001",)  # every revision, oldest first; a test holds it against migrations/versions
+
+_TYPES: Mapping[str, type[TypeEngine[object]]] = {"text": Text, "integer": Integer, "real": Float}  # type: ignore[dict-item]
+
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "reports": ("number",),
+    "rejected": ("source", "stage", "reason"),
+    "copy_groups": ("id",),
+    "copy_members": ("report_id",),
+    "readings": ("report_id",),
+    "mentions": ("id",),
+    "claims": ("mention_id", "ordinal"),
+    "links": ("left_id", "right_id"),
+    "incidents": ("number",),
+    "incident_mentions": ("incident_id", "mention_id"),
+    "journal": ("number",),
+    "runs": ("number",),
+}
+_UNIQUE: Mapping[str, tuple[str, ...]] = {"reports": ("id", "source_id"), "incidents": ("id",)}
+_PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {  # rows go when their parent goes
+    "copy_members": (("group_id", "copy_groups.id"), ("report_id", "reports.id")),
+    "readings": (("report_id", "reports.id"),),
+    "mentions": (("report_id", "reports.id"),),
+    "claims": (("mention_id", "mentions.id"),),
+    "incident_mentions": (("incident_id", "incidents.id"),),
+}
+_INDEXES: Mapping[str, tuple[str, ...]] = {
+    "copy_members": ("group_id",),
+    "mentions": ("report_id",),
+    "links": ("right_id",),
+    "incidents": ("type", "first_day", "country"),
+    "incident_mentions": ("mention_id", "report_id"),
+    "journal": ("kind",),
+}
+
+
+def _make_table(name: str, metadata: MetaData) -> Table:
+    columns = [Column(c.name, _TYPES[c.kind], nullable=c.null) for c in TABLES[name]]
+    parents = [ForeignKeyConstraint([own], [of], ondelete="CASCADE") for own, of in _PARENTS.get(name, ())]
+    unique = [Unique(column) for column in _UNIQUE.get(name, ())]
+    table = Table(name, metadata, *columns, PrimaryKeyConstraint(*_KEYS[name]), *parents, *unique)
+    for column in _INDEXES.get(name, ()):
+        Index(f"{name}_by_{column}", table.c[column])
+    return table
+
+
+metadata = MetaData()
+_made = {name: _make_table(name, metadata) for name in TABLES}
+
+reports = _made["reports"]
+rejected = _made["rejected"]
+copy_groups = _made["copy_groups"]
+copy_members = _made["copy_members"]
+readings = _made["readings"]
+mentions = _made["mentions"]
+claims = _made["claims"]
+links = _made["links"]
+incidents = _made["incidents"]
+incident_mentions = _made["incident_mentions"]
+journal = _made["journal"]
+runs = _made["runs"]

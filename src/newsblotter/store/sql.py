@@ -1,0 +1,551 @@
+"""The store on a SQL database, SQLite in a file: keeping and streaming. ``asking.py`` answers questions."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Connection, Engine, RowMapping, Select, Table, delete, func, insert, or_, select, text
+from sqlalchemy.dialects.sqlite import insert as insert_or_leave
+
+from newsblotter.errors import EvidenceError, StoreError, UnknownIncident, UnknownMention
+from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report, check_quote
+from newsblotter.store import asking, schema, sqlite
+from newsblotter.store.incidents import write_incidents
+from newsblotter.store.migrate import read_revision, upgrade
+from newsblotter.store.protocol import (
+    Filter,
+    IncidentEntry,
+    JournalEntry,
+    Member,
+    Reading,
+    Record,
+    Redirect,
+    Resolved,
+    Run,
+    SearchResult,
+    Stats,
+    StoredIncident,
+)
+from newsblotter.tables import (
+    Row,
+    decode_copies,
+    decode_link,
+    decode_mention,
+    decode_rejected,
+    decode_report,
+    encode_copies,
+    encode_day,
+    encode_instant,
+    encode_json,
+    encode_link,
+    encode_mention,
+    encode_rejected,
+    encode_report,
+)
+
+PAGE = 500  # rows fetched or written at a time: keeps memory flat; larger pages were no faster
+MIGRATION_WAIT_S = 10.0  # how long to wait for another process that is making the same store
+
+_T = TypeVar("_T")
+
+
+def _pages(items: Iterable[_T]) -> Iterator[list[_T]]:
+    rest = iter(items)
+    while page := list(itertools.islice(rest, PAGE)):
+        yield page
+
+
+class SqlStore:
+    """A store on SQLite. Safe to use from several threads; not across a fork: open it anew in a worker."""
+
+    def __init__(self, path: Path, engine: Engine, readonly: bool) -> None:
+        self._path = path
+        self._engine = engine
+        self._readonly = readonly
+
+    @classmethod
+    def open(cls, url: str, *, create: bool, readonly: bool) -> SqlStore:
+        """Open, make or bring up to date; see ``open_store``."""
+        path = sqlite.parse_url(url)
+        create = create and not readonly
+        exists = sqlite.check_file(path, create)
+        store = cls(path, sqlite.connect(path, create=create, readonly=readonly), readonly)
+        try:
+            with sqlite.plain_errors(str(path)):
+                store._make_ready(exists)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def _make_ready(self, exists: bool) -> None:
+        """Check the file and run the migrations it lacks."""
+        revision = None
+        if exists:
+            with self._engine.connect() as connection:
+                revision = read_revision(connection, str(self._path))
+                empty = not connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar()
+                if revision is not None or not empty:
+                    sqlite.check_ours(connection, self._path)
+                elif self._readonly:
+                    raise StoreError(f"{self._path}: the store is empty; fill it with: newsblotter build FOLDER")
+        if revision == schema.HEAD or self._readonly:
+            return
+        with sqlite.hold_lock(self._path, wait_s=MIGRATION_WAIT_S):
+            sqlite.use_wal(self._engine)
+            with self._write() as connection:
+                if read_revision(connection, str(self._path)) != schema.HEAD:
+                    upgrade(connection)
+
+    # --- opening, closing, transactions -------------------------------------------------------------------------
+
+    @property
+    def url(self) -> str:
+        return str(self._path)
+
+    @property
+    def readonly(self) -> bool:
+        return self._readonly
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def build_lock(self) -> AbstractContextManager[None]:
+        return sqlite.hold_lock(self._path)
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        """One transaction that holds the write lock from its start."""
+        with sqlite.plain_errors(self.url), self._engine.connect() as plain:
+            connection = plain.execution_options(writes=True)
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                plain.execution_options(writes=False)
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        """One snapshot."""
+        with sqlite.plain_errors(self.url), self._engine.connect() as connection:
+            yield connection
+
+    def _rows(self, statement: Select[Any]) -> Sequence[RowMapping]:
+        with self._read() as connection:
+            return connection.execute(statement).mappings().all()
+
+    def _walk(self, table: Table, key: str) -> Iterator[RowMapping]:
+        """Stream a table in the order of a unique column, a page at a time: no snapshot stays open."""
+        column = table.c[key]
+        statement = select(table).order_by(column).limit(PAGE)
+        page = self._rows(statement)
+        while page:
+            yield from page
+            page = self._rows(statement.where(column > page[-1][key])) if len(page) == PAGE else []
+
+    # --- reports ------------------------------------------------------------------------------------------------
+
+    def known_reports(self, ids: Iterable[str]) -> frozenset[str]:
+        column = schema.reports.c.id
+        known: set[str] = set()
+        for page in _pages(ids):
+            known.update(row["id"] for row in self._rows(select(column).where(column.in_(page))))
+        return frozenset(known)
+
+    def report_ids(self) -> list[str]:
+        return [row["id"] for row in self._rows(select(schema.reports.c.id).order_by(schema.reports.c.id))]
+
+    def source_ids(self) -> dict[str, str]:
+        columns = schema.reports.c
+        return {row["id"]: row["source_id"] for row in self._rows(select(columns.id, columns.source_id))}
+
+    def add_reports(self, reports: Sequence[Report], rejected: Sequence[Rejected] = ()) -> tuple[Report, ...]:
+        sound, unsound = _split_unstorable(reports)
+        table = schema.reports
+        added: list[Report] = []
+        with self._write() as connection:
+            known = _present(connection, table, "id", [report.id for report in sound])
+            taken = _present(connection, table, "source_id", [report.source_id for report in sound])
+            for report in sound:
+                if report.id in known:
+                    continue
+                known.add(report.id)
+                if report.source_id in taken:
+                    report = _rename(connection, report, taken)
+                taken.add(report.source_id)
+                added.append(report)
+            before = connection.execute(select(func.coalesce(func.max(table.c.number), 0))).scalar_one()
+            _insert(
+                connection,
+                table,
+                [{"number": number, **encode_report(report)} for number, report in enumerate(added, before + 1)],
+            )
+            asking.index_reports(connection, before)
+            _insert_rejected(connection, [*rejected, *unsound])
+        return tuple(added)
+
+    def add_rejected(self, rejected: Sequence[Rejected]) -> None:
+        with self._write() as connection:
+            _insert_rejected(connection, rejected)
+
+    def forget_rejected(self, sources: Collection[str]) -> int:
+        gone = 0
+        with self._write() as connection:
+            for page in _pages(sources):
+                gone += connection.execute(delete(schema.rejected).where(schema.rejected.c.source.in_(page))).rowcount
+        return gone
+
+    def rejected(self) -> Iterator[Rejected]:
+        columns = schema.rejected.c
+        ordered = select(schema.rejected).order_by(columns.source, columns.stage, columns.reason)
+        return map(decode_rejected, self._rows(ordered))
+
+    def reports(self, ids: Iterable[str] | None = None) -> Iterator[Report]:
+        if ids is None:
+            yield from map(decode_report, self._walk(schema.reports, "id"))
+            return
+        column = schema.reports.c.id
+        for page in _pages(sorted(set(ids))):
+            rows = self._rows(select(schema.reports).where(column.in_(page)).order_by(column))
+            yield from map(decode_report, rows)
+
+    def get_report(self, report_id: str) -> Report:
+        columns = schema.reports.c
+        rows = self._rows(
+            select(schema.reports)
+            .where(or_(columns.id == report_id, columns.source_id == report_id))
+            .order_by(columns.source_id != report_id)
+        )
+        if not rows:
+            raise UnknownIncident(f"{self.url}: no report goes by {report_id!r}")
+        return decode_report(rows[0])
+
+    # --- copies -------------------------------------------------------------------------------------------------
+
+    def replace_copies(self, groups: Iterable[CopyGroup]) -> None:
+        with self._write() as connection:
+            connection.execute(delete(schema.copy_members))
+            connection.execute(delete(schema.copy_groups))
+            for page in _pages(map(encode_copies, groups)):
+                _insert(connection, schema.copy_groups, [row for row, _ in page])
+                _insert(connection, schema.copy_members, [member for _, members in page for member in members])
+
+    def copies(self) -> Iterator[CopyGroup]:
+        with self._read() as connection:
+            groups = connection.execute(select(schema.copy_groups).order_by(schema.copy_groups.c.id)).mappings().all()
+            members: dict[str, list[RowMapping]] = {}
+            for member in connection.execute(select(schema.copy_members)).mappings():
+                members.setdefault(member["group_id"], []).append(member)
+        return (decode_copies(group, members.get(group["id"], ())) for group in groups)
+
+    # --- readings -----------------------------------------------------------------------------------------------
+
+    def unread(self, reader: str, published: Mapping[str, date | None] | None = None) -> list[str]:
+        effective = published or {}
+        reports, readings = schema.reports.c, schema.readings.c
+        statement = select(
+            reports.id, reports.published.label("own"), readings.reader, readings.published.label("used")
+        ).select_from(schema.reports.outerjoin(schema.readings, reports.id == readings.report_id))
+        return sorted(
+            row["id"]
+            for row in self._rows(statement)
+            if row["reader"] != reader
+            or row["used"] != (encode_day(effective[row["id"]]) if row["id"] in effective else row["own"])
+        )
+
+    def save_readings(self, readings: Sequence[Reading]) -> int:
+        last = {reading.report_id: reading for reading in readings}
+        texts = {report.id: report for report in self.reports(last)}
+        unknown = sorted(last.keys() - texts.keys())
+        if unknown:
+            raise UnknownMention(f"{self.url}: a reading names report {unknown[0]!r}, which is not stored")
+        rows: list[Row] = []
+        mentions: list[Row] = []
+        claims: list[Row] = []
+        refused_here = 0
+        for report_id, reading in sorted(last.items()):
+            kept, refused = _hold_to_evidence(texts[report_id], reading.mentions)
+            refused_here += refused
+            rows.append(
+                {
+                    "report_id": report_id,
+                    "reader": reading.reader,
+                    "published": encode_day(reading.published),
+                    "seconds": reading.seconds,
+                    "refused": reading.refused + refused,
+                }
+            )
+            for mention in kept:
+                row, claim_rows = encode_mention(mention)
+                mentions.append(row)
+                claims.extend(claim_rows)
+        with self._write() as connection:
+            for page in _pages(last):
+                connection.execute(delete(schema.mentions).where(schema.mentions.c.report_id.in_(page)))
+                connection.execute(delete(schema.readings).where(schema.readings.c.report_id.in_(page)))
+            _insert(connection, schema.readings, rows)
+            _insert(connection, schema.mentions, mentions)
+            _insert(connection, schema.claims, claims)
+            _insert_rejected(connection, [reject for reading in last.values() for reject in reading.rejected])
+        return refused_here
+
+    def mentions(self, *, ids: Iterable[str] | None = None, reports: Iterable[str] | None = None) -> Iterator[Mention]:
+        columns = schema.mentions.c
+        if ids is not None:
+            places: list[tuple[str, int, str]] = []
+            for page in _pages(sorted(set(ids))):
+                found = select(columns.report_id, columns.trigger_start, columns.id).where(columns.id.in_(page))
+                places += [(row["report_id"], row["trigger_start"], row["id"]) for row in self._rows(found)]
+            for wanted in _pages(mention_id for _, _, mention_id in sorted(places)):
+                yield from self._mentions_where(columns.id.in_(wanted))
+            return
+        keys = sorted(set(reports)) if reports is not None else (r["report_id"] for r in self._reading_keys())
+        for page in _pages(keys):
+            yield from self._mentions_where(columns.report_id.in_(page))
+
+    def _reading_keys(self) -> Iterator[RowMapping]:
+        column = schema.readings.c.report_id
+        return iter(self._rows(select(column).order_by(column)))
+
+    def _mentions_where(self, condition: Any) -> Iterator[Mention]:
+        columns = schema.mentions.c
+        with self._read() as connection:
+            rows = (
+                connection.execute(
+                    select(schema.mentions).where(condition).order_by(columns.report_id, columns.trigger_start, columns.id)
+                )
+                .mappings()
+                .all()
+            )
+            claims: dict[str, list[RowMapping]] = {}
+            joined = select(schema.claims).join(schema.mentions, schema.claims.c.mention_id == columns.id)
+            ordered = joined.where(condition).order_by(schema.claims.c.mention_id, schema.claims.c.ordinal)
+            for claim in connection.execute(ordered).mappings():
+                claims.setdefault(claim["mention_id"], []).append(claim)
+        return (decode_mention(row, claims.get(row["id"], ())) for row in rows)
+
+    # --- links and incidents ------------------------------------------------------------------------------------
+
+    def replace_links(self, links: Iterable[Link]) -> None:
+        with self._write() as connection:
+            connection.execute(delete(schema.links))
+            for page in _pages(map(encode_link, links)):
+                _insert(connection, schema.links, page)
+
+    def links(self) -> Iterator[Link]:
+        columns = schema.links.c
+        return map(decode_link, self._rows(select(schema.links).order_by(columns.left_id, columns.right_id)))
+
+    def links_of(self, mention_ids: Iterable[str]) -> list[Link]:
+        return self._find_links(set(mention_ids), lambda link: True)
+
+    def links_between(self, left: Iterable[str], right: Iterable[str]) -> list[Link]:
+        ours, theirs = frozenset(left), frozenset(right)
+
+        def spans(link: Link) -> bool:
+            a, b = link.left_id, link.right_id
+            return (a in ours and b in theirs) or (b in ours and a in theirs)
+
+        return self._find_links(ours, spans)
+
+    def _find_links(self, mention_ids: Collection[str], fits: Callable[[Link], bool]) -> list[Link]:
+        columns = schema.links.c
+        found: dict[tuple[str, str], Link] = {}
+        for page in _pages(sorted(mention_ids)):
+            for side in (columns.left_id, columns.right_id):  # two index look-ups; OR may scan
+                for row in self._rows(select(schema.links).where(side.in_(page))):
+                    link = decode_link(row)
+                    if fits(link):
+                        found[link.left_id, link.right_id] = link
+        return sorted(found.values(), key=lambda link: (-link.probability, link.left_id, link.right_id))
+
+    def replace_incidents(self, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry] = ()) -> int:
+        with self._write() as connection:
+            return write_incidents(connection, entries, journal)
+
+    def members(self) -> Iterator[Member]:
+        table = schema.incident_mentions
+        rows = self._rows(select(table).order_by(table.c.incident_id, table.c.mention_id))
+        return (Member(r["incident_id"], r["mention_id"], r["report_id"], r["type"], r["role"]) for r in rows)
+
+    def redirects(self) -> dict[str, Redirect]:
+        with self._read() as connection:
+            return asking.read_redirects(connection)
+
+    # --- asking -------------------------------------------------------------------------------------------------
+
+    def resolve(self, short: str) -> Resolved:
+        with self._read() as connection:
+            return asking.resolve(connection, short, self.url)
+
+    def get_incident(self, incident_id: str) -> StoredIncident:
+        with self._read() as connection:
+            return asking.get_incident(connection, incident_id, self.url)
+
+    def incidents_of(self, report_id: str) -> list[str]:
+        columns = schema.incident_mentions.c
+        statement = select(columns.incident_id).where(columns.report_id == report_id).distinct()
+        return sorted(row["incident_id"] for row in self._rows(statement))
+
+    def find_incidents(self, wanted: Filter) -> list[Record]:
+        with self._read() as connection:
+            return asking.find_incidents(connection, wanted)
+
+    def count_incidents(self, wanted: Filter) -> int:
+        with self._read() as connection:
+            return asking.count_incidents(connection, wanted)
+
+    def records(self) -> Iterator[Record]:
+        with self._read() as connection:
+            yield from asking.stream_records(connection, PAGE)
+
+    def search(self, words: str, limit: int = 20) -> SearchResult:
+        with self._read() as connection:
+            return asking.search(connection, words, limit)
+
+    # --- journal and runs ---------------------------------------------------------------------------------------
+
+    def append_journal(self, entries: Sequence[JournalEntry]) -> None:
+        with self._write() as connection:
+            asking.append_journal(connection, entries)
+
+    def journal(self, kind: str | None = None) -> Iterator[JournalEntry]:
+        rows = self._walk(schema.journal, "number")
+        return (asking.decode_entry(row) for row in rows if kind is None or row["kind"] == kind)
+
+    def record_run(self, run: Run) -> None:
+        row = {
+            "started": encode_instant(run.started),
+            "finished": encode_instant(run.finished),
+            "seconds": encode_json(dict(run.seconds)),
+            "counters": encode_json(dict(run.counters)),
+        }
+        with self._write() as connection:
+            connection.execute(insert(schema.runs).values(row))
+
+    def stats(self) -> Stats:
+        with self._read() as connection:
+            return asking.collect_stats(connection)
+
+    def verify(self) -> list[str]:
+        wrong: list[str] = []
+        with self._read() as connection:
+            pages = connection.execute(text("PRAGMA integrity_check(20)")).scalars().all()
+            wrong += [f"pages: {line}" for line in pages if line != "ok"]
+            orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
+            wrong += [f"table {row[0]}: row {row[1]} has lost its parent in {row[2]}" for row in orphans]
+        for page in _pages(self.report_ids()):
+            texts = {report.id: report for report in self.reports(page)}
+            for mention in self.mentions(reports=page):
+                _, refused = _hold_to_evidence(texts[mention.report_id], [mention])
+                if refused:
+                    wrong.append(f"mention {mention.id}: {refused} quotes do not stand in report {mention.report_id}")
+        return wrong
+
+
+# --- rows in bulk -----------------------------------------------------------------------------------------------
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _insert_rejected(connection: Connection, rejected: Sequence[Rejected]) -> None:
+    rows = [encode_rejected(_storable(reject)) for reject in rejected]
+    if rows:
+        connection.execute(insert_or_leave(schema.rejected).on_conflict_do_nothing(), rows)
+
+
+def _present(connection: Connection, table: Table, key: str, values: Sequence[str]) -> set[str]:
+    column = table.c[key]
+    found: set[str] = set()
+    for page in _pages(values):
+        found.update(connection.execute(select(column).where(column.in_(page))).scalars())
+    return found
+
+
+def _rename(connection: Connection, report: Report, taken: Collection[str]) -> Report:
+    """Give a report whose source id is taken one of its own, made from its content, so the same in every run."""
+    for length in (6, 10, len(report.id)):
+        name = f"{report.source_id}~{report.id[1 : 1 + length]}"
+        if name not in taken and not _present(connection, schema.reports, "source_id", [name]):
+            break
+    return Report(
+        report.id,
+        name,
+        report.url,
+        report.outlet,
+        report.title,
+        report.text,
+        report.language,
+        report.published,
+        report.fetched,
+    )
+
+
+def _split_unstorable(reports: Iterable[Report]) -> tuple[list[Report], list[Rejected]]:
+    """Part the reports that no database can hold, as they carry half a surrogate pair."""
+    sound: list[Report] = []
+    unsound: list[Rejected] = []
+    for report in reports:
+        try:
+            for part in (report.id, report.source_id, report.title, report.text, report.url, report.outlet):
+                (part or "").encode("utf-8")
+        except UnicodeEncodeError as error:
+            unsound.append(Rejected(report.source_id, "store", f"not storable: {error.reason} at {error.start}"))
+        else:
+            sound.append(report)
+    return sound, unsound
+
+
+def _storable(rejected: Rejected) -> Rejected:
+    source = rejected.source.encode("utf-8", "backslashreplace").decode()
+    reason = rejected.reason.encode("utf-8", "backslashreplace").decode()
+    return Rejected(source, rejected.stage, reason)
+
+
+def _hold_to_evidence(report: Report, mentions: Iterable[Mention]) -> tuple[list[Mention], int]:
+    """Keep what stands in the report, word for word; count what does not, and what is told twice."""
+    kept: dict[str, Mention] = {}
+    refused = 0
+    for mention in mentions:
+        claims = []
+        try:
+            check_quote(report, mention.trigger)
+            if mention.id in kept or mention.report_id != report.id:
+                raise EvidenceError(f"mention {mention.id} is told twice, or is another report's")
+        except EvidenceError:
+            refused += 1 + len(mention.claims)
+            continue
+        for claim in mention.claims:
+            try:
+                check_quote(report, claim.quote)
+            except EvidenceError:
+                refused += 1
+            else:
+                claims.append(claim)
+        if len(claims) != len(mention.claims):
+            mention = Mention(
+                mention.id,
+                mention.report_id,
+                mention.type,
+                mention.role,
+                mention.trigger,
+                mention.reality,
+                tuple(claims),
+            )
+        kept[mention.id] = mention
+    return list(kept.values()), refused
