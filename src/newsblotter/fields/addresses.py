@@ -31,6 +31,7 @@ def _compile(language: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Patter
         rf"\b(?:\d{{1,4}},?\s)?(?i:{starts})\s{particle}{{0,2}}[A-ZÀ-Þ][\w’'\-]+(?:[\s-](?:{particle})?[A-ZÀ-Þ][\w’'\-]+){{0,3}}"
     )
     corner = re.compile(
+        rf"\b{_DIRECTION}(?:{_NAME}\s){{1,3}}(?:and|&)\s{_DIRECTION}(?:{_NAME}\s){{1,3}}{plural}|"
         rf"\b(?:corner|intersection)\sof\s{_DIRECTION}(?:{_NAME}\s){{1,4}}(?:and|&)\s{_DIRECTION}{_NAME}(?:\s{_NAME}){{0,3}}(?:\s{plural})?"
     )
     return street, housed, foreign, corner

@@ -33,6 +33,8 @@ _HEADLINE_SHARE = (
 )
 _HEADLINE_LENGTH = 220  # characters; longer lines are prose
 _ACCEPT = 2.0  # strength from which a name is a place; chosen on LGL and TR-News for the best F1 of found names
+_SURE = 3.4  # strength from which a name is a place wherever the report says it again
+_OTHER_NAME = 2.0  # taken off a name that is part of a person's or firm's name elsewhere in the report
 _BIG_TOWN = 100_000  # people; known well enough to be named without a hint
 
 
@@ -131,11 +133,11 @@ class _Search:
                 spans.append((span, strength, self.text[span.start : span.end].lower()))
             position = next_position
         # a name that was a person's or a firm's elsewhere must be clearly a place here
-        sure = {name for _, strength, name in spans if strength >= _ACCEPT + 2.5}
+        sure = {name for _, strength, name in spans if strength >= _SURE}
         kept = []
         for span, strength, name in spans:
             if name in self.persons and name not in sure:
-                strength -= 3.0
+                strength -= _OTHER_NAME
             if name in sure:
                 strength += 1.0
             if strength >= _ACCEPT:
@@ -177,8 +179,8 @@ class _Search:
                 continue
             name = self.text[self.tokens[position].start : self.tokens[end].end]
             places = self.gazetteer.lookup(name)
-            if not places and end == position + 1 and self.tokens[end].lower == "county":
-                places = ()
+            if end > position and self.tokens[position].lower == "the" and places and not places[0].name.startswith("The "):
+                return None
             if places:
                 strength = self.judge(position, end, places)
                 if strength is None:
@@ -226,6 +228,8 @@ class _Search:
             return None
         if self.tokens[end].lower in self.words.organisations and not county:
             return None
+        if token.lower in self.words.common | self.words.organisations or (noun and self.tokens[position - 2].capital):
+            return None
         if noun and name.lower() in self.words.never:
             return None
         return Span(token.start, self.tokens[end].end, "place"), _ACCEPT, end + 1
@@ -265,10 +269,13 @@ class _Search:
             and not (head.text in ("UK", "US", "U.S", "U.S.", "U.K.", "UAE", "LA"))
         ):
             return None
-        strength = 0.0 if not single else -0.3
+        strength = -0.3 if single else 0.3
+        if single and lower in words.directions:
+            return None
         everyday = single and lower in words.common
         if everyday:
-            sure = dateline or contained or (locative and not head.headline)
+            force = self.is_force(last + 1) and self.touches(last)
+            sure = dateline or contained or force or (locative and not head.headline)
             if not sure or (head.opens and not dateline and not contained):
                 return None
             strength -= 1.5
@@ -277,7 +284,8 @@ class _Search:
         right = self.judge_right(last, lower)
         if left is None or right is None:
             if not (contained or dateline or (locative and right is None and places[0].population >= _BIG_TOWN)):
-                self.persons.update(token.text.lower() for token in self.tokens[first : last + 1])
+                if places[0].kind not in ("region", "country"):
+                    self.persons.update(token.text.lower() for token in self.tokens[first : last + 1])
                 return -9.0
             left, right = left or 0.0, right or 0.0
         strength += left + right
@@ -288,8 +296,12 @@ class _Search:
         if first and not dateline and self.tokens[first - 1].lower in words.persons_before:
             strength -= 3.0
         if head.opens and not dateline and not contained and not right:
-            strength -= 0.7
+            strength -= 0.4
         return strength
+
+    def is_force(self, position: int) -> bool:
+        """Whether a capitalised "Police" or the like stands there."""
+        return position < len(self.tokens) and self.tokens[position].capital and self.tokens[position].lower in self.words.forces
 
     def has_container(self, last: int) -> bool:
         """Whether a state, region or country follows: ", Ill.", "(Texas)", " Louisiana"."""
@@ -325,7 +337,7 @@ class _Search:
             return 0.0
         lower = before.lower
         if lower in words.directions:
-            return 0.8
+            return 2.0
         if lower in words.titles and before.capital:
             return None
         if lower in words.locative:
@@ -333,7 +345,7 @@ class _Search:
         if lower == "of" and first >= 2 and self.tokens[first - 2].lower in words.place_nouns:
             return 3.5
         if lower in words.prepositions:
-            return 1.3
+            return 1.7
         if self.is_name(first - 1) and lower not in words.organisations and not before.text.isupper():
             known = self.gazetteer.lookup(before.text)
             if not known or known[0].kind not in ("country", "region"):
@@ -346,6 +358,8 @@ class _Search:
         if last + 1 >= len(self.tokens):
             return 0.0
         tail, following, words = self.tokens[last], self.tokens[last + 1], self.words
+        if tail.after == " " and following.text[0].isdigit():  # "Loop 410"
+            return None
         if tail.after != " ":
             if tail.after in ("’s ", "'s ") and following.lower in words.attributes | {
                 "south",
@@ -368,10 +382,12 @@ class _Search:
             "neighborhood",
         ):
             return 2.5
+        if lower in words.forces:
+            return 2.5
         if lower in words.organisations and following.capital:
-            return 0.3
+            return 0.9
         if lower in words.attributes:
-            return 1.3
+            return 2.0
         if lower in words.person_verbs and last + 1 < len(self.tokens) and not following.capital:
             return -2.0
         if self.is_name(last + 1):

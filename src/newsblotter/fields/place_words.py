@@ -18,6 +18,7 @@ class PlaceWords:
     locative: frozenset[str]
     place_nouns: frozenset[str]
     attributes: frozenset[str]
+    forces: frozenset[str]
     organisations: frozenset[str]
     outlets: frozenset[str]
     titles: frozenset[str]
@@ -51,6 +52,7 @@ def load_place_words(language: str = "en") -> PlaceWords:
         locative=split("locative"),
         place_nouns=split("place_nouns"),
         attributes=split("attributes"),
+        forces=split("forces"),
         organisations=split("organisations"),
         outlets=split("outlets"),
         titles=split("titles"),

@@ -19,11 +19,14 @@ _NEAR_KM = 80.0
 _MOST_AGREEMENT = 4.5  # the most that the other places may add
 _HOME = 0.9  # weight of the outlet's home as a place of the report
 _CUE = 0.8  # weight of a country for a word that hints at it
+_SCENE_SCORE = 0.5  # cue score from which a place is taken for a scene
+_FAR_BEHIND = 2.6  # a place this much less likely than its namesake speaks for no other
 _MAX_ANCHORS = 14  # names that vouch for others; bounds the work
 _MAX_CANDIDATES = 24
 _CLUSTER_KM = 25.0  # places this near are one area when the scene is chosen
 
 _STATE = re.compile(r"(?:’s|'s)?(,? \(?)((?:[A-Z]\. ?){2,4}|[A-Z][A-Za-z]{1,4}\.|[A-Z]{2,3}\b)")
+_LISTED = re.compile(r",? (?:and|or|&) |, [A-Z]")  # "Paris, Tuscany and Bavaria" is a list
 _NEXT_GAP = re.compile(r"(?:’s|'s)?(?:,? \(?|,? in |,? near |,? in the |,)$")
 _COURT = re.compile(r"^(?:[’']s)?(?: [A-Z][\w.]+){0,3} (?:[Cc]ourts?|[Cc]ourthouse|[Mm]agistrates)\b")
 _COURT_BEFORE = re.compile(
@@ -68,6 +71,7 @@ _ARRESTED = re.compile(
 _DATELINE_AFTER = re.compile(
     r"^(?:,? ?[A-Z][\w. ]{1,20}?)?(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?(?: ?\([^()\n]{2,40}\) ?(?:[-–—:]|--)?| ?(?:–|—|--)| - )"
 )
+_OUTLET_BEFORE = re.compile(r" (?:[-–—|]|::) [^.\n]{0,60}$")  # the tail of a page's title names the outlet
 _WORD = re.compile(r"[A-Za-z]+")
 _HOST = re.compile(r"^(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)*)\.([a-z]{2,6})(?:/.*)?$")
 
@@ -170,6 +174,8 @@ def _read_container(
         return None
     areas = [p for p in gazetteer.lookup(text[following.start : following.end]) if p.kind in ("region", "country")]
     fitting = [a for a in areas if any(_holds(a, c) for c in candidates)]
+    if not fitting and gap == ", " and not _LISTED.match(text, following.end):  # a namesake elsewhere is not meant
+        fitting = [a for a in areas if a.kind == "region" and a.population > 500_000]
     if not fitting:
         return None
     best = max(fitting, key=_prior)
@@ -215,19 +221,43 @@ def _settle(order: list[int], names: dict[int, _Name], home: tuple[Place, ...], 
             base.append(score)
         name.scores = base
         _choose(name, base)
-    for _ in range(2):
-        anchors = sorted((names[key] for key in order if names[key].best), key=lambda n: -n.certainty)[:_MAX_ANCHORS]
-        snapshot = [(name, name.best, name.certainty) for name in anchors]
-        for name in names.values():
-            if len(name.candidates) < 2:
-                continue
-            totals = []
-            for place, score in zip(name.candidates, name.scores, strict=True):
-                agreement = sum(
-                    sure * _agree(place, best) for other, best, sure in snapshot if other is not name and best
-                )
-                totals.append(score + min(_MOST_AGREEMENT, agreement))
-            _choose(name, totals)
+    settled = [names[key] for key in order][:_MAX_ANCHORS]
+    reach = [_reach(name) for name in settled]
+    for name in names.values():
+        if len(name.candidates) < 2:
+            continue
+        totals = []
+        for place, score in zip(name.candidates, name.scores, strict=True):
+            agreement = sum(_support(place, areas) for other, areas in zip(settled, reach, strict=True) if other is not name)
+            totals.append(score + min(_MOST_AGREEMENT, agreement))
+        _choose(name, totals)
+
+
+def _reach(name: _Name) -> dict[tuple[str, str], tuple[Place, float]]:
+    """For each region, the likeliest place of the name in it, and how likely that is: 1 the likeliest of all, 0 far behind.
+
+    Under the empty code stands the likeliest place of the country.
+    """
+    areas: dict[tuple[str, str], tuple[Place, float]] = {}
+    top = max(name.scores)
+    for place, score in zip(name.candidates, name.scores, strict=True):
+        likely = 1.0 - (top - score) / _FAR_BEHIND
+        if likely <= 0.0:
+            continue
+        for key in ((place.country, place.admin1), (place.country, "")):
+            if key not in areas or likely > areas[key][1]:
+                areas[key] = (place, likely)
+    return areas
+
+
+def _support(place: Place, areas: Mapping[tuple[str, str], tuple[Place, float]]) -> float:
+    """How much another name speaks for a place: by the likeliest of its places in the same region, else country."""
+    best = 0.0
+    for key in ((place.country, place.admin1), (place.country, "")):
+        if key in areas:
+            other, likely = areas[key]
+            best = max(best, likely * _agree(place, other))
+    return best
 
 
 def _choose(name: _Name, totals: list[float]) -> None:
@@ -278,8 +308,12 @@ def _find_cues(text: str, words: PlaceWords) -> dict[str, float]:
             cues[code] = cues.get(code, 0.0) + 0.6
         code = words.country_cues.get(word)
         if code:
-            cues[code] = cues.get(code, 0.0) + 1.0
+            cues[code] = cues.get(code, 0.0) + 0.6
     return cues
+
+
+_CALL_SIGN = re.compile(r"(?:\w+\.)*[kw][a-z]{2,3}(?:tv|radio|news|\d{1,2})?$")  # of broadcasters in the United States
+_UNITED_STATES = Place(0, "United States", "country", 0.0, 0.0, "US", "", None, 0, 1751.0, False)
 
 
 @lru_cache(maxsize=4096)
@@ -288,6 +322,8 @@ def _find_home(home: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
     match = _HOST.match(home.strip().lower())
     if match is None:
         return _find_home_words(home, gazetteer)
+    if _CALL_SIGN.match(match.group(1)):
+        return (_UNITED_STATES,)
     labels, ending = match.group(1), match.group(2)
     found: list[Place] = []
     if len(ending) == 2 and ending not in ("tv", "co", "me", "io", "ly", "fm", "us", "cc", "ws"):
@@ -336,7 +372,7 @@ def _make_where(text: str, span: Span, place: Place) -> Where:
         longitude=place.longitude,
         radius_km=place.radius_km,
         country=place.country if place.country != "XX" else None,
-        admin1=place.admin1_name,
+        admin1=place.admin1_name if place.kind != "country" else None,
         precision=precision,
         role=read_role(text, span),
     )
@@ -432,9 +468,7 @@ def read_role(text: str, span: Span) -> str:
         return "other"
     if _PERSON_OF.search(before) or _FROM.search(before) or _HOME_AFTER.match(after):
         return "home"
-    if _IN.search(before):
-        return "scene"
-    return "scene" if re.search(r"(?:^|[^\w])$", before[-2:]) else "other"
+    return "scene" if place_cue_score(text, span) >= _SCENE_SCORE else "other"
 
 
 def _starts_line(text: str, span: Span) -> bool:
@@ -453,6 +487,8 @@ def place_cue_score(text: str, span: Span, language: str = "en") -> float:
     before, after = text[start : span.start], text[span.end : span.end + 80].partition("\n")[0]
     if _starts_line(text, span) and _DATELINE_AFTER.match(after):
         return 0.75
+    if _OUTLET_BEFORE.search(before) and "\n" not in text[:start]:
+        return 0.1
     if _CARE_BEFORE.search(before) or _ORGANISATION.match(after):
         return 0.12
     if _COURT.match(after) or _COURT_BEFORE.search(before):
