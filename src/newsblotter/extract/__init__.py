@@ -1,1 +1,24 @@
+"""Extract: the incidents that a report tells, each fact with its words. ``Engine`` is what every reader of reports is."""
 
+from __future__ import annotations
+
+from typing import Protocol
+
+from newsblotter.extract.document import Finder, ReadWhen
+from newsblotter.extract.rules import Rules, load_rules
+from newsblotter.records import Mention, Report
+
+__all__ = ["Engine", "Finder", "ReadWhen", "Rules", "load_rules"]
+
+
+class Engine(Protocol):
+    """Reads reports: the rules of today, a trained model or a language model tomorrow."""
+
+    @property
+    def version(self) -> str:
+        """Name and version; another one means that stored reports are read again."""
+        ...
+
+    def read(self, report: Report, find_spans: Finder, read_when: ReadWhen) -> tuple[Mention, ...]:
+        """Find the incidents that a report tells; claims' values may be None or partial."""
+        ...

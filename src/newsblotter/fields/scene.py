@@ -1,0 +1,71 @@
+"""Which of the places that a mention's sentences name is the scene: the best offer stays, and what agrees with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from newsblotter.fields.gazetteer import measure_km
+from newsblotter.fields.placing import best_scene, place_cue_score
+from newsblotter.records import Claim, Mention, Report, Role, Span, Where
+
+CUE_SHARE = 0.65  # how much the words around a place may take from its score; as for dates
+AGREE_SHARE = 0.9  # of the best place's score, that a place which agrees with it may have at most
+NEAR_KM = 25.0  # two towns this near are told as one scene
+_FINENESS = {"address": 0, "street": 1, "quarter": 2, "city": 3, "region": 4, "country": 5}
+
+
+def settle_place(report: Report, mention: Mention, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Keep the places that are the incident's scene, the best first in score.
+
+    Args:
+        claims: The mention's place claims with their values.
+    """
+    placed = [(claim, claim.value) for claim in claims if isinstance(claim.value, Where)]
+    if not placed:
+        return ()
+    scores = {claim.id: _score(report, claim) for claim, _ in placed}
+    best, scene = _choose(report, mention, placed, scores)
+    top = max(scores[best.id], max(scores.values()))
+    kept = []
+    for claim, where in placed:
+        same = where.name == scene.name and where.place_id == scene.place_id
+        if not (same or _agree(where, scene)):
+            continue
+        score = top if claim is best else min(scores[claim.id], AGREE_SHARE * top)
+        kept.append(replace(claim, value=replace(where, role="scene"), score=round(score, 4)))
+    return tuple(kept)
+
+
+def _score(report: Report, claim: Claim) -> float:
+    span = Span(claim.quote.start, claim.quote.end, "place")
+    return claim.score * (1 - CUE_SHARE + CUE_SHARE * place_cue_score(report.text, span))
+
+
+def _choose(
+    report: Report, mention: Mention, placed: Sequence[tuple[Claim, Where]], scores: dict[str, float]
+) -> tuple[Claim, Where]:
+    """A report's main incident takes the report's scene; another one the place with the best words around it."""
+    if mention.role in (Role.MAIN, Role.FOLLOW_UP):
+        ordered = sorted(placed, key=lambda item: (item[0].quote.start, item[0].quote.end))
+        spans = [Span(claim.quote.start, claim.quote.end, "place") for claim, _ in ordered]
+        at = best_scene(report.text, spans, [where for _, where in ordered])
+        if at is not None:
+            return ordered[at]
+
+    def rank(item: tuple[Claim, Where]) -> tuple[float, int, int, str]:
+        claim, where = item
+        return (-scores[claim.id], _FINENESS.get(where.precision, 6), claim.quote.start, claim.id)
+
+    return min(placed, key=rank)
+
+
+def _agree(where: Where, scene: Where) -> bool:
+    """Whether one place is part of the other, or close by."""
+    if where.precision == "country":
+        return where.country is not None and where.country == scene.country
+    if where.precision == "region" or scene.precision in ("region", "country"):
+        return where.country == scene.country and where.admin1 is not None and where.admin1 == scene.admin1
+    if where.latitude is None or where.longitude is None or scene.latitude is None or scene.longitude is None:
+        return False
+    return measure_km(where.latitude, where.longitude, scene.latitude, scene.longitude) <= NEAR_KM

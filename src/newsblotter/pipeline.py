@@ -1,0 +1,462 @@
+"""Every stage, chained: sources in, a store of incidents out.
+
+    read + clean → copies → extract + fields (in worker processes) → link → cluster → incidents
+
+Each batch is kept before the next begins, so an interrupted build goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime
+from functools import lru_cache, partial
+from importlib.resources import files
+from itertools import islice
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from newsblotter.collect.clean import CleanSettings, clean_pages
+from newsblotter.collect.formats import ReadSettings, read_pages
+from newsblotter.copies.groups import CopySettings, group_copies
+from newsblotter.errors import StoreError
+from newsblotter.extract import Engine, load_rules
+from newsblotter.fields import FieldSettings, Filled, Gazetteer, fill, find_spans, load_gazetteer, read_when
+from newsblotter.link import LinkSettings, derive_incidents, link_mentions
+from newsblotter.records import CopyGroup, Mention, RawPage, Rejected, Report
+from newsblotter.store import Reading, Run, Store, open_store
+from newsblotter.taxonomy import load_taxonomy
+from newsblotter.workers import Workers, time_limit
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+Item = TypeVar("Item")
+OnProgress: TypeAlias = Callable[[str, int, int | None], None]
+
+BATCH = 200  # reports kept in one transaction: under a second of reading, so an interruption loses little
+POOL_FROM = 50  # reports from which worker processes pay for their start (about half a second)
+REPORT_LIMIT_S = 20.0  # for one report; the slowest of gunviolence train takes well under one second
+_READER_PARTS = ("extract", "fields", "_data", "taxonomy.py", "lexicon.py", "records.py")  # what a reading hangs on
+_LINKER_PARTS = ("link", "_data/link_weights.json", "records.py", "tables.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a store is built: one record for each stage."""
+
+    read: ReadSettings = field(default_factory=ReadSettings)
+    clean: CleanSettings = field(default_factory=CleanSettings)
+    copies: CopySettings = field(default_factory=CopySettings)
+    fields: FieldSettings = field(default_factory=FieldSettings)
+    link: LinkSettings = field(default_factory=LinkSettings)
+    workers: int | None = None  # processes that read reports; None: one a processor
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build did."""
+
+    store: str  # where the incidents are
+    read: int = 0  # reports that are new
+    known: int = 0  # reports that the store had already
+    rejected: int = 0  # of this build
+    copies: int = 0  # reports that add no voice, in the whole store
+    mentions: int = 0  # in the whole store
+    incidents: int = 0  # in the whole store
+    changed: int = 0  # incidents that are new or changed
+    seconds: Mapping[str, float] = field(default_factory=dict)  # by stage, wall clock
+    rejected_by_reason: Mapping[str, int] = field(default_factory=dict)
+    interrupted: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """The counts as plain data."""
+        return {**asdict(self), "seconds": {k: round(v, 3) for k, v in self.seconds.items()}}
+
+    def _repr_html_(self) -> str:
+        shown = ("read", "known", "rejected", "copies", "mentions", "incidents")
+        rows = "".join(f"<tr><th style='text-align:left'>{name}</th><td>{getattr(self, name):,}</td></tr>" for name in shown)
+        return f"<table>{rows}</table>"
+
+
+class _Interrupted(Exception):
+    """A person or the system asked the build to stop; the batch at hand is done."""
+
+
+class _Stopper:
+    """Turns the first SIGINT or SIGTERM into a wish to stop after the batch at hand; the second one stops at once."""
+
+    def __init__(self) -> None:
+        self.wanted = False
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self._hear) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        if self.wanted:
+            raise KeyboardInterrupt
+        self.wanted = True
+
+    def check(self) -> None:
+        if self.wanted:
+            raise _Interrupted
+
+
+@dataclass
+class _Build:
+    """The state of one build: its store, its counters and its clock."""
+
+    store: Store
+    settings: Settings
+    on_progress: OnProgress
+    stopper: _Stopper
+    counts: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        self.stopper.check()
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - began
+
+    def result(self, *, interrupted: bool = False) -> BuildResult:
+        named = {name: self.counts[name] for name in ("read", "known", "rejected", "copies", "mentions", "incidents", "changed")}
+        return BuildResult(
+            store=self.store.url,
+            seconds=dict(self.seconds),
+            rejected_by_reason=dict(self.reasons),
+            interrupted=interrupted,
+            **named,
+        )
+
+
+def build(
+    sources: Iterable[str | Path] | str | Path,
+    store: Store | str | Path = "incidents.db",
+    *,
+    settings: Settings | None = None,
+    on_progress: OnProgress | None = None,
+) -> BuildResult:
+    """Read reports and bring the incidents of a store up to date.
+
+    Running it again is safe: reports that the store knows are skipped, an interrupted build goes on.
+
+    Args:
+        sources: Folders, files, globs, or "-" for standard input; none: only go on with what the store holds.
+        store: An open store, or where one lies or shall lie.
+        settings: None for the defaults.
+        on_progress: Called with stage, how many are done, and of how many (None: unknown).
+
+    Returns:
+        What was done. ``interrupted`` is set when SIGINT or SIGTERM came; what was read until then is kept.
+
+    Raises:
+        SourceError: A source does not exist. Raised before anything is written.
+        StoreBusy: Another build holds the store.
+        StoreError: The store cannot be opened or written.
+    """
+    stopper = _Stopper()
+    with ExitStack() as stack:
+        opened = stack.enter_context(open_store(os.fspath(store))) if isinstance(store, str | Path) else store
+        stack.enter_context(opened.build_lock())
+        stack.enter_context(stopper.listening())
+        running = _Build(opened, settings or Settings(), on_progress or (lambda *_: None), stopper)
+        started = datetime.now(UTC)
+        try:
+            _run(running, _names(sources))
+        except _Interrupted:
+            _record(running, started, complete=False)
+            return running.result(interrupted=True)
+        _record(running, started, complete=True)
+        return running.result()
+
+
+def _names(sources: Iterable[str | Path] | str | Path) -> list[str]:
+    return [os.fspath(s) for s in ((sources,) if isinstance(sources, str | Path) else sources)]
+
+
+def _run(running: _Build, sources: Sequence[str]) -> None:
+    with running.stage("read"):
+        _take_in(running, sources)
+    with running.stage("copies"):
+        groups = _update_copies(running)
+    published = _effective_days(running, groups)
+    with running.stage("extract"):
+        _read_reports(running, load_engine(), published)
+    if _is_current(running):
+        running.counts.update(_count_held(running))
+        return
+    with running.stage("link"):
+        _link(running, groups, published)
+
+
+def inspect_sources(
+    sources: Iterable[str | Path] | str | Path,
+    store: str | Path,
+    *,
+    settings: Settings | None = None,
+    on_progress: OnProgress | None = None,
+) -> BuildResult:
+    """Read sources and say what a build would find new; writes nothing.
+
+    Args:
+        store: Where the store lies; it need not exist.
+    """
+    settings = settings or Settings()
+    counts: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    seen: set[str] = set()
+    with ExitStack() as stack:
+        held: Store | None = None
+        try:
+            held = stack.enter_context(open_store(os.fspath(store), create=False, readonly=True))
+        except StoreError:
+            if Path(store).exists():
+                raise
+        for batch in _batches(clean_pages(read_pages(_names(sources), settings.read), settings.clean), BATCH):
+            reports = {item.id for item in batch if isinstance(item, Report)}
+            known = (held.known_reports(reports) if held else frozenset()) | (reports & seen)
+            rejected = [item for item in batch if isinstance(item, Rejected)]
+            counts.update(read=len(reports - known), known=len(batch) - len(rejected) - len(reports - known), rejected=len(rejected))
+            reasons.update(short_reason(item) for item in rejected)
+            seen |= reports
+            if on_progress:
+                on_progress("read", sum(counts.values()), None)
+    return BuildResult(str(store), **counts, rejected_by_reason=dict(reasons))
+
+
+# --- read, clean, copies ----------------------------------------------------------------------------------------
+
+
+def short_reason(rejected: Rejected) -> str:
+    """The reason without its details, for counting."""
+    return rejected.reason.partition(":")[0]
+
+
+def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def _take_in(running: _Build, sources: Sequence[str]) -> None:
+    """Read and clean the sources and store what is new, batch by batch."""
+    passing: deque[str] = deque()  # where the items that are on their way through cleaning came from
+
+    def note(pages: Iterable[RawPage | Rejected]) -> Iterator[RawPage | Rejected]:
+        for page in pages:
+            passing.append(page.source)
+            yield page
+
+    once_rejected = {rejected.source for rejected in running.store.rejected()}
+    cleaned = clean_pages(note(read_pages(sources, running.settings.read)), running.settings.clean)
+    done = 0
+    for batch in _batches(cleaned, BATCH):
+        read_from = [passing.popleft() for _ in batch]
+        _store_batch(running, batch)
+        mended = once_rejected & {s for s, item in zip(read_from, batch, strict=True) if isinstance(item, Report)}
+        if mended:
+            running.store.forget_rejected(mended)
+        done += len(batch)
+        running.on_progress("read", done, None)
+        running.stopper.check()
+
+
+def _store_batch(running: _Build, batch: Sequence[Report | Rejected]) -> None:
+    reports = [item for item in batch if isinstance(item, Report)]
+    rejected = [item for item in batch if isinstance(item, Rejected)]
+    known = running.store.known_reports(report.id for report in reports)
+    new = running.store.add_reports([report for report in reports if report.id not in known], rejected)
+    running.counts.update(read=len(new), known=len(reports) - len(new), rejected=len(rejected))
+    running.reasons.update(short_reason(item) for item in rejected)
+
+
+def _update_copies(running: _Build) -> tuple[CopyGroup, ...]:
+    """Group the copies anew where reports came in, else take the groups that the store holds."""
+    if running.counts["read"] or running.store.stats().unread:
+        groups = group_copies(running.store.reports(), running.settings.copies)
+        running.store.replace_copies(groups)
+    else:
+        groups = tuple(running.store.copies())
+    running.counts["copies"] = sum(len(group.report_ids) - 1 for group in groups)
+    return groups
+
+
+def _effective_days(running: _Build, groups: Sequence[CopyGroup]) -> dict[str, date]:
+    """Publication days of undated copies: their lead's, else the earliest of any dated member."""
+    members = {report_id for group in groups for report_id in group.report_ids}
+    day_of = {report.id: report.published for report in running.store.reports(members)}
+    borrowed = {}
+    for group in groups:
+        dated = [day for report_id in group.report_ids if (day := day_of[report_id]) is not None]
+        lead = day_of[group.lead_id] or min(dated, default=None)
+        if lead is not None:
+            borrowed.update({report_id: lead for report_id in group.report_ids if day_of[report_id] is None})
+    return borrowed
+
+
+def _date_anew(reports: Iterable[Report], published: Mapping[str, date]) -> Iterator[Report]:
+    """Reports with the publication day that counts for them."""
+    for report in reports:
+        yield replace(report, published=published[report.id]) if report.id in published else report
+
+
+# --- extract and fields -----------------------------------------------------------------------------------------
+
+
+def read_report(report: Report, engine: Engine, gazetteer: Gazetteer, settings: FieldSettings | None = None) -> Filled:
+    """Read one report: its mentions with their claims' values, and the claims that were refused.
+
+    Pure; the same function runs in this process, in worker processes and on a cluster.
+    """
+    spans = find_spans(report.text, gazetteer)
+    mentions = engine.read(report, lambda text: spans if text is report.text else find_spans(text, gazetteer), read_when)
+    return fill(report, mentions, gazetteer, settings, spans)
+
+
+@lru_cache(maxsize=1)
+def load_engine() -> Engine:
+    """The engine that reads reports: the rules, for now."""
+    return load_rules(load_taxonomy())
+
+
+def _load_all() -> None:
+    """What a worker needs before its first report; loaded once, shared by what is forked later."""
+    load_engine()
+    load_gazetteer()
+
+
+def _read_one(report: Report, reader: str, settings: FieldSettings) -> Reading:
+    """A report's reading; one that fails or takes too long is quarantined with its reason."""
+    began = time.monotonic()
+    try:
+        with time_limit(REPORT_LIMIT_S):
+            filled = read_report(report, load_engine(), load_gazetteer(), settings)
+    except Exception as error:  # noqa: BLE001  the worker's boundary: one poisonous report must not end the build
+        return _quarantine(report, f"reading failed: {type(error).__name__}: {error}"[:300], reader)
+    return Reading(report.id, reader, report.published, filled.mentions, len(filled.refused), time.monotonic() - began)
+
+
+def _quarantine(report: Report, reason: str, reader: str) -> Reading:
+    return Reading(report.id, reader, report.published, rejected=(Rejected(report.source_id, "extract", reason),))
+
+
+def _died(report: Report, reader: str) -> Reading:
+    return _quarantine(report, "reading failed: the process died", reader)
+
+
+def _read_reports(running: _Build, engine: Engine, published: Mapping[str, date]) -> None:
+    """Read the reports that this reader has not read yet, batch by batch."""
+    reader = f"{engine.version}-{digest_parts(_READER_PARTS)}"
+    wanted = running.store.unread(reader, published)
+    if not wanted:
+        return
+    _load_all()
+    count = running.settings.workers or os.cpu_count() or 1
+    workers = Workers(
+        partial(_read_one, reader=reader, settings=running.settings.fields),
+        _load_all,
+        partial(_died, reader=reader),
+        count if len(wanted) >= POOL_FROM else 1,
+    )
+    stored = (report for batch in _batches(wanted, BATCH) for report in list(running.store.reports(batch)))
+    done = 0
+    for batch in _batches(workers.run(_date_anew(stored, published)), BATCH):
+        running.store.save_readings(batch)
+        rejected = [reject for reading in batch for reject in reading.rejected]
+        running.counts["rejected"] += len(rejected)
+        running.reasons.update(short_reason(reject) for reject in rejected)
+        done += len(batch)
+        running.on_progress("extract", done, len(wanted))
+        running.stopper.check()
+
+
+# --- link and incidents -----------------------------------------------------------------------------------------
+
+
+def _link(running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, date]) -> None:
+    """Link all mentions and derive the incidents, in one transaction at the end."""
+    running.on_progress("link", 0, None)
+    mentions: tuple[Mention, ...] = tuple(running.store.mentions())
+    reports = {report.id: report for report in _date_anew(running.store.reports(), published)}
+    judged = [link for link in running.store.links() if link.judgement is not None]
+    links = link_mentions(mentions, reports, groups, running.settings.link, judged)
+    running.stopper.check()
+    entries, journal = derive_incidents(mentions, reports, groups, links, running.settings.link, running.store)
+    running.stopper.check()
+    running.store.replace_links(links)
+    running.counts["changed"] = running.store.replace_incidents(entries, journal)
+    running.counts.update(mentions=len(mentions), incidents=len(entries))
+
+
+def _fingerprint(running: _Build) -> int:
+    """Stands for everything that the incidents are derived from; equal means that they are current."""
+    stats = running.store.stats()
+    parts = (
+        stats.reports,
+        stats.mentions,
+        stats.claims,
+        stats.copy_groups,
+        sum(1 for _ in running.store.journal("judgement")),
+        digest_parts(_READER_PARTS),
+        digest_parts(_LINKER_PARTS),
+        running.settings.link,
+    )
+    return int.from_bytes(hashlib.blake2b(repr(parts).encode(), digest_size=6).digest(), "big")
+
+
+def _is_current(running: _Build) -> bool:
+    """Whether the incidents were derived from just what the store holds now."""
+    last = running.store.stats().last_run
+    return not running.counts["read"] and last is not None and last.counters.get("fingerprint") == _fingerprint(running)
+
+
+def _count_held(running: _Build) -> dict[str, int]:
+    stats = running.store.stats()
+    return {"mentions": stats.mentions, "incidents": stats.incidents}
+
+
+def _record(running: _Build, started: datetime, *, complete: bool) -> None:
+    counters = {**running.counts, "fingerprint": _fingerprint(running) if complete else 0}
+    running.store.record_run(Run(started, datetime.now(UTC), dict(running.seconds), counters))
+
+
+@lru_cache(maxsize=4)
+def digest_parts(parts: tuple[str, ...]) -> str:
+    """A short digest of parts of the package, so that a changed rule or word list means reading again."""
+    digest = hashlib.blake2b(digest_size=5)
+    package = files("newsblotter")
+    for part in parts:
+        for name, content in _walk(package.joinpath(part), part):
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def _walk(place: Traversable, name: str) -> Iterator[tuple[str, bytes]]:
+    if place.is_dir():
+        for child in sorted(place.iterdir(), key=lambda c: c.name):
+            if not child.name.startswith(("__pycache__", ".")):
+                yield from _walk(child, f"{name}/{child.name}")
+    elif place.is_file():
+        yield name, place.read_bytes()
