@@ -1,1 +1,18 @@
+"""Mentions → Links → clusters → Incidents: which reports tell of one incident, and what it then looks like."""
 
+from newsblotter.link.cluster import cluster
+from newsblotter.link.identity import Naming, assign_ids
+from newsblotter.link.merge import merge, merge_all
+from newsblotter.link.score import LinkSettings, compare_mentions, explain, link_mentions
+
+__all__ = [
+    "LinkSettings",
+    "Naming",
+    "assign_ids",
+    "cluster",
+    "compare_mentions",
+    "explain",
+    "link_mentions",
+    "merge",
+    "merge_all",
+]

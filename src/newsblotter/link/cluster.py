@@ -1,0 +1,153 @@
+"""Which mentions report the same incident: the likeliest joins first, never against a person's word."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Iterable, Sequence
+
+from newsblotter.errors import UnknownMention
+from newsblotter.records import Judgement, Link
+
+MISSING = -4.0  # log-odds of a pair without a link: the linker left it out as unlikely
+LIMIT = 6.0  # log-odds beyond which more certainty does not outvote other pairs
+DENSE = 8  # pairs without a link count against a join up to this many times its members: each mention keeps about 30 links
+
+
+def _log_odds(probability: float) -> float:
+    if probability <= 0.0:
+        return -LIMIT
+    if probability >= 1.0:
+        return LIMIT
+    return max(-LIMIT, min(LIMIT, math.log(probability / (1 - probability))))
+
+
+class _Clusters:
+    """Groups under way: who is in which, what is forbidden, and what is known between groups."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        self.members = {at: [at] for at in range(len(ids))}
+        self.root = list(range(len(ids)))
+        self.vetoed: list[set[int]] = [set() for _ in ids]
+        self.ties: list[dict[int, tuple[float, int]]] = [{} for _ in ids]  # root → root → (sum of log-odds, pairs)
+
+    def forbid(self, left: int, right: int) -> None:
+        left, right = self.root[left], self.root[right]
+        if left != right:
+            self.vetoed[left].add(right)
+            self.vetoed[right].add(left)
+
+    def tie(self, left: int, right: int, odds: float) -> None:
+        left, right = self.root[left], self.root[right]
+        if left != right:
+            total, count = self.ties[left].get(right, (0.0, 0))
+            self.ties[left][right] = self.ties[right][left] = (total + odds, count + 1)
+
+    def join(self, left: int, right: int) -> int | None:
+        """Join the groups of two mentions unless a veto stands between them; the root kept, None when nothing was joined."""
+        left, right = self.root[left], self.root[right]
+        if left == right or right in self.vetoed[left]:
+            return None
+        if (len(self.members[left]), -left) < (len(self.members[right]), -right):
+            left, right = right, left
+        for member in self.members.pop(right):
+            self.root[member] = left
+            self.members[left].append(member)
+        for other in self.vetoed[right]:
+            self.vetoed[other].discard(right)
+            self.vetoed[other].add(left)
+        self.vetoed[left] |= self.vetoed[right]
+        self.ties[left].pop(right, None)
+        for other, (total, count) in self.ties[right].items():
+            if other == left:
+                continue
+            self.ties[other].pop(right, None)
+            ours, known = self.ties[left].get(other, (0.0, 0))
+            self.ties[left][other] = self.ties[other][left] = (ours + total, known + count)
+        self.ties[right] = {}
+        return left
+
+    def strength(self, left: int, right: int) -> float:
+        """Average log-odds over the pairs of two groups, those without a link counted as unlikely."""
+        total, count = self.ties[left][right]
+        sizes = len(self.members[left]), len(self.members[right])
+        possible = max(count, min(sizes[0] * sizes[1], DENSE * (sizes[0] + sizes[1])))
+        return (total + MISSING * (possible - count)) / possible
+
+
+def _place(mention_ids: Sequence[str], links: Sequence[Link]) -> list[tuple[int, int, Link]]:
+    at = {mention_id: position for position, mention_id in enumerate(mention_ids)}
+    placed = []
+    for link in links:
+        for mention_id in (link.left_id, link.right_id):
+            if mention_id not in at:
+                raise UnknownMention(f"a link names mention {mention_id}, which is not part of this run")
+        if link.retired_at is None:
+            left, right = sorted((at[link.left_id], at[link.right_id]))
+            placed.append((left, right, link))
+    return sorted(placed, key=lambda item: (item[0], item[1]))
+
+
+def cluster(mention_ids: Iterable[str], links: Sequence[Link], *, min_probability: float = 0.5) -> list[tuple[str, ...]]:
+    """Group the mentions that report the same incident.
+
+    Pairs that a person judged the same join first, then copies of one text (probability 1), then the groups whose pairs are
+    likeliest on average, so that one strong link cannot chain two incidents. No join may unite two mentions that a person
+    judged DIFFERENT, nor two that one report tells apart (probability 0) unless a person judged them the same.
+
+    Args:
+        mention_ids: Every mention of the run.
+        links: At most one per pair; ``probability`` is calibrated, 0..1. Retired links are left alone.
+        min_probability: Weakest average link that may join two groups.
+
+    Returns:
+        Disjoint sorted groups covering ``mention_ids``, whatever the input order.
+
+    Raises:
+        UnknownMention: A link names a mention outside ``mention_ids``.
+    """
+    ids = sorted(set(mention_ids))
+    placed = _place(ids, links)
+    clusters = _Clusters(ids)
+    for left, right, link in placed:
+        if link.judgement is Judgement.DIFFERENT:
+            clusters.forbid(left, right)
+    newest_first = sorted(placed, key=lambda item: str(item[2].made_at or ""), reverse=True)
+    for left, right, link in newest_first:
+        if link.judgement is Judgement.SAME:
+            clusters.join(left, right)
+    for left, right, link in placed:
+        if link.judgement is None and link.probability <= 0.0:
+            clusters.forbid(left, right)
+    for left, right, link in placed:
+        if link.judgement is None and link.probability >= 1.0:
+            clusters.join(left, right)
+    for left, right, link in placed:
+        if link.judgement in (None, Judgement.UNSURE) and 0.0 < link.probability < 1.0:
+            clusters.tie(left, right, _log_odds(link.probability))
+    _agglomerate(clusters, _log_odds(min_probability))
+    return sorted(tuple(sorted(ids[at] for at in members)) for members in clusters.members.values())
+
+
+def _agglomerate(clusters: _Clusters, least: float) -> None:
+    """Join the two groups with the strongest average tie, again and again, until none reaches ``least``."""
+
+    def entry(left: int, right: int) -> tuple[float, int, int, int, int, int, int]:
+        a, b = sorted((left, right), key=lambda root: min(clusters.members[root]))
+        sizes = len(clusters.members[a]), len(clusters.members[b])
+        strength = round(clusters.strength(a, b), 9)
+        return (-strength, min(clusters.members[a]), min(clusters.members[b]), *sizes, a, b)
+
+    heap = [entry(left, right) for left in clusters.members for right in clusters.ties[left] if left < right]
+    heapq.heapify(heap)
+    while heap:
+        negative, _, _, size_a, size_b, a, b = heapq.heappop(heap)
+        if -negative < least:
+            break
+        current = a in clusters.members and b in clusters.members
+        if not current or (len(clusters.members[a]), len(clusters.members[b])) != (size_a, size_b):
+            continue  # a group has grown since: its newer entry counts
+        kept = clusters.join(a, b)
+        if kept is not None:
+            for other in clusters.ties[kept]:
+                heapq.heappush(heap, entry(kept, other))

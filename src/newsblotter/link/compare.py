@@ -1,0 +1,259 @@
+"""Why two mentions look alike or not: one plain function a feature.
+
+A feature returns a number, or None when either side does not say; None moves nothing. Its docstring is its public
+documentation. What a number is worth is learnt (``_data/link_weights.json``); ``rises`` says in which direction it may count,
+so that no weight can turn absurd.
+
+To add a feature: write its function, add its line to ``FEATURES``, refit the weights.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from newsblotter.link.profile import Profile
+from newsblotter.link.values import excess_km, gap_days, ranges_meet, span_days
+from newsblotter.link.words import cosine
+
+# Types that one happening is told under, by outlet and by stage of the case. Groups overlap: shooting meets homicide.
+TYPE_FAMILIES = (
+    frozenset({"robbery", "theft", "burglary", "fraud", "other_crime"}),
+    frozenset({"shooting", "homicide", "assault", "attack", "bombing", "arson", "other_crime"}),
+    frozenset({"attack", "escape", "kidnapping"}),
+    frozenset({"robbery", "shooting", "homicide", "assault"}),
+    frozenset({"arson", "accident", "bombing"}),
+    frozenset({"shooting", "accident"}),
+)
+RARE_NAME = 4.5  # rarity from which a name says something: held by about one report in a hundred
+MONTH_DAYS = 31
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureSpec:
+    """A feature: its function, the direction in which it may count, and its words for a person."""
+
+    name: str
+    measure: Callable[[Profile, Profile], float | None]
+    rises: bool | None  # True: more is more alike; False: more is less alike; None: either
+    knots: tuple[float, ...]  # between which its worth runs straight
+    alike: str  # said when it speaks for one incident
+    unlike: str  # said when it speaks against
+
+
+def text_similarity(left: Profile, right: Profile) -> float | None:
+    """Cosine of the two texts over their most telling words, 0 to 1."""
+    return cosine(left.text, right.text)
+
+
+def lead_similarity(left: Profile, right: Profile) -> float | None:
+    """Cosine of the titles and openings, 0 to 1."""
+    return cosine(left.lead, right.lead)
+
+
+def name_similarity(left: Profile, right: Profile) -> float | None:
+    """Cosine over the words capitalised inside a sentence: people, places, shops, 0 to 1."""
+    return cosine(left.names, right.names) if left.names and right.names else None
+
+
+def rare_names(left: Profile, right: Profile) -> float | None:
+    """How telling the rare names are that both texts hold: the sum of what their rarity exceeds the usual by."""
+    if not left.rare or not right.rare:
+        return None
+    small, large = (left.rare, right.rare) if len(left.rare) <= len(right.rare) else (right.rare, left.rare)
+    return sum(rarity - RARE_NAME for name, rarity in small.items() if rarity > RARE_NAME and name in large)
+
+
+def people_shared(left: Profile, right: Profile) -> float | None:
+    """Whether both name the same person: 1 first name and surname, 0.6 surname alone, 0 different people."""
+    if not left.people or not right.people:
+        return None
+    best = 0.0
+    for first, last, age in left.people:
+        for other_first, other_last, other_age in right.people:
+            if last != other_last or (first and other_first and first != other_first):
+                continue
+            fit = 1.0 if first and first == other_first else 0.6
+            if age is not None and other_age is not None:
+                fit += 0.2 if abs(age - other_age) <= 1 else -0.3
+            best = max(best, fit)
+    return best
+
+
+def ages_shared(left: Profile, right: Profile) -> float | None:
+    """Whether the ages that both state are the same people's: share of the shorter list found in the other."""
+    if not left.ages or not right.ages:
+        return None
+    return len(left.ages & right.ages) / min(len(left.ages), len(right.ages))
+
+
+def same_days(left: Profile, right: Profile) -> float | None:
+    """How closely two dates meet: 1 both to the day, less for weeks, months, years; None when they are apart."""
+    pairs = [(a, b) for a in left.whens[:2] for b in right.whens[:2] if gap_days(a, b) <= 1]
+    if not pairs:
+        return None
+    return max(1 / (1 + math.log2(max(span_days(a), span_days(b)))) for a, b in pairs)
+
+
+def days_apart(left: Profile, right: Profile) -> float | None:
+    """Days between two dates that do not meet, as a logarithm: 1 for two days, about 6 for a year; None when they meet."""
+    if not left.whens or not right.whens:
+        return None
+    gap = min(gap_days(a, b) for a in left.whens[:2] for b in right.whens[:2])
+    return math.log(gap) + 0.3 if gap > 1 else None
+
+
+def told_before(left: Profile, right: Profile) -> float | None:
+    """Days by which one text was printed before the other's incident came about, as a logarithm; None when it was not."""
+    found = []
+    for one, other in ((left, right), (right, left)):
+        if one.published is not None and other.whens:
+            found.append(min(when.earliest.toordinal() for when in other.whens[:2]) - one.published)
+    late = max(found, default=0)
+    return math.log(late) + 0.3 if late > 1 else None
+
+
+def printed_apart(left: Profile, right: Profile) -> float | None:
+    """Days between the two publications, as a logarithm: 0 for the same day, about 6 for a year."""
+    if left.published is None or right.published is None:
+        return None
+    return math.log1p(abs(left.published - right.published))
+
+
+def km_apart(left: Profile, right: Profile) -> float | None:
+    """Kilometres between the two places beyond what their radii explain, as a logarithm."""
+    found = [excess_km(a, b) for a in left.wheres[:2] for b in right.wheres[:2]]
+    known = [km for km in found if km is not None]
+    return math.log1p(min(known)) if known else None
+
+
+def same_address(left: Profile, right: Profile) -> float | None:
+    """Whether both give one street: 1 when an address is shared, else 0."""
+    if not left.addresses or not right.addresses:
+        return None
+    return float(bool(left.addresses & right.addresses))
+
+
+def same_type(left: Profile, right: Profile) -> float | None:
+    """Kind of incident: 1 the same, 0.5 kinds that one happening is told under, 0 neither."""
+    if left.mention.type == right.mention.type:
+        return 1.0
+    return 0.5 if any({left.mention.type, right.mention.type} <= family for family in TYPE_FAMILIES) else 0.0
+
+
+def target_similarity(left: Profile, right: Profile) -> float | None:
+    """Share of the shorter target's words that the other's holds, 0 to 1."""
+    if not left.target or not right.target:
+        return None
+    return len(left.target & right.target) / min(len(left.target), len(right.target))
+
+
+def target_named(left: Profile, right: Profile) -> float | None:
+    """Share of one side's target words that the other's text holds as names, the better way round."""
+    found = [
+        sum(word in other.rare for word in one.target) / len(one.target)
+        for one, other in ((left, right), (right, left))
+        if one.target and other.rare
+    ]
+    return max(found, default=None)
+
+
+def _counts_meet(field: str, left: Profile, right: Profile) -> float | None:
+    if field not in left.counts or field not in right.counts:
+        return None
+    return float(ranges_meet(left.counts[field], right.counts[field]))
+
+
+def killed_meet(left: Profile, right: Profile) -> float | None:
+    """Whether the numbers of killed agree."""
+    return _counts_meet("killed", left, right)
+
+
+def injured_meet(left: Profile, right: Profile) -> float | None:
+    """Whether the numbers of injured agree."""
+    return _counts_meet("injured", left, right)
+
+
+def suspects_meet(left: Profile, right: Profile) -> float | None:
+    """Whether the numbers of perpetrators agree."""
+    return _counts_meet("suspects", left, right)
+
+
+def loot_meets(left: Profile, right: Profile) -> float | None:
+    """Whether amounts of loot in one currency agree; None without a currency in common."""
+    pairs = [(a, b) for a in left.loot for b in right.loot if a.currency is not None and a.currency == b.currency]
+    return float(any(ranges_meet(a, b, 0.25) for a, b in pairs)) if pairs else None
+
+
+def in_passing(left: Profile, right: Profile) -> float | None:
+    """How many of the two texts only mention the incident in passing: 0, 1 or 2."""
+    return float((not left.in_focus) + (not right.in_focus))
+
+
+FEATURES: tuple[FeatureSpec, ...] = (
+    FeatureSpec(
+        "text_similarity",
+        text_similarity,
+        True,
+        (0, 0.1, 0.2, 0.3, 0.45, 0.7),
+        "their texts share telling words",
+        "their texts share few telling words",
+    ),
+    FeatureSpec("lead_similarity", lead_similarity, True, (0, 0.1, 0.2, 0.35, 0.6), "they open alike", "they open differently"),
+    FeatureSpec(
+        "name_similarity", name_similarity, True, (0, 0.1, 0.25, 0.5, 0.8), "they hold the same names", "they hold different names"
+    ),
+    FeatureSpec("rare_names", rare_names, True, (0, 1, 3, 6, 12, 24), "they share rare names", "they share no rare name"),
+    FeatureSpec(
+        "people_shared", people_shared, True, (0, 0.6, 1.0, 1.2), "they name the same person", "they name different people"
+    ),
+    FeatureSpec("ages_shared", ages_shared, True, (0, 0.5, 1.0), "they state the same ages", "they state different ages"),
+    FeatureSpec("same_days", same_days, True, (0, 0.2, 0.5, 1.0), "their dates meet", "their dates meet only loosely"),
+    FeatureSpec("days_apart", days_apart, False, (0.9, 2, 3.5, 6), "their dates lie close", "their dates lie apart"),
+    FeatureSpec(
+        "told_before",
+        told_before,
+        False,
+        (0.9, 2, 4),
+        "printed about when the other happened",
+        "one was printed before the other happened",
+    ),
+    FeatureSpec(
+        "printed_apart",
+        printed_apart,
+        False,
+        (0, 0.7, 1.4, 2.1, 3.5, 5, 7),
+        "they were printed close in time",
+        "they were printed far apart in time",
+    ),
+    FeatureSpec("km_apart", km_apart, False, (0, 2, 3, 4.5, 7), "their places meet", "their places lie apart"),
+    FeatureSpec("same_address", same_address, True, (0, 1), "they give the same street", "they give different streets"),
+    FeatureSpec("same_type", same_type, True, (0, 0.5, 1), "they are of one kind", "they are of different kinds"),
+    FeatureSpec(
+        "target_similarity", target_similarity, True, (0, 0.5, 1), "they name the same target", "they name different targets"
+    ),
+    FeatureSpec(
+        "target_named", target_named, True, (0, 0.5, 1), "one names the other's target", "neither names the other's target"
+    ),
+    FeatureSpec("killed_meet", killed_meet, True, (0, 1), "they count the same killed", "they count different numbers of killed"),
+    FeatureSpec(
+        "injured_meet", injured_meet, True, (0, 1), "they count the same injured", "they count different numbers of injured"
+    ),
+    FeatureSpec(
+        "suspects_meet",
+        suspects_meet,
+        True,
+        (0, 1),
+        "they count the same perpetrators",
+        "they count different numbers of perpetrators",
+    ),
+    FeatureSpec("loot_meets", loot_meets, True, (0, 1), "they tell of the same loot", "they tell of different loot"),
+    FeatureSpec("in_passing", in_passing, False, (0, 1, 2), "both are about it", "one mentions it only in passing"),
+)
+
+
+def measure(left: Profile, right: Profile) -> list[float]:
+    """Every feature of a pair, in the order of ``FEATURES``; nan where a side does not say."""
+    values = (spec.measure(left, right) for spec in FEATURES)
+    return [math.nan if value is None else float(value) for value in values]

@@ -1,0 +1,231 @@
+"""How likely two mentions are one incident, and why: learnt weights over plain features."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+
+from newsblotter.errors import DataError
+from newsblotter.link.block import BlockSettings, find_candidates
+from newsblotter.link.compare import FEATURES, measure
+from newsblotter.link.profile import Profile, build_profiles
+from newsblotter.link.values import excess_km, gap_days, span_days
+from newsblotter.records import CopyGroup, Feature, Judgement, Link, Mention, Report
+
+SAME_TEXT = 1.0  # probability of a link between accounts in copies of one text: certain
+SAME_REPORT = 0.0  # probability of a link between two incidents that one report tells apart: ruled out
+TELLING = 0.05  # log-odds below which a feature is not worth a word
+SAME_SPOT_KM = 5.0  # two accounts in one report within this are of one place
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSettings:
+    """How mentions are linked."""
+
+    blocks: BlockSettings = field(default_factory=BlockSettings)
+    min_probability: float = 0.4  # of a join of two clusters; chosen on gunviolence train and heists look
+    min_kept: float = 0.03  # links below it are not kept: a pair without a link counts as unlikely
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Learnt log-odds of each feature at its knots, and where the scale starts."""
+
+    bias: float
+    log_odds: Mapping[str, npt.NDArray[np.float64]]
+
+
+@lru_cache(maxsize=1)
+def load_weights() -> Weights:
+    """Load the packaged weights.
+
+    Raises:
+        DataError: The file is broken, or was fitted for other features.
+    """
+    path = files("newsblotter") / "_data" / "link_weights.json"
+    try:
+        loaded = json.loads(path.read_text("utf-8"))
+        weights = Weights(float(loaded["bias"]), {k: np.array(v, dtype=float) for k, v in loaded["log_odds"].items()})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"link_weights.json cannot be read: {error}") from error
+    for spec in FEATURES:
+        if len(weights.log_odds.get(spec.name, ())) != len(spec.knots):
+            raise DataError(f"link_weights.json: {spec.name} needs {len(spec.knots)} numbers; fit the weights again")
+    return weights
+
+
+def contributions(values: npt.NDArray[np.float64], weights: Weights) -> npt.NDArray[np.float64]:
+    """Log-odds that each feature adds, (pairs, features) float64 like ``values``; 0 where a feature is nan."""
+    added = np.zeros_like(values)
+    for column, spec in enumerate(FEATURES):
+        worth = np.interp(np.nan_to_num(values[:, column]), spec.knots, weights.log_odds[spec.name])
+        added[:, column] = np.where(np.isnan(values[:, column]), 0.0, worth)
+    return added
+
+
+def _to_features(values: npt.NDArray[np.float64], added: npt.NDArray[np.float64]) -> tuple[Feature, ...]:
+    """The features worth a word, the weightiest first."""
+    found = []
+    for spec, value, weight in zip(FEATURES, values.tolist(), added.tolist(), strict=True):
+        if not math.isnan(value) and abs(weight) >= TELLING:
+            found.append(Feature(spec.name, round(value, 4), round(weight, 4), spec.alike if weight > 0 else spec.unlike))
+    return tuple(sorted(found, key=lambda feature: (-abs(feature.weight), feature.name)))
+
+
+def score_pairs(profiles: Sequence[Profile], pairs: Sequence[tuple[int, int]], min_kept: float, weights: Weights) -> list[Link]:
+    """Score pairs of positions in ``profiles``; links under ``min_kept`` are left out."""
+    if not pairs:
+        return []
+    values = np.array([measure(profiles[left], profiles[right]) for left, right in pairs], dtype=float)
+    added = contributions(values, weights)
+    odds = np.clip(added.sum(axis=1) + weights.bias, -30, 30)
+    probabilities = 1 / (1 + np.exp(-odds))
+    links = []
+    for at in np.flatnonzero(probabilities >= min_kept).tolist():
+        left, right = (profiles[position].mention.id for position in pairs[at])
+        probability = round(min(0.9999, max(0.0001, float(probabilities[at]))), 6)  # 0 and 1 are kept for certainties
+        links.append(Link(min(left, right), max(left, right), probability, _to_features(values[at], added[at])))
+    return links
+
+
+def _told_as_one(left: Profile, right: Profile) -> bool:
+    """Whether one report gives two accounts the same kind, day and place: one incident told twice."""
+    if left.mention.type != right.mention.type or not (left.whens and right.whens and left.wheres and right.wheres):
+        return False
+    one, other = left.whens[0], right.whens[0]
+    apart = excess_km(left.wheres[0], right.wheres[0])
+    return max(span_days(one), span_days(other)) <= 2 and not gap_days(one, other) and apart is not None and apart <= SAME_SPOT_KM
+
+
+def _ruled_out(profiles: Sequence[Profile]) -> Iterator[Link]:
+    """Links between the different incidents that one report tells."""
+    by_report: dict[str, list[Profile]] = defaultdict(list)
+    for profile in profiles:
+        by_report[profile.mention.report_id].append(profile)
+    why = (Feature("same_report", 1.0, -30.0, "one report tells them apart"),)
+    for told in by_report.values():
+        for at, left in enumerate(told):
+            for right in told[at + 1 :]:
+                if not _told_as_one(left, right):
+                    ids = sorted((left.mention.id, right.mention.id))
+                    yield Link(ids[0], ids[1], SAME_REPORT, why)
+
+
+def _same_text(profiles: Sequence[Profile]) -> Iterator[Link]:
+    """Links between the same account in copies of one text: same type and trigger sentence, or both texts' one main account."""
+    why = (Feature("same_text", 1.0, 30.0, "they are copies of one text"),)
+    by_voice: dict[str, list[Profile]] = defaultdict(list)
+    for profile in profiles:
+        by_voice[profile.voice].append(profile)
+    for told in by_voice.values():
+        reports = {profile.mention.report_id for profile in told}
+        if len(reports) < 2:
+            continue
+        slots: dict[tuple[object, ...], list[Profile]] = defaultdict(list)
+        for report in sorted(reports):
+            own = sorted((p for p in told if p.mention.report_id == report), key=lambda p: p.mention.trigger.start)
+            focus = [profile for profile in own if profile.in_focus]
+            seen: dict[tuple[str, bool], int] = defaultdict(int)
+            for profile in own:
+                if profile.in_focus and len(focus) == 1:
+                    slots["focus",].append(profile)
+                    continue
+                kind = (profile.mention.type, profile.in_focus)
+                slots[(*kind, seen[kind], profile.mention.trigger.text.casefold())].append(profile)
+                seen[kind] += 1
+        for same in slots.values():
+            first = min(same, key=lambda profile: profile.mention.id)
+            for profile in same:
+                if profile is not first:
+                    yield Link(first.mention.id, profile.mention.id, SAME_TEXT, why)
+
+
+def link_mentions(
+    mentions: Sequence[Mention],
+    reports: Mapping[str, Report],
+    groups: Sequence[CopyGroup],
+    settings: LinkSettings | None = None,
+    judgements: Sequence[Link] = (),
+) -> tuple[Link, ...]:
+    """Find which mentions may report one incident, and how likely it is.
+
+    Args:
+        mentions: Every mention of the run, its claims read.
+        reports: The reports that hold them, by id.
+        groups: Copies of one text: their main accounts are linked for certain.
+        settings: None for the defaults.
+        judgements: Persons' words on pairs. A current one stands in place of the computed link, whose probability it keeps;
+            those on mentions outside the run are left alone.
+
+    Returns:
+        At most one link a pair, sorted by pair, the same in any order of input. Probability 1 means one text, 0 that a report
+        tells the two apart; a pair without a link is unlikely.
+    """
+    settings = settings or LinkSettings()
+    profiles, rarity = build_profiles(sorted(mentions, key=lambda mention: mention.id), reports, groups)
+    left, right = find_candidates(profiles, rarity, settings.blocks)
+    pairs = [(a, b) for a, b in zip(left.tolist(), right.tolist(), strict=True) if not _same_report(profiles[a], profiles[b])]
+    current = {mention.id for mention in mentions}
+    found = {(link.left_id, link.right_id): link for link in score_pairs(profiles, pairs, settings.min_kept, load_weights())}
+    for certain in (*_ruled_out(profiles), *_same_text(profiles)):
+        found[certain.left_id, certain.right_id] = certain
+    for judged in sorted(judgements, key=lambda link: (str(link.made_at), link.left_id, link.right_id)):
+        if judged.judgement is None or judged.retired_at is not None or not judged.pair <= current:
+            continue
+        computed = found.get((judged.left_id, judged.right_id))
+        found[judged.left_id, judged.right_id] = _put_judgement(judged, computed)
+    return tuple(found[pair] for pair in sorted(found))
+
+
+def _put_judgement(judged: Link, computed: Link | None) -> Link:
+    if computed is None:
+        return judged
+    return Link(
+        judged.left_id,
+        judged.right_id,
+        computed.probability,
+        computed.features,
+        judged.judgement,
+        judged.made_by,
+        judged.made_at,
+    )
+
+
+def _same_report(left: Profile, right: Profile) -> bool:
+    return left.mention.report_id == right.mention.report_id and not _told_as_one(left, right)
+
+
+def compare_mentions(
+    left: Mention, right: Mention, mentions: Sequence[Mention], reports: Mapping[str, Report], groups: Sequence[CopyGroup]
+) -> Link:
+    """Compare two mentions, however unlikely a pair they are; ``mentions`` is the corpus that tells how telling words are."""
+    everyone = {mention.id: mention for mention in (*mentions, left, right)}
+    profiles, _ = build_profiles([everyone[key] for key in sorted(everyone)], reports, groups)
+    pair = [profile for profile in profiles if profile.mention.id in (left.id, right.id)]
+    for certain in (*_ruled_out(pair), *_same_text(pair)):
+        return certain
+    return score_pairs(pair, [(0, 1)], 0.0, load_weights())[0]
+
+
+def explain(link: Link) -> str:
+    """One sentence for a person: how likely, and what speaks for and against."""
+    for_it = [feature.detail for feature in link.features if feature.weight > 0][:3]
+    against = [feature.detail for feature in link.features if feature.weight < 0][:3]
+    if link.judgement in (Judgement.SAME, Judgement.DIFFERENT):
+        verdict = "the same incident" if link.judgement is Judgement.SAME else "different incidents"
+        return f"Judged {verdict} by {link.made_by}."
+    opening = f"One incident with probability {link.probability:.2f}"
+    reasons = [_list_reasons("for it", for_it), _list_reasons("against it", against)]
+    return "; ".join([opening, *(reason for reason in reasons if reason)]) + "."
+
+
+def _list_reasons(opening: str, details: Sequence[str]) -> str:
+    return f"{opening}, {', '.join(details)}" if details else ""

@@ -1,0 +1,112 @@
+"""Whether two values can both be true: the one notion of agreement that comparing and merging share."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+
+from newsblotter.records import Count, Money, Outcome, Person, Value, When, Where
+
+EARTH_KM = 6371.0
+DAY_SLACK = 1  # days: "overnight" and time zones move an incident by one
+DEFAULT_RADIUS_KM = 10.0  # of a place that states none: a town
+SPREAD_KM = 15.0  # added to the radii: neighbouring towns and suburbs name one scene (gunviolence train: 90 % within it)
+MONEY_SLACK = 0.1  # rounding: "nearly 12 million" and "11.3 million"
+_GENERATION = re.compile(r"\b(?:jr|sr|ii|iii|iv)\b\.?", re.IGNORECASE)
+_NAME_PART = re.compile(r"[^\W\d_]+")
+
+
+def fold(text: str) -> str:
+    """Letters and digits of a text, lower case, without accents: how names compare."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join(re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c))))
+
+
+def split_name(name: str | None) -> tuple[str, str]:
+    """First name and surname, folded; either may be empty."""
+    if not name:
+        return "", ""
+    if "," in name:
+        last, _, first = name.partition(",")
+        name = f"{first} {last}" if first.strip() and not _GENERATION.fullmatch(first.strip()) else last
+    parts = _NAME_PART.findall(fold(_GENERATION.sub(" ", name)))
+    if not parts:
+        return "", ""
+    return (parts[0] if len(parts) > 1 else ""), parts[-1]
+
+
+def distance_km(left: Where, right: Where) -> float | None:
+    """Great-circle distance between two places, None when either has no point."""
+    if left.latitude is None or left.longitude is None or right.latitude is None or right.longitude is None:
+        return None
+    a, b, c, d = map(math.radians, (left.latitude, left.longitude, right.latitude, right.longitude))
+    h = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
+    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(h)))
+
+
+def excess_km(left: Where, right: Where) -> float | None:
+    """How far two places lie apart beyond what their radii explain, in km; 0.0 when they may be one place, None if unknown."""
+    apart = distance_km(left, right)
+    if apart is None:
+        if left.country and right.country and left.country != right.country:
+            return 1000.0
+        return None
+    radii = max(left.radius_km or DEFAULT_RADIUS_KM, right.radius_km or DEFAULT_RADIUS_KM)
+    return max(0.0, apart - radii)
+
+
+def gap_days(left: When, right: When) -> int:
+    """Days between two spans of days; 0 when they share a day."""
+    return max(0, (left.earliest - right.latest).days, (right.earliest - left.latest).days)
+
+
+def span_days(when: When) -> int:
+    """How many days a span covers, at least 1."""
+    return (when.latest - when.earliest).days + 1
+
+
+def ranges_meet(left: Count | Money, right: Count | Money, slack: float = 0.0) -> bool:
+    """Whether two intervals of numbers share a number; an open end reaches for ever."""
+    left_high = math.inf if left.high is None else left.high
+    right_high = math.inf if right.high is None else right.high
+    return left.low * (1 - slack) <= right_high * (1 + slack) and right.low * (1 - slack) <= left_high * (1 + slack)
+
+
+def same_text(left: str, right: str) -> bool:
+    """Whether two names are one: equal when folded, or one holds the other as whole words."""
+    a, b = sorted((fold(left), fold(right)), key=len)
+    return bool(a) and (a == b or (len(a) >= 4 and f" {a} " in f" {b} "))
+
+
+def same_person(left: Person, right: Person) -> bool:
+    """Whether two descriptions can be one person: names that fit, ages within a year."""
+    ages = left.age is None or right.age is None or abs(left.age - right.age) <= 1
+    first, last = split_name(left.name)
+    other_first, other_last = split_name(right.name)
+    if not last or not other_last:
+        return not last and not other_last and ages and left.role == right.role
+    return last == other_last and (not first or not other_first or first == other_first) and ages
+
+
+def agree(left: Value, right: Value) -> bool:
+    """Whether two values of one field can both be true. Amounts in different currencies do not compare, so they agree."""
+    match left, right:
+        case When(), When():
+            return gap_days(left, right) == 0
+        case Where(), Where():
+            excess = excess_km(left, right)
+            return excess <= SPREAD_KM if excess is not None else True
+        case Money(), Money():
+            if left.currency and right.currency and left.currency != right.currency:
+                return True
+            return ranges_meet(left, right, MONEY_SLACK)
+        case Count(), Count():
+            return ranges_meet(left, right)
+        case Person(), Person():
+            return same_person(left, right)
+        case Outcome(), Outcome():
+            return left.kind == right.kind
+        case str(), str():
+            return same_text(left, right)
+    return False
