@@ -1,0 +1,446 @@
+"""Incidents as people take them away: the record of an incident, and the files it can be written to.
+
+    build_record(incident, sources) → record → EXPORTS["jsonl" | "csv" | "geojson"](records, stream)
+
+The record's JSON Schema is ``incident_schema()`` in ``record_schema.py`` and docs/reference/incident.schema.json.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TextIO, TypeAlias
+
+from newsblotter.errors import UnknownMention
+from newsblotter.records import (
+    Change,
+    Claim,
+    Count,
+    Fact,
+    Incident,
+    Mention,
+    Money,
+    Outcome,
+    Person,
+    Report,
+    Role,
+    Value,
+    When,
+    Where,
+)
+from newsblotter.store.protocol import Record, Store
+from newsblotter.taxonomy import Taxonomy
+
+CONTEXT = 32  # characters of a quote's prefix and suffix: enough to find it again in a changed page
+LIST_FIELDS = ("weapons", "vehicles", "tactics", "people", "outcomes")
+_ROLE_ORDER = (Role.MAIN, Role.FOLLOW_UP, Role.ROUND_UP, Role.BACKGROUND)  # the strongest names the report's part
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a record is built from, beside its incident."""
+
+    mentions: Mapping[str, Mention]  # at least the incident's
+    reports: Mapping[str, Report]  # at least those of the mentions, by our id
+    taxonomy: Taxonomy
+    copy_groups: Mapping[str, str] = field(default_factory=dict)  # report id → id of its copy group
+
+
+def build_record(incident: Incident, sources: Sources, updated: datetime | None = None) -> Record:
+    """The incident as it is shown and exported, every fact with the claims that carry it.
+
+    Args:
+        incident: What linking derived.
+        sources: Its mentions, their reports, copy groups and the taxonomy.
+        updated: When it changed, aware UTC; None: the fetching or publication of its newest report, so that the
+            record is the same from run to run.
+
+    Raises:
+        UnknownMention: The incident names a mention, or a mention a report, that ``sources`` lacks.
+    """
+    mentions = _mentions_of(incident, sources)
+    claims = {claim.id: claim for mention in mentions for claim in mention.claims}
+    facts: dict[str, list[Fact]] = {}
+    for fact in incident.agreed:
+        facts.setdefault(fact.field, []).append(fact)
+    kind = sources.taxonomy.types.get(incident.type)
+    record: Record = {
+        "id": incident.id,
+        "type": incident.type,
+        "iccs_unodc": kind.iccs_unodc if kind else None,
+        "nibrs": kind.nibrs if kind else None,
+        "reality": incident.reality.value,
+        "title": incident.title,
+        "date": _date_part(facts),
+        "place": _place_part(facts),
+        "target": _single(facts, "target", str),
+    }
+    for name in ("killed", "injured", "suspects", "arrested"):
+        count = _single(facts, name, Count)
+        record[name] = None if count is None else _count(count)
+    for name, what in (("loot", "stolen"), ("recovered", "recovered")):
+        record[name] = _money_part(facts, name, what, claims)
+    for name in ("weapons", "vehicles", "tactics"):
+        record[name] = _texts(facts, name)
+    record["people"] = [_value(f.value) for f in facts.get("people", ()) if isinstance(f.value, Person)]
+    record["outcomes"] = [
+        {**_value(f.value), "report": _report_of(f, claims, sources)}
+        for f in facts.get("outcomes", ())
+        if isinstance(f.value, Outcome)
+    ]
+    record["status"] = _status(facts)
+    record["voices"] = incident.voices
+    record["reports"] = _reports_part(mentions, sources)
+    record["claims"] = _claims_part(incident, mentions, sources)
+    record["disputed"] = sorted(incident.disputed)
+    record["history"] = [_change(change, sources) for change in incident.history]
+    record["related"] = []
+    record["updated"] = _instant(updated) if updated else _newest(mentions, sources)
+    return record
+
+
+def _mentions_of(incident: Incident, sources: Sources) -> list[Mention]:
+    """The incident's mentions in the order of publication, then of source and offset."""
+    try:
+        found = [sources.mentions[mention_id] for mention_id in incident.mention_ids]
+        return sorted(found, key=lambda m: (*_report_key(sources.reports[m.report_id]), m.trigger.start, m.id))
+    except KeyError as missing:
+        raise UnknownMention(f"incident {incident.id}: {missing.args[0]} is not among the sources") from missing
+
+
+def _report_key(report: Report) -> tuple[bool, str, str]:
+    return report.published is None, "" if report.published is None else report.published.isoformat(), report.source_id
+
+
+# --- values -----------------------------------------------------------------------------------------------------
+
+
+def _number(value: float | None) -> float | int | None:
+    """A whole amount without its ".0"."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _count(count: Count) -> dict[str, Any]:
+    return {"low": count.low, "high": count.high}
+
+
+def _value(value: Value | None) -> Any:
+    """A value in the words of the record."""
+    match value:
+        case None | str():
+            return value
+        case When():
+            return {
+                "start": value.earliest.isoformat(),
+                "end": value.latest.isoformat(),
+                "edtf": value.edtf(),
+                "precision": value.precision,
+            }
+        case Where():
+            return {
+                "name": value.name,
+                "admin1": value.admin1,
+                "country": value.country,
+                "geonames_id": value.place_id,
+                "lat": value.latitude,
+                "lon": value.longitude,
+                "radius_km": value.radius_km,
+                "precision": value.precision,
+            }
+        case Money():
+            return {"low": _number(value.low), "high": _number(value.high), "currency": value.currency}
+        case Count():
+            return _count(value)
+        case Person():
+            return {"name": value.name, "role": value.role, "age": value.age, "status": list(value.status)}
+        case Outcome():
+            return {
+                "kind": value.kind,
+                "on": value.on.edtf() if value.on else None,
+                "count": _count(value.count) if value.count else None,
+            }
+
+
+def _single(facts: Mapping[str, Sequence[Fact]], name: str, kind: type[Any]) -> Any:
+    """The value of a field that has at most one, None if nobody says it."""
+    return next((fact.value for fact in facts.get(name, ()) if isinstance(fact.value, kind)), None)
+
+
+def _texts(facts: Mapping[str, Sequence[Fact]], name: str) -> list[str]:
+    return list(dict.fromkeys(fact.value for fact in facts.get(name, ()) if isinstance(fact.value, str)))
+
+
+def _date_part(facts: Mapping[str, Sequence[Fact]]) -> dict[str, Any] | None:
+    when = _single(facts, "date", When)
+    return None if when is None else {**_value(when), "time": _single(facts, "time", str)}
+
+
+def _place_part(facts: Mapping[str, Sequence[Fact]]) -> dict[str, Any] | None:
+    where, address = _single(facts, "place", Where), _single(facts, "address", str)
+    if where is None and address is None:
+        return None
+    if where is None:
+        names = ("name", "admin1", "country", "geonames_id", "lat", "lon", "radius_km")
+        return {**dict.fromkeys(names), "precision": "address", "address": address}
+    return {**_value(where), "address": address}
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _money_part(facts: Mapping[str, Sequence[Fact]], name: str, what: str, claims: Mapping[str, Claim]) -> dict[str, Any] | None:
+    fact = next((fact for fact in facts.get(name, ()) if isinstance(fact.value, Money)), None)
+    if fact is None:
+        return None
+    words = next((_fold(claims[c].quote.text) for c in fact.claim_ids if c in claims), None)
+    return {**_value(fact.value), "as_reported": words, "kind": what}
+
+
+def _report_of(fact: Fact, claims: Mapping[str, Claim], sources: Sources) -> str | None:
+    found = next((claims[c].quote.report_id for c in fact.claim_ids if c in claims), None)
+    return sources.reports[found].source_id if found in sources.reports else None
+
+
+def _status(facts: Mapping[str, Sequence[Fact]]) -> str:
+    """How far the law has come: the furthest step that anybody was taken.
+
+    ``closed`` when the only known perpetrators are dead; ``suspects_at_large`` when a report says that nobody was
+    held, or names somebody who is sought.
+    """
+    steps = {fact.value.kind for fact in facts.get("outcomes", ()) if isinstance(fact.value, Outcome)}
+    suspects = [f.value for f in facts.get("people", ()) if isinstance(f.value, Person) and f.value.role == "suspect"]
+    said = {status for person in suspects for status in person.status}
+    arrested = _single(facts, "arrested", Count)
+    if steps & {"conviction", "sentence"} or said & {"convicted", "sentenced"}:
+        return "convicted"
+    if steps & {"charge", "trial"} or "charged" in said:
+        return "charged"
+    if "arrest" in steps or "arrested" in said or (arrested is not None and arrested.low > 0):
+        return "arrests"
+    at_large = "at_large" in said or (arrested is not None and arrested.high == 0)
+    dead = sum(bool({"killed", "dead"} & set(person.status)) for person in suspects)
+    number = _single(facts, "suspects", Count)
+    if dead and dead == len(suspects) and (number is None or number.high == dead) and "at_large" not in said:
+        return "closed"
+    return "suspects_at_large" if at_large else "unknown"
+
+
+# --- reports, claims, history -----------------------------------------------------------------------------------
+
+
+def _reports_part(mentions: Sequence[Mention], sources: Sources) -> list[dict[str, Any]]:
+    """Each report once, with the strongest of its parts, by publication."""
+    roles: dict[str, list[Role]] = {}
+    for mention in mentions:
+        roles.setdefault(mention.report_id, []).append(mention.role)
+    parts = []
+    for report_id in roles:
+        report = sources.reports[report_id]
+        parts.append(
+            {
+                "id": report.source_id,
+                "url": report.url,
+                "outlet": report.outlet,
+                "published": report.published.isoformat() if report.published else None,
+                "role": min(roles[report_id], key=_ROLE_ORDER.index).value,
+                "copy_group": sources.copy_groups.get(report_id),
+            }
+        )
+    return parts
+
+
+def _claims_part(incident: Incident, mentions: Sequence[Mention], sources: Sources) -> list[dict[str, Any]]:
+    """Every claim that was read, in the order of reports and of their words."""
+    parts = []
+    for mention in mentions:
+        report = sources.reports[mention.report_id]
+        for claim in sorted(mention.claims, key=lambda c: (c.quote.start, c.quote.end, c.field, c.id)):
+            if claim.value is None:
+                continue
+            start, end = claim.quote.start, claim.quote.end
+            parts.append(
+                {
+                    "field": claim.field,
+                    "value": _value(claim.value),
+                    "report": report.source_id,
+                    "said_by": claim.said_by,
+                    "score": round(claim.score, 4),
+                    "standing": incident.standings.get(claim.id, "agreed"),
+                    "quote": {
+                        "exact": claim.quote.text,
+                        "prefix": report.text[max(0, start - CONTEXT) : start],
+                        "suffix": report.text[end : end + CONTEXT],
+                        "start": start,
+                        "end": end,
+                    },
+                }
+            )
+    return parts
+
+
+def _change(change: Change, sources: Sources) -> dict[str, Any]:
+    report = sources.reports.get(change.report_id)
+    return {
+        "on": change.on.isoformat() if change.on else None,
+        "field": change.field,
+        "from": _value(change.before),
+        "to": _value(change.after),
+        "report": report.source_id if report else change.report_id,
+    }
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _newest(mentions: Sequence[Mention], sources: Sources) -> str | None:
+    """When the newest report was fetched or, where that is unknown, published."""
+    moments = []
+    for mention in mentions:
+        report = sources.reports[mention.report_id]
+        if report.fetched is not None:
+            moments.append(_instant(report.fetched))
+        elif report.published is not None:
+            moments.append(f"{report.published.isoformat()}T00:00:00Z")
+    return max(moments, default=None)
+
+
+# --- files ------------------------------------------------------------------------------------------------------
+
+
+def write_jsonl(records: Iterable[Record], stream: TextIO) -> int:
+    """One record a line, whole. Returns how many were written."""
+    count = 0
+    for count, record in enumerate(records, 1):
+        stream.write(json.dumps(record, ensure_ascii=False, separators=(", ", ": ")) + "\n")
+    return count
+
+
+def _path(*names: str) -> Callable[[Record], Any]:
+    """Read a part of a part, None where one is missing."""
+
+    def read(record: Record) -> Any:
+        part: Any = record
+        for name in names:
+            part = part.get(name) if isinstance(part, dict) else None
+        return part
+
+    return read
+
+
+def _join(name: str) -> Callable[[Record], str]:
+    return lambda record: "; ".join(record.get(name) or ())
+
+
+def _join_people(record: Record) -> str:
+    return "; ".join(
+        f"{person['name'] or '?'} ({', '.join([person['role'], *([str(person['age'])] if person['age'] else [])])})"
+        for person in record.get("people") or ()
+    )
+
+
+def _join_outcomes(record: Record) -> str:
+    return "; ".join(step["kind"] + (f" {step['on']}" if step["on"] else "") for step in record.get("outcomes") or ())
+
+
+def _join_reports(name: str) -> Callable[[Record], str]:
+    return lambda record: "; ".join(dict.fromkeys(r[name] for r in record.get("reports") or () if r.get(name)))
+
+
+CSV_COLUMNS: Mapping[str, Callable[[Record], Any]] = {
+    **{name: _path(name) for name in ("id", "type", "iccs_unodc", "nibrs", "reality", "title")},
+    "date_start": _path("date", "start"),
+    "date_end": _path("date", "end"),
+    "date_edtf": _path("date", "edtf"),
+    "date_precision": _path("date", "precision"),
+    "time": _path("date", "time"),
+    "place": _path("place", "name"),
+    **{name: _path("place", name) for name in ("admin1", "country", "geonames_id", "lat", "lon", "radius_km")},
+    "place_precision": _path("place", "precision"),
+    "address": _path("place", "address"),
+    "target": _path("target"),
+    **{f"{name}_{end}": _path(name, end) for name in ("killed", "injured", "suspects", "arrested") for end in ("low", "high")},
+    **{f"{name}_{end}": _path(name, end) for name in ("loot", "recovered") for end in ("low", "high", "currency", "as_reported")},
+    **{name: _join(name) for name in ("weapons", "vehicles", "tactics")},
+    "people": _join_people,
+    "outcomes": _join_outcomes,
+    "status": _path("status"),
+    "voices": _path("voices"),
+    "reports": _join_reports("id"),
+    "outlets": _join_reports("outlet"),
+    "urls": _join_reports("url"),
+    "disputed": _join("disputed"),
+    "updated": _path("updated"),
+}
+
+
+def guard_cell(value: Any) -> Any:
+    """Put ``'`` before a text that a spreadsheet would run as a formula; numbers stay as they are."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return "" if value is None else value
+
+
+def write_csv(records: Iterable[Record], stream: TextIO) -> int:
+    """One flat line an incident, with a header; lists are joined by "; ". Returns how many were written."""
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    count = 0
+    for count, record in enumerate(records, 1):
+        writer.writerow([guard_cell(read(record)) for read in CSV_COLUMNS.values()])
+    return count
+
+
+_NOT_ON_A_MAP = ("claims", "history", "related", "place")  # long, or said by the geometry
+
+
+def _feature(record: Record) -> dict[str, Any] | None:
+    """The incident as a GeoJSON feature, None without a point."""
+    place = record.get("place") or {}
+    if place.get("lat") is None or place.get("lon") is None:
+        return None
+    properties = {name: part for name, part in record.items() if name not in _NOT_ON_A_MAP}
+    names = {"place": "name", "place_precision": "precision"}
+    properties |= {name: place.get(part) for name, part in names.items()}
+    properties |= {name: place.get(name) for name in ("admin1", "country", "geonames_id", "radius_km", "address")}
+    return {
+        "type": "Feature",
+        "id": record["id"],
+        "geometry": {"type": "Point", "coordinates": [place["lon"], place["lat"]]},
+        "properties": properties,
+    }
+
+
+def write_geojson(records: Iterable[Record], stream: TextIO) -> int:
+    """A FeatureCollection (RFC 7946) of the incidents that have a point. Returns how many were written."""
+    stream.write('{"type": "FeatureCollection", "features": [')
+    count = 0
+    for feature in map(_feature, records):
+        if feature is not None:
+            stream.write((",\n" if count else "\n") + json.dumps(feature, ensure_ascii=False))
+            count += 1
+    stream.write("\n]}\n")
+    return count
+
+
+Exporter: TypeAlias = Callable[[Iterable[Record], TextIO], int]
+
+EXPORTS: Mapping[str, Exporter] = {"jsonl": write_jsonl, "csv": write_csv, "geojson": write_geojson}
+
+
+def _copy_lines(store: Store) -> Iterator[list[str]]:
+    names = store.source_ids()
+    for group in store.copies():
+        yield sorted(names[report_id] for report_id in group.report_ids if report_id in names)
+
+
+def export_copies(store: Store, stream: TextIO) -> int:
+    """Write every copy group as ``{"reports": [id]}``, one a line, sorted. Returns how many were written."""
+    count = 0
+    for count, line in enumerate(sorted(_copy_lines(store)), 1):
+        stream.write(json.dumps({"reports": line}, ensure_ascii=False) + "\n")
+    return count
