@@ -124,7 +124,6 @@ def _cut_run(names: _Names, text: str, start: int, end: int) -> Iterator[tuple[i
             or bare in names.titles
             or (token.group().isupper() and len(bare) > 3)
             or (not piece and bare in names.nouns)
-            or (not piece and bare in names.nouns)
         )
         if token is not None and bare in names.suffixes and piece:
             piece.append((token.start(), token.end()))

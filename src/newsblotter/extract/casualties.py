@@ -1,0 +1,262 @@
+"""How many were killed and injured, as a scene tells it, perpetrators included."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from newsblotter.extract.actors import COUNTED, NAMED, PRONOUN, Actor
+from newsblotter.extract.deeds import LEAD_SENTENCES, Deed, read_deeds
+from newsblotter.extract.document import Document, Draft, Scene
+from newsblotter.lexicon import load_lexicon
+from newsblotter.records import Count
+
+BEST, GOOD, FAIR, POOR = 0.95, 0.85, 0.6, 0.4  # scores by how directly the words give the number; the chosen one leads
+QUOTE_MAX = 160  # characters; a longer stretch is cut down to the phrase that names the people
+
+_NOUGHT = re.compile(
+    r"\b(?:no|without)\s+(?:\w+\s+)?(?:other\s+)?(?:injuries|injury|casualties|one\s+(?:else\s+)?(?:was|is|were)\s+(?:\w+\s+)?(?:injured|hurt|harmed|wounded))\b"
+    r"|\b(?:unharmed|unhurt|uninjured|unscathed)\b|\bnot\s+(?:\w+\s+)?(?:injured|hurt|harmed|wounded)\b"
+    r"|\bnobody\s+(?:else\s+)?(?:was|is)?\s*(?:\w+\s+)?(?:injured|hurt|harmed|wounded)\b",
+    re.IGNORECASE,
+)
+_NO_DEATHS = re.compile(
+    r"\b(?:no|without)\s+(?:\w+\s+)?(?:casualties|deaths|fatalities|victims|loss of life)\b", re.IGNORECASE
+)
+_TOLL = re.compile(
+    r"\b(?:death|fatality)\s+toll\b[^.\n]{0,40}?\b(?P<toll>\d{1,5})\b|\b(?P<bodies>\d{1,4}|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+){0,2}?bodies\b",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"\b(?P<size>double|triple|quadruple|quintuple)[ -](?:fatal(?:ity)?[ -])?(?P<what>murder|homicide|killing|slaying|shooting|stabbing|fatal shooting)(?P<self>[-\s]+suicide)?"
+    r"|\b(?P<suicide>murder[-–\s]suicide)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A number of people and the words it was read from."""
+
+    low: int
+    high: int | None
+    start: int
+    end: int
+    sure: float
+
+
+def _quote_of(deed: Deed, actor: Actor) -> tuple[int, int]:
+    """The phrase for a counted number; phrase and verb for "the victim died"."""
+    if actor.rank == COUNTED and actor.low != 1:
+        return actor.start, actor.end
+    start, end = min(actor.start, deed.start), max(actor.end, deed.end)
+    return (start, end) if end - start <= QUOTE_MAX else (actor.start, actor.end)
+
+
+def _total(deed: Deed) -> tuple[int, int | None] | None:
+    """How many a deed befell; None if it does not say."""
+    if not deed.actors or all(a.low is None for a in deed.actors):
+        return None
+    low = sum(a.low if a.low is not None else 1 for a in deed.actors)
+    open_above = any(a.low is not None and a.high is None for a in deed.actors)
+    return low, None if open_above else low
+
+
+def _identity(actor: Actor) -> tuple[str, str] | None:
+    """What tells one single person from another; None for "he" and "the victim"."""
+    if actor.name:
+        bare = re.sub(r",?\s+(?:jr|sr|ii|iii|iv)\.?$", "", actor.name.lower())
+        return "name", bare.rsplit(" ", 1)[-1]
+    if actor.age is not None:
+        return "age", str(actor.age)
+    return None
+
+
+def _individuals(deeds: Sequence[Deed], ages: dict[str, str]) -> dict[tuple[str, str], tuple[Deed, Actor]]:
+    """Single people told apart by name or age; an age that belongs to a name counts as the name."""
+    found: dict[tuple[str, str], tuple[Deed, Actor]] = {}
+    for deed in deeds:
+        for actor in deed.actors:
+            key = _identity(actor)
+            if key is None or actor.low != 1:
+                continue
+            if key[0] == "age" and key[1] in ages:
+                key = ("name", ages[key[1]])
+            found.setdefault(key, (deed, actor))
+    return found
+
+
+def _ages(deeds: Sequence[Deed]) -> dict[str, str]:
+    """Age → surname, of the people whose name and age are both given."""
+    found = {}
+    for deed in deeds:
+        for actor in deed.actors:
+            key = _identity(actor)
+            if key and key[0] == "name" and actor.age is not None:
+                found[str(actor.age)] = key[1]
+    return found
+
+
+def _readings(deeds: Sequence[Deed]) -> Iterator[_Reading]:
+    """What each deed says of a number by itself."""
+    for deed in deeds:
+        total = _total(deed)
+        if total is None or deed.tally and total[0] > 1 and not deed.title:
+            continue
+        counted = max(deed.actors, key=lambda a: (a.rank == COUNTED, a.rank, -a.start))
+        start, end = _quote_of(deed, counted)
+        if len(deed.actors) > 1 and deed.actors[-1].end - deed.actors[0].start <= QUOTE_MAX:
+            start, end = min(start, deed.actors[0].start), max(end, deed.actors[-1].end)
+        low, high = total
+        for actor in deed.actors:
+            if actor.ordinal and deed.kind == "killed" and low == 1:
+                low = high = actor.ordinal
+        sure = 0.9 if deed.title else 0.85 if deed.position <= LEAD_SENTENCES else 0.7
+        if counted.rank == PRONOUN:
+            sure -= 0.3
+        yield _Reading(low, high, start, end, sure)
+
+
+def _best(deeds: Sequence[Deed], ages: dict[str, str]) -> _Reading | None:
+    """The number of people that deeds of one kind add up to: the largest said at once, or as many as are told apart."""
+    readings = [r for r in _readings(deeds) if r.low > 0]
+    if not readings:
+        return None
+    top = max(readings, key=lambda r: (r.low, r.sure, -r.start))
+    people = _individuals(deeds, ages)
+    if len(people) > top.low:
+        ends = sorted((min(a.start, d.start), max(a.end, d.end)) for d, a in people.values())
+        start, end = ends[0][0], max(e for _, e in ends)
+        if end - start > 4 * QUOTE_MAX:
+            start, end = top.start, top.end
+        return _Reading(len(people), len(people), start, end, top.sure)
+    return top
+
+
+def _special(document: Document, scene: Scene) -> Iterator[tuple[str, _Reading]]:
+    """Numbers that no verb carries: "double homicide", "death toll rose to five", "three bodies"."""
+    people = load_lexicon("people")
+    numbers = load_lexicon("numbers")["units"]
+    text = document.report.text
+    for position, index in enumerate(scene.sentences):
+        sentence = document.sentences[index]
+        if not sentence.readable:
+            continue
+        for match in _TOLL.finditer(text, sentence.start, sentence.end):
+            word = (match["toll"] or match["bodies"]).lower()
+            n = int(word) if word.isdigit() else numbers[word]
+            yield "killed", _Reading(n, n, match.start(), match.end(), 0.8)
+        for match in _NUMBERED.finditer(text, sentence.start, sentence.end):
+            if position > LEAD_SENTENCES:
+                continue
+            if match["suicide"]:
+                yield "killed", _Reading(2, 2, match.start(), match.end(), 0.5)
+                continue
+            n = people["numbered_killings"][match["size"].lower()]
+            fatal = match["what"].lower() not in ("shooting", "stabbing") or "fatal" in match.group().lower()
+            yield (
+                "killed" if fatal else "shot",
+                _Reading(n + bool(match["self"]), n + bool(match["self"]), *match.span(), 0.7),
+            )
+
+
+def _nought(document: Document, scene: Scene, deeds: Sequence[Deed]) -> Iterator[tuple[str, _Reading]]:
+    """Where the report says that nobody was killed or hurt."""
+    text = document.report.text
+    for deed in deeds:
+        if deed.kind in ("killed", "injured", "shot") and deed.actors and all(a.low == 0 for a in deed.actors):
+            field = "killed" if deed.kind == "killed" else "injured"
+            actor = deed.actors[0]
+            yield field, _Reading(0, 0, actor.start, actor.end, 0.8)
+    for index in scene.sentences:
+        sentence = document.sentences[index]
+        if not sentence.readable:
+            continue
+        for match in _NOUGHT.finditer(text, sentence.start, sentence.end):
+            yield "injured", _Reading(0, 0, match.start(), match.end(), 0.7)
+        for match in _NO_DEATHS.finditer(text, sentence.start, sentence.end):
+            yield "killed", _Reading(0, 0, match.start(), match.end(), 0.8)
+
+
+def _better(one: _Reading | None, two: _Reading | None) -> _Reading | None:
+    if one is None or two is None:
+        return one or two
+    return max(one, two, key=lambda r: (r.low, r.sure, -r.start))
+
+
+def _settle(document: Document, scene: Scene) -> tuple[_Reading | None, _Reading | None]:
+    """The numbers killed and injured that the scene as a whole tells."""
+    deeds = read_deeds(document, scene)
+    ages = _ages(deeds)
+    of_kind = {kind: [d for d in deeds if d.kind == kind] for kind in ("killed", "injured", "shot")}
+    special = list(_special(document, scene))
+    best: dict[str, _Reading | None] = {kind: _best(of_kind[kind], ages) for kind in of_kind}
+    for kind in best:
+        for other, reading in special:
+            if other == kind:
+                best[kind] = _better(best[kind], reading)
+    killed = best["killed"]
+    dead = _individuals(of_kind["killed"], ages)
+    injured = _settle_injured(of_kind, best, dead, ages)
+    for field, reading in _nought(document, scene, deeds):
+        if field == "killed" and killed is None:
+            killed = reading
+        if field == "injured" and injured is None:
+            injured = reading
+    return killed, injured
+
+
+def _settle_injured(
+    of_kind: dict[str, list[Deed]],
+    best: dict[str, _Reading | None],
+    dead: dict[tuple[str, str], tuple[Deed, Actor]],
+    ages: dict[str, str],
+) -> _Reading | None:
+    """Those hurt and alive: told so, or shot less the dead."""
+    killed, wounded, shot = best["killed"], best["injured"], best["shot"]
+    deaths = killed.low if killed else 0
+    struck = _better(shot, wounded)
+    if struck is None:
+        return None
+    hurt = _individuals([*of_kind["injured"], *of_kind["shot"]], ages)
+    alive = {key: value for key, value in hurt.items() if key not in dead}
+    if not deaths:
+        return _widen(struck, len(alive))
+    certain = [
+        r
+        for d in of_kind["injured"]
+        for r in _readings([d])
+        if r.low > 0 and not any(a.rank <= PRONOUN + 1 or _identity(a) in dead for a in d.actors)
+    ]
+    said = max(certain, key=lambda r: (r.low, r.sure, -r.start), default=None)
+    if said is not None and (said.low > 1 or len(alive) <= 1):
+        return said
+    rest = (shot.low if shot else 0) - deaths
+    if rest > 0 and shot is not None:
+        return _Reading(rest, rest, shot.start, shot.end, 0.6)
+    named = [(d, a) for key, (d, a) in alive.items()]
+    if named and (said or len(hurt) > deaths):
+        start, end = _quote_of(*named[0])
+        return _Reading(len(named), len(named), start, end, 0.5)
+    return said
+
+
+def _widen(reading: _Reading, told_apart: int) -> _Reading:
+    if told_apart > reading.low:
+        return _Reading(told_apart, told_apart, reading.start, reading.end, reading.sure)
+    return reading
+
+
+def claim_casualties(document: Document, scene: Scene) -> Iterable[Draft]:
+    """Claim how many people a scene leaves killed and injured.
+
+    At most one draft a field: the number that the scene as a whole tells, quoted at the words that carry it best. Its
+    value is given, since the words around the quote decide it ("the victim died" is one).
+    """
+    killed, injured = _settle(document, scene)
+    for field, reading in (("killed", killed), ("injured", injured)):
+        if reading is not None:
+            yield Draft(
+                field, reading.start, reading.end, round(reading.sure, 2), value=Count(reading.low, reading.high)
+            )

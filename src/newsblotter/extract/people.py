@@ -1,0 +1,221 @@
+"""Who the victims and the suspects are, and what became of them at law."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from newsblotter.extract.actors import NAMED, Actor
+from newsblotter.extract.deeds import Deed, actors_of, read_deeds
+from newsblotter.extract.document import Document, Draft, Scene, Sentence
+from newsblotter.lexicon import load_lexicon
+from newsblotter.records import Count, Outcome, Person
+
+HARM = ("killed", "injured", "shot")
+LAW = ("arrested", "charged", "convicted", "sentenced", "at_large")
+SURE_DEED, SURE_CUE = 0.85, 0.65  # a verb tells the part somebody played; a word beside the name does
+QUOTE_MAX = 160  # characters
+TIME_REACH = 14  # characters between a step of the law and its date: "were convicted in 2015"
+
+_STATUS = {"shot": "injured"}
+
+_VICTIM_BEFORE = re.compile(
+    r"\b(?:victims?|deceased|slain \w+|killing of|murder of|death of|deaths of|shooting of|slaying of|died was|dead man|dead woman|bod(?:y|ies) of|loss of|funeral (?:for|of)|vigil for|remember(?:ed|ing)?|kidnapping of|abduction of|robbery of|killed were|fatally shot)(?:,? (?:is|was|were|has been|have been)?\s*(?:identified as|named as|named)?)?,?\s*(?:\d{1,3}-year-old,?\s+)?$",
+    re.IGNORECASE,
+)
+_SUSPECT_BEFORE = re.compile(
+    r"\b(?:suspects?|gunm[ae]n|shooters?|accused|defendants?|robbers?|killers?|attackers?|assailants?|murderer|perpetrators?|convict|inmate|ringleader|mastermind|arrest(?:ed)?(?: of)?|charges against|case against|trial of|warrant for|arrest for|police (?:say|said|believe|allege)|custody is|wanted is|looking for|searching for)(?:,? (?:is|was|were|has been|have been)?\s*(?:identified as|named as|named)?)?,?\s*(?:\d{1,3}-year-old,?\s+)?$",
+    re.IGNORECASE,
+)
+_IDENTIFIED = re.compile(
+    r"\b(?:identified|named|known|identity)\b[^.;]{0,50}?\b(?:as|is|was)\s+(?:\d{1,3}-year-old,?\s+)?$", re.IGNORECASE
+)
+_SUSPECT_WORD = re.compile(
+    r"\b(?:suspects?|gunm[ae]n|shooters?|accused|arrested|charged|assailant|attacker|robbers?|wanted|custody|perpetrator|alleged)\b",
+    re.IGNORECASE,
+)
+_VICTIM_AFTER = re.compile(
+    r"['’]s?\s+(?:\w+\s+){0,2}?(?:death|body|killing|murder|funeral|killers?|slaying|remains|injuries|wounds)\b|,?\s+(?:the|a|one of the|another|an?)\s+(?:\w+\s+){0,2}?(?:victims?|deceased)\b|,?\s+(?:\d{1,3},?\s+)?(?:who )?(?:was|were) (?:\w+ )?(?:the victim|robbed|kidnapped|abducted|attacked|held)|,?\s+(?:\d{1,3},?\s+)?(?:of [A-Z][\w ]+, )?(?:died|was pronounced|was found)",
+)
+_SUSPECT_AFTER = re.compile(
+    r",?\s+(?:\d{1,3},?\s+)?(?:(?:the|a|an|one of the)\s+(?:\w+\s+){0,2}?(?:suspects?|gunman|shooter|accused|defendant|robber|ringleader|mastermind)\b|(?:allegedly|then allegedly|confessed|fled|turned himself|turned herself|surrendered|pleaded|pled|faces|faced|admitted|is accused|was accused|is suspected|appeared in court|opened fire|pulled (?:out )?a|is (?:being )?(?:held|wanted|sought)|was (?:being )?(?:held|booked|wanted|jailed|denied|taken into custody|identified as (?:the|a) suspect)|remains? (?:in (?:jail|custody)|at large)|in connection)\b)|['’]s?\s+(?:\w+\s+){0,2}?(?:arrest|trial|bail|bond|conviction|sentenc\w+|attorney|lawyer|defen[cs]e|plea|mugshot|arraignment|indictment|public defender)\b",
+)
+_OFFICIAL = re.compile(r"\b(?:said|says|told|according to|spokes\w+|reporter|photo by|by)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Life:
+    """What a scene says of one person, gathered."""
+
+    mentions: list[tuple[int, int, bool]] = field(default_factory=list)  # start, end, tells the age
+    age: int | None = None
+    name: str | None = None
+    victim: float = 0.0
+    suspect: float = 0.0
+    status: set[str] = field(default_factory=set)
+
+
+def _key(actor: Actor) -> str | None:
+    if actor.name:
+        return (
+            re.sub(r",?\s+(?:jr|sr|ii|iii|iv)\.?$", "", actor.name.lower()).rsplit(" ", 1)[-1]
+            + "|"
+            + actor.name.split()[0].lower()
+        )
+    return f"aged {actor.age}" if actor.age is not None and actor.low == 1 else None
+
+
+def _titled(document: Document, actor: Actor) -> bool:
+    """Whether an office stands before a name: "Sgt. Lena Ortov"."""
+    before = re.search(r"([\w.]+)\s+$", document.report.text[max(0, actor.start - 16) : actor.start])
+    return before is not None and before.group(1).strip(".").lower() in _official_titles()
+
+
+@lru_cache(maxsize=2)
+def _official_titles() -> frozenset[str]:
+    return frozenset(load_lexicon("people")["official_titles"])
+
+
+def _read_cues(document: Document, sentence: Sentence, actor: Actor, life: _Life) -> None:
+    """The words right beside a name that tell a victim or a suspect."""
+    text = document.report.text
+    left = max(sentence.start, actor.start - 90)
+    if _IDENTIFIED.search(text, left, actor.start):
+        if _SUSPECT_WORD.search(text, sentence.start, actor.start):
+            life.suspect += SURE_CUE
+        else:
+            life.victim += SURE_CUE
+    elif _SUSPECT_BEFORE.search(text, left, actor.start) and actor.rank == NAMED:
+        life.suspect += SURE_CUE
+    elif _VICTIM_BEFORE.search(text, left, actor.start):
+        life.victim += SURE_CUE
+    right = min(sentence.end, actor.end + 80)
+    if _SUSPECT_AFTER.match(text, actor.end, right):
+        life.suspect += SURE_CUE
+    elif _VICTIM_AFTER.match(text, actor.end, right):
+        life.victim += SURE_CUE
+
+
+def _gather(document: Document, scene: Scene, deeds: Sequence[Deed]) -> dict[str, _Life]:
+    lives: dict[str, _Life] = {}
+    for index in scene.sentences:
+        sentence = document.sentences[index]
+        if not sentence.readable:
+            continue
+        for actor in actors_of(document, sentence):
+            key = _key(actor)
+            if key is None or (actor.rank == NAMED and _titled(document, actor)):
+                continue
+            life = lives.setdefault(key, _Life(name=actor.name))
+            if actor.rank == NAMED or actor.name is None:
+                life.mentions.append((actor.start, actor.end, actor.age is not None))
+                life.age = life.age or actor.age
+            _read_cues(document, sentence, actor, life)
+    for deed in deeds:
+        for actor in deed.actors:
+            life_of = lives.get(_key(actor) or "")
+            if life_of is None:
+                continue
+            if deed.kind in HARM:
+                life_of.victim += SURE_DEED
+            else:
+                life_of.suspect += SURE_DEED if deed.kind != "at_large" else SURE_CUE
+            life_of.status.add(deed.kind)
+        for actor in deed.agents:
+            doer = lives.get(_key(actor) or "")
+            if doer is not None and deed.kind in HARM:
+                doer.suspect += SURE_DEED
+    return lives
+
+
+def claim_people(document: Document, scene: Scene) -> Iterable[Draft]:
+    """Claim the victims and suspects that a scene names, or tells apart by age, with their part and what befell them."""
+    lives = _gather(document, scene, read_deeds(document, scene))
+    named_ages = {life.age for life in lives.values() if life.name and life.age is not None}
+    for key in sorted(lives):
+        life = lives[key]
+        if not life.mentions or max(life.victim, life.suspect) < SURE_CUE:
+            continue
+        if life.name is None and life.age in named_ages:
+            continue
+        role = "suspect" if life.suspect >= life.victim else "victim"
+        if life.status & {"arrested", "charged", "convicted", "sentenced"} and life.suspect >= SURE_DEED:
+            role = "suspect"
+        start, end, _ = min(life.mentions, key=lambda m: (not m[2], m[0]))
+        status = _statuses(life, role)
+        sure = min(0.95, 0.3 + 0.35 * max(life.victim, life.suspect))
+        yield Draft("people", start, end, round(sure, 2), value=Person(life.name, life.age, role, status))
+
+
+def _statuses(life: _Life, role: str) -> tuple[str, ...]:
+    found = {_STATUS.get(kind, kind) for kind in life.status}
+    if "killed" in found:
+        found.discard("injured")
+    if role == "victim":
+        found -= set(LAW)
+    if found & {"arrested", "charged", "convicted", "sentenced"}:
+        found.discard("at_large")
+    order = ("killed", "injured", *LAW)
+    return tuple(sorted(found, key=order.index))
+
+
+_OUTCOME = {"arrested": "arrest", "charged": "charge", "convicted": "conviction", "sentenced": "sentence"}
+_TRIAL = re.compile(
+    r"\b(?:(?:goes?|went|going|gone|stands?|stood|put|placed|are|is|were|was) on trial|stand(?:s|ing)? trial|stood trial|(?:the |a |his |their )?trial (?:of|opens?|opened|begins?|began|started|starts|resumed|will begin)|in the dock)\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=2)
+def _recovery() -> re.Pattern[str]:
+    people = load_lexicon("people")
+    loot, verbs = "|".join(people["loot_nouns"]), "|".join(people["recovery_verbs"])
+    return re.compile(
+        rf"\b(?:{loot})\b(?: (?:\w+ ){{0,5}}?)(?:was|were|has been|have been|had been|been|is|are) (?:\w+ ){{0,2}}?(?:{verbs})\b"
+        rf"|\b(?:recover(?:ed|s|ing)?|recovery of|retrieved) (?:[\w-]+ ){{0,5}}?(?:{loot})\b",
+        re.IGNORECASE,
+    )
+
+
+def _with_date(document: Document, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
+    """Stretch a quote over the time phrase that follows or leads right into it."""
+    for span in document.spans_in("time", sentence.start, sentence.end):
+        if 0 <= span.start - end <= TIME_REACH and span.end - start <= QUOTE_MAX:
+            return start, span.end
+    return start, end
+
+
+def claim_outcomes(document: Document, scene: Scene) -> Iterable[Draft]:
+    """Claim what became of the case: arrests, charges, trials, convictions, sentences, and loot that came back."""
+    for deed in read_deeds(document, scene):
+        kind = _OUTCOME.get(deed.kind)
+        if kind is None or deed.tally or any(actor.low == 0 or actor.part == "guard" for actor in deed.actors):
+            continue
+        start, end = min(deed.start, deed.actors[0].start), max(deed.end, deed.actors[-1].end)
+        if end - start > QUOTE_MAX:
+            start, end = deed.start, deed.end
+        start, end = _with_date(document, document.sentences[deed.sentence], start, end)
+        yield Draft("outcomes", start, end, SURE_CUE, value=Outcome(kind, None, _count_of(deed)))
+    yield from _other_outcomes(document, scene)
+
+
+def _count_of(deed: Deed) -> Count | None:
+    if any(actor.low is None for actor in deed.actors):
+        return None
+    low = sum(actor.low or 0 for actor in deed.actors)
+    return Count(low, None if any(actor.high is None for actor in deed.actors) else low)
+
+
+def _other_outcomes(document: Document, scene: Scene) -> Iterator[Draft]:
+    text = document.report.text
+    for index in scene.sentences:
+        sentence = document.sentences[index]
+        if not sentence.readable:
+            continue
+        for kind, pattern in (("trial", _TRIAL), ("recovery", _recovery())):
+            match = pattern.search(text, sentence.start, sentence.end)
+            if match:
+                start, end = _with_date(document, sentence, match.start(), match.end())
+                yield Draft("outcomes", start, end, SURE_CUE, value=Outcome(kind))

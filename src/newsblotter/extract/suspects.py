@@ -1,0 +1,202 @@
+"""How many did it, and how many of them are held, as a scene tells it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from newsblotter.extract.actors import COUNTED, DEFINITE, NAMED, Actor
+from newsblotter.extract.deeds import LEAD_SENTENCES, Deed, actors_of, read_deeds
+from newsblotter.extract.document import Document, Draft, Scene, Sentence
+from newsblotter.lexicon import load_lexicon
+from newsblotter.records import Count
+
+QUOTE_MAX = 160  # characters of a quote that holds phrase and verb
+ACT_REACH = 60  # characters after a counted group within which a perpetrator's deed makes it suspects
+SURE_NOUN, SURE_DEED, SURE_SINGLE, SURE_HELD = (
+    0.85,
+    0.75,
+    0.5,
+    0.35,
+)  # by how the words show that people are perpetrators
+LATE = 0.1  # taken off behind the lead: background and other incidents gather there
+SURE_NOBODY = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class _Acts:
+    after: re.Pattern[str]
+    marks: re.Pattern[str]
+    before: re.Pattern[str]
+
+
+@lru_cache(maxsize=4)
+def _load_acts(language: str = "en") -> _Acts:
+    people = load_lexicon("people", language)
+    filler = r"[,\s]+(?:(?:who|that|had|have|has|then|also|allegedly|reportedly|apparently|were|was|are|is|came|and|in|suits?|on|all|of|them|at|least|one|[a-z]+ly|burst|people)[,\s]+){0,4}"
+    return _Acts(
+        re.compile(rf"{filler}(?:{'|'.join(people['perpetrator_verbs'])})(?![\w])", re.IGNORECASE),
+        re.compile(rf"\b(?:{'|'.join(people['perpetrator_marks'])})\b", re.IGNORECASE),
+        re.compile(rf"\b(?:{'|'.join(people['perpetrator_leads'])})\s+(?:at least\s+)?$", re.IGNORECASE),
+    )
+
+
+_GANG = re.compile(r"\b(?:gang|group|team|band|crew|trio|duo|quartet|commando)\b", re.IGNORECASE)
+_NOT_PERPETRATORS = frozenset(("guard", "victim"))
+
+
+def _weigh_suspects(text: str, actor: Actor, deeds: Sequence[Deed], sentence: Sentence) -> float:
+    """How sure it is that a counted group is the perpetrators; 0 if nothing says so."""
+    acts = _load_acts()
+    phrase = text[actor.start : actor.end]
+    held = any(actor in deed.actors for deed in deeds if deed.kind in ("arrested", "charged", "convicted", "sentenced"))
+    hurt = any(actor in deed.actors for deed in deeds if deed.kind in ("killed", "injured", "shot"))
+    did = any(actor in deed.agents for deed in deeds if deed.kind in ("killed", "injured", "shot"))
+    if actor.part in _NOT_PERPETRATORS:
+        return 0.0
+    sure = 0.0
+    if actor.part == "suspect":
+        sure = SURE_NOUN
+    elif (
+        did or acts.marks.search(phrase) or acts.after.match(text, actor.end, min(sentence.end, actor.end + ACT_REACH))
+    ):
+        sure = SURE_DEED
+    elif acts.before.search(text, max(sentence.start, actor.start - 30), actor.start):
+        sure = SURE_DEED
+    elif _GANG.search(phrase) and actor.noun is None:
+        sure = SURE_DEED
+    elif held:
+        sure = SURE_HELD
+    if hurt and sure <= SURE_DEED and not did:
+        return 0.0
+    if held and sure > SURE_HELD:
+        sure -= 0.25  # those caught may be fewer than those who did it
+    if actor.low == 1:
+        sure -= 0.25 if actor.rank == COUNTED else 0.35
+    if phrase.lower().startswith(("one ", "another", "a second", "a third", "the other", "the second")):
+        sure -= 0.2
+    return max(sure, 0.0)
+
+
+_LONE = re.compile(r"\b(?:a|the|one)?\s*(?:lone|single|solo)\s+$", re.IGNORECASE)
+
+
+def _claim_suspects(document: Document, scene: Scene, deeds: Sequence[Deed]) -> Iterator[Draft]:
+    text = document.report.text
+    for position, index in enumerate(scene.sentences):
+        sentence = document.sentences[index]
+        if not sentence.readable:
+            continue
+        here = [deed for deed in deeds if deed.sentence == index]
+        for actor in actors_of(document, sentence):
+            if not actor.low or actor.rank < DEFINITE or (actor.rank == NAMED) or actor.name:
+                continue
+            sure = _weigh_suspects(text, actor, here, sentence)
+            if sure <= 0:
+                continue
+            if position > LEAD_SENTENCES:
+                sure -= LATE
+            if any(deed.tally for deed in here):
+                sure -= LATE
+            yield Draft(
+                "suspects",
+                actor.start,
+                actor.end,
+                round(max(sure, 0.05), 2),
+                value=Count(actor.low, actor.high, actor.noun),
+            )
+
+
+_HELD_KINDS = ("arrested", "charged", "convicted", "sentenced")
+
+
+def _single_keys(deeds: Sequence[Deed]) -> set[str]:
+    """People held one by one, told apart by name or age."""
+    keys, ages = set(), {}
+    for deed in deeds:
+        for actor in deed.actors:
+            if actor.name and actor.age is not None:
+                ages[actor.age] = actor.name
+    for deed in deeds:
+        for actor in deed.actors:
+            name = actor.name or (ages.get(actor.age) if actor.age is not None else None)
+            if name:
+                keys.add(re.sub(r",?\s+(?:jr|sr)\.?$", "", name.lower()).rsplit(" ", 1)[-1])
+            elif actor.age is not None and actor.low == 1:
+                keys.add(f"aged {actor.age}")
+    return keys
+
+
+def _claim_held(document: Document, deeds: Sequence[Deed]) -> Iterator[Draft]:
+    held = [d for d in deeds if d.kind in _HELD_KINDS and not any(a.part in ("guard",) for a in d.actors)]
+    arrested = [d for d in held if d.kind == "arrested" and not d.tally] or held
+    best: Draft | None = None
+    for deed in arrested:
+        lows = [a.low for a in deed.actors]
+        total = sum(low if low is not None else 1 for low in lows)
+        if all(low is None for low in lows) or total == 0:
+            continue
+        start, end = min(deed.start, deed.actors[0].start), max(deed.end, deed.actors[-1].end)
+        if deed.actors[0].low != 1 or len(deed.actors) > 1 or end - start > QUOTE_MAX:
+            start, end = deed.actors[0].start, deed.actors[-1].end
+        open_above = any(a.low is not None and a.high is None for a in deed.actors)
+        sure = SURE_NOUN if deed.kind == "arrested" else 0.6
+        draft = Draft("arrested", start, end, sure, value=Count(total, None if open_above else total))
+        if best is None or (_low(draft), draft.score) > (_low(best), best.score):
+            best = draft
+    if best is None:
+        return
+    apart = len(_single_keys(arrested))
+    if apart > _low(best):
+        first, last = arrested[0], arrested[-1]
+        start, end = min(first.start, first.actors[0].start), max(last.end, last.actors[-1].end)
+        if end - start <= 4 * QUOTE_MAX:
+            best = Draft("arrested", start, end, SURE_DEED, value=Count(apart, apart))
+    yield best
+
+
+def _low(draft: Draft) -> int:
+    return draft.value.low if isinstance(draft.value, Count) else 0
+
+
+_NO_ARREST = re.compile(
+    r"\bno (?:\w+ ){0,2}arrests?\b(?: (?:have|has|had|were|was) (?:yet )?been made)?|\bno (?:one|body|suspects?) (?:\w+ ){0,4}(?:arrested|in custody|detained|charged|held)\b"
+    r"|\b(?:has|have|had) (?:not|yet to) (?:yet )?(?:made?|arrested?|been (?:arrested|caught|captured)|identified|identify|detained?|be (?:arrested|caught))(?: any arrests?| anyone| a suspect| any suspects)?"
+    r"|\bno (?:known |immediate )?suspects?\b(?! vehicle)|\bnobody (?:has|had) been (?:arrested|caught|charged|held)\b|\b(?:suspects?|robbers?|thieves|shooters?|gunm[ae]n|attackers?|killers?|gang|men|they|all|burglars?|culprits?|assailants?|perpetrators?|bandits?|he|raiders?|intruders?)"
+    r" (?:\w+ ){0,3}?(?:at large|on the run|on the loose|being (?:sought|hunted)|not been (?:caught|found|identified|arrested)|yet to be (?:caught|arrested|identified|found))\b"
+    r"|\b(?:hunt(?:ing|ed)?|search(?:ing)?|look(?:ing)?|manhunt|seeking|appeal(?:ed|ing)?|trying to (?:identify|find|locate|track down|catch)|tracking(?: down)?)(?: (?:is |was )?(?:on|under ?way|launched|continues|continu\w+))?(?: for| to find| to catch)? (?:the |a |an |his |two |three |four |five |\d+ |at least )?(?:\w+ ){0,3}?"
+    r"(?:suspects?|robbers?|thieves|thief|shooters?|gunm[ae]n|attackers?|killers?|gang|men|man|burglars?|culprits?|assailants?|perpetrators?|bandits?|raiders?|intruders?|person or persons|gunman|group)\b"
+    r"|\b(?:suspects?|robbers?|thieves|shooters?|gunm[ae]n|attackers?|gang|men) (?:\w+ ){0,2}(?:unidentified|unknown)\b|\bno one (?:is |was )?in custody\b|\bmanhunt\b",
+    re.IGNORECASE,
+)
+
+
+def _claim_nobody(document: Document, scene: Scene) -> Iterator[Draft]:
+    """All at large, sought or unidentified: nobody held."""
+    text = document.report.text
+    for index in scene.sentences:
+        sentence = document.sentences[index]
+        if not sentence.readable:
+            continue
+        match = _NO_ARREST.search(text, sentence.start, sentence.end)
+        if match:
+            sure = (
+                SURE_NOBODY
+                if match.group().lower().startswith(("no ", "nobody", "has", "have", "had"))
+                else SURE_NOBODY - 0.15
+            )
+            yield Draft("arrested", match.start(), match.end(), sure, value=Count(0, 0))
+
+
+def claim_suspects(document: Document, scene: Scene) -> Iterable[Draft]:
+    """Claim how many perpetrators a scene tells of ("three robbers", "a gang of four") and how many are held.
+
+    Several drafts for the number of perpetrators, the surest first choice; one for those arrested, 0 only where nobody is
+    said to be held.
+    """
+    deeds = read_deeds(document, scene)
+    yield from _claim_suspects(document, scene, deeds)
+    held = list(_claim_held(document, deeds))
+    yield from held or _claim_nobody(document, scene)
