@@ -202,7 +202,8 @@ def _money_part(facts: Mapping[str, Sequence[Fact]], name: str, what: str, claim
 
 def _report_of(fact: Fact, claims: Mapping[str, Claim], sources: Sources) -> str | None:
     found = next((claims[c].quote.report_id for c in fact.claim_ids if c in claims), None)
-    return sources.reports[found].source_id if found in sources.reports else None
+    report = sources.reports.get(found) if found else None
+    return report.source_id if report else None
 
 
 def _status(facts: Mapping[str, Sequence[Fact]]) -> str:
@@ -315,8 +316,9 @@ def _newest(mentions: Sequence[Mention], sources: Sources) -> str | None:
 def write_jsonl(records: Iterable[Record], stream: TextIO) -> int:
     """One record a line, whole. Returns how many were written."""
     count = 0
-    for count, record in enumerate(records, 1):
-        stream.write(json.dumps(record, ensure_ascii=False, separators=(", ", ": ")) + "\n")
+    for record in records:
+        stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+        count += 1
     return count
 
 
@@ -390,8 +392,9 @@ def write_csv(records: Iterable[Record], stream: TextIO) -> int:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
     count = 0
-    for count, record in enumerate(records, 1):
+    for record in records:
         writer.writerow([guard_cell(read(record)) for read in CSV_COLUMNS.values()])
+        count += 1
     return count
 
 
@@ -441,6 +444,7 @@ def _copy_lines(store: Store) -> Iterator[list[str]]:
 def export_copies(store: Store, stream: TextIO) -> int:
     """Write every copy group as ``{"reports": [id]}``, one a line, sorted. Returns how many were written."""
     count = 0
-    for count, line in enumerate(sorted(_copy_lines(store)), 1):
+    for line in sorted(_copy_lines(store)):
         stream.write(json.dumps({"reports": line}, ensure_ascii=False) + "\n")
+        count += 1
     return count
