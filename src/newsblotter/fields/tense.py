@@ -18,7 +18,7 @@ def _tense_pattern() -> re.Pattern[str]:
     future = "|".join(re.escape(str(word)) for word in lexicon["future_cues"])
     past = "|".join(re.escape(str(word)) for word in lexicon["past_cues"])
     return re.compile(
-        rf"(?<![\w])({future})(?!\w)(?:\s+(?:be|not|also|likely|to|to\s+be|next|then))*|(?<!\w)(?:{past}|[a-z]{{2,}}ed)(?!\w)",
+        rf"(?<![\w])({future})(?!\w)(?:\s+(?:be|not|also|likely|to|next|then)\b){{0,4}}|(?<!\w)(?:{past}|[a-z]{{2,}}ed)(?!\w)",
         re.IGNORECASE,
     )
 

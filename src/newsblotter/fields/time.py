@@ -333,7 +333,9 @@ def _pointed(parts: Parts, published: date | None, reference: When | None) -> Wh
 
 def _pointed_day(parts: Parts, published: date | None, reference: When | None) -> When | None:
     shift = parts.shift
-    if (parts.marks.startswith("h") and shift[-1:] in ("L", "X")) or shift[-1:] in ("D", "s"):  # "the next day": the story's
+    counted = parts.low is not None
+    story = (parts.marks.startswith("h") and shift[-1:] in ("L", "X")) or shift[-1:] in ("D", "s")
+    if story and not counted:  # "the next day": the story's
         if reference is None:
             return None
         step = {"L": -1, "X": 1}.get(shift[-1], 0)
@@ -412,6 +414,8 @@ def read_when(text: str, start: int, end: int, published: date | None, *, refere
         return _day(parts.whole)
     needs_tense = parts.year is None and (parts.weekday is not None or parts.month is not None or parts.weekend or parts.feast)
     future = bool(needs_tense) and is_future(text, start, end)
+    if parts.month is not None and parts.unit == "year" and "L" in parts.shift and published is not None:
+        parts.year, parts.shift = published.year - 1, ""  # "in February last year"
     if parts.feast is not None:
         return _feast(parts, published, future)
     if parts.month is not None:

@@ -8,7 +8,7 @@ grammar is a handful of patterns over that string of letters: short, without nes
     T today  N overnight  U day, year  E weekend  G g season (g: fall)  y 1990s  v feast  Q two, several  i a, an, one
     L last  X next  t this  D that  s same  h the  e early, late, mid  R ago, later  r before, after  a about, just
     b every  B daily  c at  u on  j in, since  f of  + and, to, or  # a month of another language
-    ! block, sedan  % street  x word  A Word  , - ( ) ' | (blank line)  z anything else
+    ! block, sedan  % street  x word  A Word  , . - ( ) ' | (blank line)  z anything else
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _TOKEN = re.compile(
     r"|(\d+)|(\n\s*\n)|(['’]s\b)|([^\w\s])",
     re.IGNORECASE,
 )
-_MARKS = {",": ",", "-": "-", "–": "-", "—": "z", "(": "(", ")": ")", ".": "z", "’": "'", "'": "'"}
+_MARKS = {",": ",", "-": "-", "–": "-", "—": "z", "(": "(", ")": ")", ".": ".", "’": "'", "'": "'"}
 
 
 # A word of several sections is of the first.
@@ -179,10 +179,10 @@ def _mark(group: int, found: str, at: int, to: int) -> Token:
 
 def _grammar() -> re.Pattern[str]:
     month, day, weekday = "[HJ]", "[dO]", "[WV]"
-    year = "(?:,?Y)?"
+    year = "(?:,?Y|,?f?LU)?"
     month_day = rf"{month}{day}(?!-U|%|M)(?:-d(?!-U))?{year}"
-    day_month = rf"h?(?:(?:[dO]-)?{day}f?H|{day}fJ|dJ(?=,?Y)|dJ(?![xA])|of{month}){year}|{day}f?#f?,?Y"
-    date = rf"(?:{weekday}e?P?,?h?)?(?:{month_day}|{day_month})"
+    day_month = rf"h?(?:(?:[dO]-)?{day}f?H|{day}fJ|{day}J(?=,?Y)|dJ(?![xA])|OJ|of{month}){year}|{day}\.?f?#f?,?Y"
+    date = rf"(?:[Lt]?{weekday}e?P?,?h?)?(?:{month_day}|{day_month})"
     pointer = "(?:h?[Lts]|tL|h?X|tX|e-?|R)?"
     named = rf"(?:{pointer}W(?:e?P)?,?fh?[LtXs]U|{pointer}(?:W,?LU|W(?:e?P|N)?|V(?=e?P)e?P))"
     told = r"(?:hU[Rr]T|[eR]?TP?|hPrL)"
@@ -198,14 +198,14 @@ def _grammar() -> re.Pattern[str]:
     relative = rf"a{{0,3}}(?:{amount}(?:-)?U(?:\+iQ)?[Rr]|h[UP][Rr]|U[R])"
     units = r"[eR]?(?:h?[LX]|tL|t|D|h?s)[dQ]?U"
     weekend = "[eR]?(?:h?[LXt]|tL|h|W|v)?E"
-    season = r"(?:[eR]?-?(?:h?L|t|X|h?e-?f?)[Gg](?:f?Y)?|h?[Gg]fY|[Gg]Y|(?<=j)h?G(?![x'A]))"
-    month_year = rf"(?:h?e-?f?|h?{month}[-+])?{month},?f?Y"
+    season = r"(?:[eR]?-?(?:h?L|t|X|h?e-?f?)[Gg](?:f?Y)?|h?[Gg]fY|[Gg]Y|(?<=j)hG(?![A'])|(?<=j)G(?![x'A]))"
+    month_year = rf"(?:h?e-?f?|h?{month}[-+])?{month}(?:,?f?Y|,?f?LU)"
     month_only = rf"(?:[eR]?[LXt]|tL|hL|h?e-?f?|[eR]j){month}(?![A])|(?<=j){month}(?!A)|(?<=[hi'])H(?=x)"
-    year_only = r"(?:h?e-?[fj]?)Y(?![!%-])|(?<=j)Y(?![!%-])|(?<=\()Y(?=\))|(?<=[hi'])Y(?=x)|(?<=Y\+)Y|(?<=f)Y(?=[,z|')]|$)"
+    year_only = r"(?:h?e-?[fj]?)Y(?![!%-])|(?<=j)Y(?![!%-])|(?<=\()Y(?=\))|(?<=[hi'])Y(?=x)|(?<=Y\+)Y|(?<=f)Y(?=[,.z|')]|$)"
     decade = "h?(?:e-?)?y"
     repeated = r"b[dQO]?(?:WP?|V|P|U|E)|B"
     parts = (repeated, full, relative, weekend, units, season, month_year, month_only, year_only, decade)
-    return re.compile("(?![xAz,)|%!])(?:" + "|".join(f"(?:{part})" for part in parts) + ")")
+    return re.compile("(?![xAz.,)|%!])(?:" + "|".join(f"(?:{part})" for part in parts) + ")")
 
 
 _PHRASE = _grammar()
