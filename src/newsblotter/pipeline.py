@@ -30,9 +30,11 @@ from newsblotter.copies.groups import CopySettings, group_copies
 from newsblotter.errors import StoreError
 from newsblotter.extract import Engine, load_rules
 from newsblotter.fields import FieldSettings, Filled, Gazetteer, fill, find_spans, load_gazetteer, read_when
-from newsblotter.link import LinkSettings, derive_incidents, link_mentions
-from newsblotter.records import CopyGroup, Mention, RawPage, Rejected, Report
-from newsblotter.store import Reading, Run, Store, open_store
+from newsblotter.link import LinkSettings, Naming, assign_ids, cluster, link_mentions, merge_all
+from newsblotter.link.identity import ORDINALS, mint
+from newsblotter.records import CopyGroup, Mention, RawPage, Rejected, Report, Role
+from newsblotter.store import IncidentEntry, JournalEntry, Reading, Run, Store, open_store
+from newsblotter.store.export import Sources, build_record
 from newsblotter.taxonomy import load_taxonomy
 from newsblotter.workers import Workers, time_limit
 
@@ -87,7 +89,7 @@ class BuildResult:
         return f"<table>{rows}</table>"
 
 
-class _Interrupted(Exception):
+class _InterruptedError(Exception):
     """A person or the system asked the build to stop; the batch at hand is done."""
 
 
@@ -116,7 +118,7 @@ class _Stopper:
 
     def check(self) -> None:
         if self.wanted:
-            raise _Interrupted
+            raise _InterruptedError
 
 
 @dataclass
@@ -185,7 +187,7 @@ def build(
         started = datetime.now(UTC)
         try:
             _run(running, _names(sources))
-        except _Interrupted:
+        except _InterruptedError:
             _record(running, started, complete=False)
             return running.result(interrupted=True)
         _record(running, started, complete=True)
@@ -238,12 +240,19 @@ def inspect_sources(
             reports = {item.id for item in batch if isinstance(item, Report)}
             known = (held.known_reports(reports) if held else frozenset()) | (reports & seen)
             rejected = [item for item in batch if isinstance(item, Rejected)]
-            counts.update(read=len(reports - known), known=len(batch) - len(rejected) - len(reports - known), rejected=len(rejected))
+            new = len(reports - known)
+            counts.update(read=new, known=len(batch) - len(rejected) - new, rejected=len(rejected))
             reasons.update(short_reason(item) for item in rejected)
             seen |= reports
             if on_progress:
                 on_progress("read", sum(counts.values()), None)
-    return BuildResult(str(store), **counts, rejected_by_reason=dict(reasons))
+    return BuildResult(
+        str(store),
+        read=counts["read"],
+        known=counts["known"],
+        rejected=counts["rejected"],
+        rejected_by_reason=dict(reasons),
+    )
 
 
 # --- read, clean, copies ----------------------------------------------------------------------------------------
@@ -403,11 +412,62 @@ def _link(running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, 
     judged = [link for link in running.store.links() if link.judgement is not None]
     links = link_mentions(mentions, reports, groups, running.settings.link, judged)
     running.stopper.check()
-    entries, journal = derive_incidents(mentions, reports, groups, links, running.settings.link, running.store)
+    clusters = cluster([m.id for m in mentions], links, min_probability=running.settings.link.min_probability)
+    by_id = {mention.id: mention for mention in mentions}
+    members = [[by_id[mention_id] for mention_id in ids] for ids in clusters]
+    naming = _name_incidents(running.store, members, reports)
+    entries = _make_entries(members, naming.ids, reports, groups)
     running.stopper.check()
     running.store.replace_links(links)
-    running.counts["changed"] = running.store.replace_incidents(entries, journal)
+    running.counts["changed"] = running.store.replace_incidents(entries, _journal(naming, members))
     running.counts.update(mentions=len(mentions), incidents=len(entries))
+
+
+def _name_incidents(store: Store, clusters: Sequence[Sequence[Mention]], reports: Mapping[str, Report]) -> Naming:
+    """Give every incident the id that it had, or a new one."""
+    before: dict[str, str] = {}
+    in_focus: dict[str, str] = {}
+    for member in store.members():
+        before[member.mention_id] = member.incident_id
+        if member.role in (Role.MAIN, Role.FOLLOW_UP):
+            in_focus.setdefault(member.report_id, member.incident_id)
+    minted = [str(entry.data["id"]) for entry in store.journal("minted")]
+    return assign_ids(clusters, reports, before, in_focus, minted)
+
+
+def _make_entries(
+    clusters: Sequence[Sequence[Mention]],
+    ids: Sequence[str],
+    reports: Mapping[str, Report],
+    groups: Sequence[CopyGroup],
+) -> list[IncidentEntry]:
+    taxonomy = load_taxonomy()
+    incidents = merge_all(clusters, ids, reports, groups, taxonomy)
+    sources = Sources(
+        {mention.id: mention for members in clusters for mention in members},
+        reports,
+        taxonomy,
+        {report_id: group.id for group in groups for report_id in group.report_ids},
+    )
+    return [IncidentEntry(incident, build_record(incident, sources)) for incident in incidents]
+
+
+def _journal(naming: Naming, clusters: Sequence[Sequence[Mention]]) -> list[JournalEntry]:
+    """What the journal has to say of this build's names."""
+    members = dict(zip(naming.ids, clusters, strict=True))
+    minted = [JournalEntry("minted", {"id": name, **_founding(name, members[name])}) for name in naming.minted]
+    merged = [JournalEntry("redirected", {"id": old, "now": [now]}) for old, now in naming.redirects.items()]
+    split = [JournalEntry("redirected", {"id": old, "now": list(now)}) for old, now in naming.splits.items()]
+    return minted + merged + split
+
+
+def _founding(name: str, members: Sequence[Mention]) -> dict[str, Any]:
+    """The report that an id was minted from, and the ordinal."""
+    for ordinal in range(len(members) + ORDINALS):
+        for report_id in sorted({mention.report_id for mention in members}):
+            if mint(report_id, ordinal) == name:
+                return {"report": report_id, "ordinal": ordinal}
+    return {}
 
 
 def _fingerprint(running: _Build) -> int:

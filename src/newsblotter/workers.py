@@ -114,7 +114,7 @@ class Workers(Generic[Item, Result]):
         self, waiting: deque[tuple[Sequence[Item], Future[list[Result]]]], pool: ProcessPoolExecutor
     ) -> tuple[list[Result], ProcessPoolExecutor]:
         """Take the results of the oldest chunk; when a worker died, do every waiting chunk over, item by item."""
-        chunk, future = waiting[0]
+        _, future = waiting[0]
         try:
             results = future.result()
         except BrokenProcessPool:

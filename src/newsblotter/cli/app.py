@@ -17,7 +17,8 @@ from newsblotter.cli import ask, build
 from newsblotter.cli.codes import BUSY, ERROR, INTERRUPTED, OK, USAGE
 from newsblotter.errors import NewsblotterError, StoreBusy, UnknownIncident, UsageError
 
-_ClickException = typer.BadParameter.__mro__[2]  # what typer raises for a wrong command line; its home differs by version
+# What typer raises for a wrong command line; its home differs by version, its place above BadParameter does not.
+_ClickException: type[Exception] = typer.BadParameter.__mro__[2]
 
 app = typer.Typer(
     name="newsblotter",
@@ -40,9 +41,7 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _newsblotter(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")] = False,
 ) -> None:
     """Turn news reports into a database of incidents, every fact tied to the words that said it.
 

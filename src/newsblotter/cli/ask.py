@@ -22,12 +22,12 @@ from newsblotter.cli.options import (
 from newsblotter.errors import UnknownIncident, UsageError
 
 if TYPE_CHECKING:
-    from newsblotter.store import Store
+    from newsblotter.store import Store, StoredIncident
 
 COMMAND_NAMES = {"list_incidents": "list"}
 
 
-def list_incidents(
+def list_incidents(  # noqa: PLR0913  a command's parameters are its options
     type_: Annotated[str | None, typer.Option("--type", help="Only this type: robbery, burglary, theft, shooting, …")] = None,
     since: Annotated[str | None, typer.Option(metavar="DAY", help="On or after: 2024-05-20, 2024-05 or 2024.")] = None,
     until: Annotated[str | None, typer.Option(metavar="DAY", help="On or before.")] = None,
@@ -104,7 +104,7 @@ def show(
     return 0
 
 
-def _find_incident(store: Store, short: str):  # type: ignore[no-untyped-def]
+def _find_incident(store: Store, short: str) -> StoredIncident:
     """An incident by its id; a report's id stands for the one incident that it tells."""
     try:
         return store.get_incident(short)
@@ -162,7 +162,9 @@ def explain(
     with open_for_asking(store) as opened:
         answer = explain_pair(opened, left, right)
     if json:
-        print(dump_json({"joined": answer.joined, "sentence": answer.sentence, "link": asdict(answer.link) if answer.link else None}))
+        print(
+            dump_json({"joined": answer.joined, "sentence": answer.sentence, "link": asdict(answer.link) if answer.link else None})
+        )
         return 0
     from newsblotter.cli.show import draw_link
     from newsblotter.cli.terminal import open_console
@@ -184,7 +186,9 @@ class ExportFormat(StrEnum):
 
 
 def export(
-    format: Annotated[ExportFormat, typer.Option("--format", help="jsonl holds everything; csv and geojson are projections.")] = ExportFormat.jsonl,
+    format_: Annotated[
+        ExportFormat, typer.Option("--format", help="jsonl holds everything; csv and geojson are projections.")
+    ] = ExportFormat.jsonl,
     output: Annotated[Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write here instead of stdout.")] = None,
     copies: Annotated[bool, typer.Option("--copies", help="Write the copy groups instead, one a line as JSON.")] = False,
     store: StoreOption = None,
@@ -195,25 +199,25 @@ def export(
     """
     from newsblotter.cli.files import write_whole
 
-    if copies and format is not ExportFormat.jsonl:
+    if copies and format_ is not ExportFormat.jsonl:
         raise UsageError("--copies writes JSON lines only; leave out --format")
     with open_for_asking(store) as opened:
         if output is None:
-            _write_export(opened, format, copies, sys.stdout)
+            _write_export(opened, format_, copies, sys.stdout)
             sys.stdout.flush()
         else:
             with write_whole(output) as stream:
-                _write_export(opened, format, copies, stream)
+                _write_export(opened, format_, copies, stream)
     return 0
 
 
-def _write_export(store: Store, format: ExportFormat, copies: bool, stream: TextIO) -> None:
+def _write_export(store: Store, wanted: ExportFormat, copies: bool, stream: TextIO) -> None:
     from newsblotter.store.export import EXPORTS, export_copies
 
     if copies:
         export_copies(store, stream)
     else:
-        EXPORTS[format.value](store.records(), stream)
+        EXPORTS[wanted.value](store.records(), stream)
 
 
 def stats(store: StoreOption = None, json: JsonOption = False) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,7 +26,8 @@ def build(
         str | None, typer.Option(metavar="DAY", help="Publication day of reports that state none.", show_default=False)
     ] = None,
     mapping: Annotated[
-        list[str] | None, typer.Option(metavar="THEIRS=OURS", help="A JSON field by another name, e.g. headline=title; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="THEIRS=OURS", help="A JSON field by another name, e.g. headline=title; may be repeated."),
     ] = None,
     workers: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Processes that read; one a processor by default.", show_default=False)
@@ -55,14 +57,21 @@ def build(
             result = build_store(sources, where, settings=settings, on_progress=bars)
     _report(result, where, json=json, dry_run=dry_run)
     if result.interrupted:
-        again = ["newsblotter", *sys.argv[1:]] if sys.argv[1:2] == ["build"] else ["newsblotter", "build", *sources, "--store", where]
+        again = (
+            ["newsblotter", *sys.argv[1:]] if sys.argv[1:2] == ["build"] else ["newsblotter", "build", *sources, "--store", where]
+        )
         print(f"newsblotter: interrupted; what was read is kept. Go on with: {shlex.join(again)}", file=sys.stderr)
         return INTERRUPTED
     return REJECTED if result.rejected else OK
 
 
-def _settings(settings: Settings, published: object, mapping: dict[str, str], workers: int | None) -> Settings:
-    return replace(settings, published=published, mapping=mapping, workers=workers)
+def _settings(settings: Settings, published: date | None, mapping: dict[str, str], workers: int | None) -> Settings:
+    return replace(
+        settings,
+        read=replace(settings.read, mapping=mapping),
+        clean=replace(settings.clean, published=published),
+        workers=workers,
+    )
 
 
 def _report(result: BuildResult, where: str, *, json: bool, dry_run: bool) -> None:

@@ -1,10 +1,10 @@
 """Where a command finds its settings: flags before NEWSBLOTTER_* variables before newsblotter.toml before defaults.
 
-    # newsblotter.toml, in the folder where the command runs or above it
-    store = "robberies.db"
-    workers = 2
-    published = 2024-05-20
-    mapping = { headline = "title", body = "text" }
+# newsblotter.toml, in the folder where the command runs or above it
+store = "robberies.db"
+workers = 2
+published = 2024-05-20
+mapping = { headline = "title", body = "text" }
 """
 
 from __future__ import annotations

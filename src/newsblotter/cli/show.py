@@ -156,7 +156,9 @@ def _draw_history(console: Console, record: Record, reports: Mapping[str, Any]) 
     for change in record["history"]:
         before, after = (show_value(change["field"], change.get(side)) for side in ("from", "to"))
         words = f"{before} → {after}" if before else after
-        table.add_row(change.get("on") or "?", change["field"], words, describe_report(reports.get(change["report"]), change["report"]))
+        table.add_row(
+            change.get("on") or "?", change["field"], words, describe_report(reports.get(change["report"]), change["report"])
+        )
     console.print(table)
 
 
@@ -220,13 +222,19 @@ def draw_stats(console: Console, stats: Any) -> None:
     table.add_column(style="cyan")
     table.add_column(justify="right")
     table.add_column(style="dim", overflow="fold")
-    languages = ", ".join(f"{name or 'unknown'} {n:,}" for name, n in sorted(stats.reports_by_language.items(), key=lambda i: -i[1])[:6])
+    languages = ", ".join(
+        f"{name or 'unknown'} {n:,}" for name, n in sorted(stats.reports_by_language.items(), key=lambda i: -i[1])[:6]
+    )
     table.add_row("reports", f"{stats.reports:,}", languages)
     table.add_row("copies", f"{stats.copies:,}", f"in {stats.copy_groups:,} groups; {stats.voices:,} voices")
     table.add_row("rejected", f"{stats.rejected:,}", _tally(stats.rejected_by_reason))
     if stats.unread:
         table.add_row("not yet read", f"{stats.unread:,}", "build again to go on")
-    table.add_row("mentions", f"{stats.mentions:,}", f"{stats.claims:,} claims; {stats.refused:,} refused, their words did not carry the value")
+    table.add_row(
+        "mentions",
+        f"{stats.mentions:,}",
+        f"{stats.claims:,} claims; {stats.refused:,} refused, their words did not carry the value",
+    )
     table.add_row("incidents", f"{stats.incidents:,}", _tally(stats.incidents_by_type))
     console.print(table)
     if stats.last_run:

@@ -1,0 +1,105 @@
+"""Find out why two incidents or reports were joined or kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newsblotter.errors import UnknownIncident
+from newsblotter.records import Judgement, Link, Mention, Report, Role
+
+if TYPE_CHECKING:
+    from newsblotter.store import Store
+
+LIKELY = 0.5  # a pair's probability from which it speaks for joining
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two things asked about."""
+
+    id: str
+    kind: str  # incident, report
+    mentions: tuple[Mention, ...]
+    incidents: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Why two things are one incident or not."""
+
+    joined: bool
+    sentence: str
+    link: Link | None  # the strongest comparison between the two; None: one of them tells no incident
+
+
+def explain_pair(store: Store, left: str, right: str) -> Answer:
+    """Say why two incidents or reports were joined or kept apart.
+
+    Args:
+        left: An id or the beginning of one; of an incident or of a report.
+        right: Another one.
+
+    Raises:
+        UnknownIncident: Nothing goes by one of the ids, or both mean the same thing.
+    """
+    from newsblotter.link import explain
+
+    ours, theirs = _look_up(store, left), _look_up(store, right)
+    if ours.id == theirs.id:
+        if left != right and ours.kind == "incident":
+            return Answer(True, f"{left} and {right} are one incident now: {ours.id}.", None)
+        raise UnknownIncident(f"{left} and {right} are the same {ours.kind}; name two")
+    for side in (ours, theirs):
+        if not side.mentions:
+            return Answer(False, f"Kept apart: no incident was found in {side.kind} {side.id}.", None)
+    joined = bool(ours.incidents & theirs.incidents)
+    found = store.links_between([m.id for m in ours.mentions], [m.id for m in theirs.mentions])
+    if found:
+        link = _most_telling(found)
+        return Answer(joined, f"{_open(joined, link)} {explain(link)}", link)
+    link = _compare_now(store, ours, theirs)
+    if joined:
+        opening = "Joined, though never compared directly: other reports of the incident tie them together."
+    else:
+        opening = "Kept apart, never compared: they share no day, place, name or words rare enough to suggest one incident."
+    return Answer(joined, f"{opening} Compared now: {explain(link)}", link)
+
+
+def _look_up(store: Store, short: str) -> Side:
+    resolved = store.resolve(short)
+    if resolved.kind == "report":
+        mentions = tuple(store.mentions(reports=[resolved.id]))
+        return Side(resolved.id, "report", mentions, frozenset(store.incidents_of(resolved.id)))
+    incident = store.get_incident(resolved.id)
+    return Side(incident.id, "incident", tuple(store.mentions(ids=incident.mention_ids)), frozenset([incident.id]))
+
+
+def _most_telling(links: Sequence[Link]) -> Link:
+    judged = [link for link in links if link.judgement in (Judgement.SAME, Judgement.DIFFERENT)]
+    return max(judged or links, key=lambda link: (link.probability, link.left_id, link.right_id))
+
+
+def _open(joined: bool, link: Link) -> str:
+    likely = link.probability >= LIKELY
+    if link.judgement in (Judgement.SAME, Judgement.DIFFERENT):
+        return "Joined." if joined else "Kept apart."
+    if joined:
+        return "Joined." if likely else "Joined through other reports, not by this pair."
+    return "Kept apart, as the groups as a whole do not fit." if likely else "Kept apart."
+
+
+def _compare_now(store: Store, ours: Side, theirs: Side) -> Link:
+    """Compare the two leading mentions, against the whole store's words."""
+    from newsblotter.link import compare_mentions
+
+    left, right = _leading(ours.mentions), _leading(theirs.mentions)
+    mentions = tuple(store.mentions())
+    reports: dict[str, Report] = {report.id: report for report in store.reports({m.report_id for m in mentions})}
+    return compare_mentions(left, right, mentions, reports, tuple(store.copies()))
+
+
+def _leading(mentions: Sequence[Mention]) -> Mention:
+    order = {Role.MAIN: 0, Role.FOLLOW_UP: 1, Role.ROUND_UP: 2, Role.BACKGROUND: 3}
+    return min(mentions, key=lambda mention: (order[mention.role], -len(mention.claims), mention.id))
