@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -146,7 +146,7 @@ def _find_headline(text: str) -> str:
 
 def _choose_day(raw: RawPage, page: Page, body: str, url: str | None) -> date | None:
     """The record's word, then the page's, the crawler's mark, the address, and the text's own date line."""
-    readers = (
+    readers: tuple[Callable[[], date | None], ...] = (
         lambda: published.read_stated(raw.given.get("published")),
         lambda: published.read_stated(page.published),
         lambda: published.read_crawl_mark(body),
