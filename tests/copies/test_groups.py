@@ -12,7 +12,9 @@ from newsblotter.copies.groups import share_verbatim
 from newsblotter.copies.signatures import WordHasher, fold_words
 from newsblotter.records import Report
 
-VOCABULARY = [f"{onset}{vowel}{coda}" for onset in "bdfgklmnprstvz" for vowel in ("a", "e", "i", "o", "u", "ai") for coda in "lmnrstk"]
+VOCABULARY = [
+    f"{onset}{vowel}{coda}" for onset in "bdfgklmnprstvz" for vowel in ("a", "e", "i", "o", "u", "ai") for coda in "lmnrstk"
+]
 
 
 def make_text(rng: random.Random, words: int = 240) -> list[str]:
@@ -110,7 +112,9 @@ def test_the_lead_is_the_fullest_then_the_earliest() -> None:
 def test_order_does_not_matter(rng: random.Random) -> None:
     made = random.Random(19)
     originals = [make_text(made, 150) for _ in range(6)]
-    reports = [report(f"{kind}{at}", lay_out(KINDS[kind](made, words))) for at, words in enumerate(originals) for kind in sorted(KINDS)]
+    reports = [
+        report(f"{kind}{at}", lay_out(KINDS[kind](made, words))) for at, words in enumerate(originals) for kind in sorted(KINDS)
+    ]
     expected = group_copies(reports)
     assert group_copies(rng.sample(reports, len(reports))) == expected
 

@@ -63,7 +63,9 @@ def test_what_people_judged_the_same_stays_together(links: list[Link]) -> None:
     [
         pytest.param([], [("a",), ("b",), ("c",), ("d",)], id="nothing-known"),
         pytest.param([link("a", "b", 0.9)], [("a", "b"), ("c",), ("d",)], id="one-strong-link"),
-        pytest.param([link("a", "b", 0.99), link("b", "c", 0.9), link("a", "c", 0.02)], [("a", "b"), ("c",), ("d",)], id="no-chaining"),
+        pytest.param(
+            [link("a", "b", 0.99), link("b", "c", 0.9), link("a", "c", 0.02)], [("a", "b"), ("c",), ("d",)], id="no-chaining"
+        ),
         pytest.param([link("a", "b", 1.0), link("b", "c", 1.0)], [("a", "b", "c"), ("d",)], id="copies-chain-for-certain"),
         pytest.param(
             [link("a", "b", 0.99, Judgement.DIFFERENT), link("a", "c", 0.99), link("b", "c", 0.95)],
@@ -71,7 +73,9 @@ def test_what_people_judged_the_same_stays_together(links: list[Link]) -> None:
             id="veto-beats-a-common-friend",
         ),
         pytest.param([link("a", "b", 0.01, Judgement.SAME)], [("a", "b"), ("c",), ("d",)], id="same-beats-the-machine"),
-        pytest.param([link("a", "b", 0.0), link("a", "c", 0.9), link("b", "c", 0.8)], [("a", "c"), ("b",), ("d",)], id="one-report-tells-two"),
+        pytest.param(
+            [link("a", "b", 0.0), link("a", "c", 0.9), link("b", "c", 0.8)], [("a", "c"), ("b",), ("d",)], id="one-report-tells-two"
+        ),
     ],
 )
 def test_cases(links: list[Link], expected: list[tuple[str, ...]]) -> None:

@@ -1,0 +1,217 @@
+"""One incident from many claims: copies are one voice, later beats earlier where things change, disagreement stays visible."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from link_stories import LINDHAVN, OSTRAVEN, START, day, make_mention, make_report, year
+
+from newsblotter.link.merge import merge
+from newsblotter.records import Count, Incident, Mention, Money, Outcome, Person, Report, Role, Value, When, Where
+from newsblotter.taxonomy import load_taxonomy
+
+TAXONOMY = load_taxonomy()
+
+
+def build(
+    told: list[tuple[str, int, Role, list[tuple[str, Value]]]], *, copies: dict[str, str] | None = None, kinds: str = "robbery"
+) -> Incident:
+    """Merge mentions given as (report, days after the start, role, facts)."""
+    reports, mentions = make(told, kinds)
+    voices = {name: name for name in reports} | (copies or {})
+    return merge("nb1", mentions, reports, voices, TAXONOMY)
+
+
+def make(told: list[tuple[str, int, Role, list[tuple[str, Value]]]], kinds: str) -> tuple[dict[str, Report], list[Mention]]:
+    reports = {name: make_report(name, f"report {name} of it", START + timedelta(days=late)) for name, late, _, _ in told}
+    return reports, [make_mention(reports[name], facts, role=role, kind=kinds) for name, _, role, facts in told]
+
+
+def value_of(incident: Incident, field: str) -> Value | None:
+    return next((fact.value for fact in incident.agreed if fact.field == field), None)
+
+
+THREE, FOUR, NONE = Count(3, 3), Count(4, 4), Count(0, 0)
+VILLA = Where("Old Harbour", 9, 50.01, 10.01, 1.0, "XX", None, "quarter")
+REGION = Where("Norrland", 5, 50.5, 10.5, 90.0, "XX", None, "region")
+
+
+@pytest.mark.parametrize(
+    ("field", "told", "expected"),
+    [
+        pytest.param(
+            "suspects", [("a", 0, Role.MAIN, THREE), ("b", 1, Role.MAIN, THREE), ("c", 2, Role.MAIN, FOUR)], THREE, id="majority"
+        ),
+        pytest.param(
+            "suspects",
+            [("a", 0, Role.MAIN, THREE), ("b", 0, Role.BACKGROUND, FOUR), ("c", 0, Role.BACKGROUND, FOUR)],
+            THREE,
+            id="main-before-passing",
+        ),
+        pytest.param("suspects", [("a", 0, Role.MAIN, Count(2, None)), ("b", 0, Role.MAIN, THREE)], THREE, id="plain-before-open"),
+        pytest.param("suspects", [("a", 5, Role.MAIN, THREE), ("b", 0, Role.MAIN, FOUR)], FOUR, id="tie-goes-to-the-earlier"),
+        pytest.param(
+            "arrested",
+            [("a", 0, Role.MAIN, NONE), ("b", 0, Role.MAIN, NONE), ("c", 9, Role.FOLLOW_UP, FOUR)],
+            FOUR,
+            id="latest-arrests",
+        ),
+        pytest.param(
+            "killed",
+            [("a", 0, Role.MAIN, NONE), ("b", 0, Role.MAIN, NONE), ("c", 9, Role.FOLLOW_UP, Count(1, 1))],
+            Count(1, 1),
+            id="a-later-death",
+        ),
+        pytest.param(
+            "killed",
+            [("a", 0, Role.MAIN, Count(1, 1)), ("b", 1, Role.MAIN, Count(1, 1)), ("c", 9, Role.FOLLOW_UP, NONE)],
+            Count(1, 1),
+            id="deaths-are-not-taken-back",
+        ),
+        pytest.param(
+            "date",
+            [("a", 0, Role.MAIN, year(2031)), ("b", 0, Role.MAIN, day()), ("c", 0, Role.MAIN, year(2031))],
+            day(),
+            id="day-before-year",
+        ),
+        pytest.param(
+            "date",
+            [("a", 0, Role.MAIN, day()), ("b", 0, Role.MAIN, day(1)), ("c", 0, Role.MAIN, day())],
+            day(),
+            id="best-supported-day",
+        ),
+        pytest.param(
+            "place",
+            [("a", 0, Role.MAIN, REGION), ("b", 0, Role.MAIN, OSTRAVEN), ("c", 0, Role.MAIN, REGION)],
+            OSTRAVEN,
+            id="city-before-region",
+        ),
+        pytest.param(
+            "place",
+            [("a", 0, Role.MAIN, OSTRAVEN), ("b", 0, Role.MAIN, VILLA), ("c", 0, Role.MAIN, LINDHAVN)],
+            VILLA,
+            id="quarter-of-the-right-city",
+        ),
+    ],
+)
+def test_the_value_shown(field: str, told: list[tuple[str, int, Role, Value]], expected: Value) -> None:
+    incident = build([(name, late, role, [(field, value)]) for name, late, role, value in told])
+    assert value_of(incident, field) == expected
+
+
+def test_copies_are_one_voice() -> None:
+    told = [
+        ("a", 0, Role.MAIN, [("suspects", THREE)]),
+        ("b", 1, Role.MAIN, [("suspects", FOUR)]),
+        ("c", 1, Role.MAIN, [("suspects", FOUR)]),
+    ]
+    told.append(("d", 2, Role.MAIN, [("suspects", THREE)]))
+    incident = build(told, copies={"b": "g1", "c": "g1"})
+    assert value_of(incident, "suspects") == THREE
+    assert incident.voices == 3
+    assert incident.disputed == ("suspects",)
+
+
+def test_copies_alone_dispute_nothing() -> None:
+    told = [("a", 0, Role.MAIN, [("suspects", THREE)]), ("b", 0, Role.MAIN, [("suspects", FOUR)])]
+    assert build(told, copies={"a": "g1", "b": "g1"}).disputed == ()
+
+
+def test_standings_say_what_became_of_each_claim() -> None:
+    told = [
+        ("a", 0, Role.MAIN, [("arrested", NONE)]),
+        ("b", 9, Role.FOLLOW_UP, [("arrested", FOUR)]),
+        ("c", 9, Role.MAIN, [("arrested", FOUR)]),
+    ]
+    incident = build(told)
+    assert sorted(incident.standings.values()) == ["agreed"] * 5 + ["superseded"]
+    assert incident.disputed == ()
+    assert [(change.field, change.before, change.after) for change in incident.history] == [
+        ("arrested", NONE, FOUR),
+        ("status", "suspects_at_large", "arrests"),
+    ]
+
+
+def test_amounts_in_different_currencies_do_not_disagree() -> None:
+    told = [("a", 0, Role.MAIN, [("loot", Money(2e6, 2e6, "EUR"))]), ("b", 0, Role.MAIN, [("loot", Money(9e6, 9e6, "SEK"))])]
+    assert build(told).disputed == ()
+
+
+def test_a_fact_that_nobody_claims_does_not_exist() -> None:
+    incident = build([("a", 0, Role.MAIN, [])])
+    assert [fact.field for fact in incident.agreed] == ["type"]
+    assert incident.title == "Robbery"
+
+
+@pytest.mark.parametrize(
+    ("facts", "kind", "expected"),
+    [
+        pytest.param(
+            [("target", "Belmarque"), ("place", OSTRAVEN)], "robbery", "Robbery at Belmarque, Ostraven", id="target-and-place"
+        ),
+        pytest.param([("place", OSTRAVEN)], "shooting", "Shooting in Ostraven", id="place"),
+        pytest.param([("date", year(2031))], "theft", "Theft, 2031", id="year"),
+    ],
+)
+def test_titles(facts: list[tuple[str, Value]], kind: str, expected: str) -> None:
+    assert build([("a", 0, Role.MAIN, facts)], kinds=kind).title == expected
+
+
+def test_a_name_swallows_the_nameless_of_its_role() -> None:
+    told: list[tuple[str, int, Role, list[tuple[str, Value]]]] = [
+        ("a", 0, Role.MAIN, [("people", Person(None, 34, "victim", ("injured",)))]),
+        (
+            "b",
+            1,
+            Role.MAIN,
+            [("people", Person("Mirela Osk", 34, "victim", ("injured",))), ("people", Person("Osk", None, "victim"))],
+        ),
+        ("c", 1, Role.MAIN, [("people", Person("Jon Drev", 20, "suspect", ("arrested",)))]),
+    ]
+    people = [fact.value for fact in build(told).agreed if fact.field == "people"]
+    assert sorted(p.name or "" for p in people if isinstance(p, Person)) == ["Jon Drev", "Mirela Osk"]
+
+
+def test_robbery_outranks_its_violence_unless_hardly_anyone_says_so() -> None:
+    reports = {name: make_report(name, f"report {name} of it") for name in "abcde"}
+    kinds = {"a": "robbery", "b": "shooting", "c": "robbery", "d": "shooting", "e": "shooting"}
+    mentions = [make_mention(reports[name], kind=kind) for name, kind in kinds.items()]
+    voices = {name: name for name in reports}
+    assert merge("nb1", mentions, reports, voices, TAXONOMY).type == "robbery"
+    assert merge("nb1", [mentions[0], *mentions[1:2], *mentions[3:]], reports, voices, TAXONOMY).type == "shooting"
+
+
+FACTS = st.one_of(
+    st.tuples(st.just("suspects"), st.builds(Count, st.integers(0, 3), st.one_of(st.none(), st.integers(3, 5)))),
+    st.tuples(st.just("killed"), st.builds(Count, st.integers(0, 3), st.integers(3, 4))),
+    st.tuples(st.just("arrested"), st.sampled_from([NONE, THREE, FOUR])),
+    st.tuples(st.just("date"), st.sampled_from([day(), day(1), year(2031), When(START, START + timedelta(6), "week")])),
+    st.tuples(st.just("place"), st.sampled_from([OSTRAVEN, LINDHAVN, VILLA, REGION])),
+    st.tuples(
+        st.just("loot"),
+        st.builds(Money, st.sampled_from([1e5, 2e6]), st.one_of(st.none(), st.just(3e6)), st.sampled_from(["EUR", None])),
+    ),
+    st.tuples(st.just("people"), st.builds(Person, st.sampled_from([None, "Jon Drev", "Drev"]), st.sampled_from([None, 20, 21]))),
+    st.tuples(st.just("outcomes"), st.builds(Outcome, st.sampled_from(["arrest", "sentence"]))),
+    st.tuples(st.just("weapons"), st.sampled_from(["axe", "handgun"])),
+)
+TOLD = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(list(Role)), st.lists(FACTS, max_size=5)), min_size=1, max_size=5)
+
+
+@given(TOLD, st.randoms(use_true_random=False))
+def test_every_fact_is_somebodys_claim_and_order_does_not_matter(
+    told: list[tuple[int, Role, list[tuple[str, Value]]]], rng: random.Random
+) -> None:
+    reports, mentions = make([(f"r{at}", late, role, facts) for at, (late, role, facts) in enumerate(told)], "robbery")
+    voices = {name: name for name in reports}
+    incident = merge("nb1", mentions, reports, voices, TAXONOMY)
+    claims = {claim.id: claim for mention in mentions for claim in mention.claims}
+    for fact in incident.agreed:
+        assert fact.value == claims[fact.claim_ids[0]].value
+        assert {claims[claim_id].field for claim_id in fact.claim_ids} == {fact.field}
+    assert set(incident.standings) == set(claims)
+    shuffled = [replace(m, claims=tuple(rng.sample(m.claims, len(m.claims)))) for m in rng.sample(mentions, len(mentions))]
+    assert merge("nb1", shuffled, reports, voices, TAXONOMY) == incident
