@@ -1,0 +1,85 @@
+"""Runs of capitalised words in a sentence: what may be the name of a shop, a bank, a museum or a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_TOKEN = re.compile(r"[\w&À-ÿ][\w&'’.\-]*")
+_JOINERS = frozenset(
+    ("&", "de", "du", "des", "la", "le", "les", "d'", "di", "del", "della", "van", "der", "den", "von", "et", "y", "e")
+)
+_OF_HEADS = frozenset(
+    "bank museum church cathedral house palace gallery galerie university ministry banco school temple embassy bridge port".split()
+)
+_INITIAL = re.compile(r"(?:[A-Z]\.)+$")
+WORDS_MAX = 7  # a longer run is a headline, not a name
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of capitalised words, offsets into the sentence."""
+
+    start: int
+    end: int
+    text: str
+    possessive: bool  # "'s" follows
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    end: int  # possessive ending and full stop left out
+    text: str
+    possessive: bool
+    closes: bool  # nothing may be joined behind it
+
+
+def _words(sentence: str) -> Iterator[_Word]:
+    for match in _TOKEN.finditer(sentence):
+        raw = match.group()
+        text = re.sub(r"(?:['’]s?|[.\-])+$", "", raw) if not _INITIAL.match(raw) else raw
+        if not text:
+            continue
+        possessive = re.match(r"['’]", raw[len(text) :]) is not None and (raw.endswith("s") or text.endswith("s"))
+        closes = raw != text and not raw.startswith(text + "-")
+        yield _Word(match.start(), match.start() + len(text), text, possessive, closes)
+
+
+def _is_capital(word: str) -> bool:
+    return word[0].isupper() or (word[0].isdigit() and any(c.isupper() for c in word))
+
+
+def find_runs(sentence: str, plain: frozenset[str], cut_also: frozenset[str] = frozenset()) -> Iterator[Run]:
+    """Yield the runs of capitalised words of a sentence.
+
+    Args:
+        sentence: Its text.
+        plain: Lower-case words that no name holds; a run is cut at them ("Robbers Raid Harrow" → "Harrow").
+        cut_also: More such words, for a headline in title case: those that the body writes small.
+    """
+    run: list[_Word] = []
+    joiners: list[_Word] = []
+    for word in _words(sentence):
+        last = joiners[-1] if joiners else run[-1] if run else None
+        apart = last is not None and (last.closes or sentence[last.end : word.start].strip() != "")
+        if apart:
+            yield from _close(sentence, run)
+            run, joiners = [], []
+        low = word.text.lower()
+        if _is_capital(word.text) and low not in plain and low not in cut_also:
+            run.extend([*joiners, word])
+            joiners = []
+        elif run and (low in _JOINERS or (low == "of" and run[-1].text.lower() in _OF_HEADS) or (low == "the" and joiners)):
+            joiners.append(word)
+        else:
+            yield from _close(sentence, run)
+            run, joiners = [], []
+    yield from _close(sentence, run)
+
+
+def _close(sentence: str, run: list[_Word]) -> Iterator[Run]:
+    if run and len(run) <= WORDS_MAX and any(len(w.text) > 1 for w in run):
+        start, end = run[0].start, run[-1].end
+        yield Run(start, end, sentence[start:end], run[-1].possessive)

@@ -1,0 +1,286 @@
+"""What was robbed or attacked: premises, a firm, an object or a person, told by the words around its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from newsblotter.extract.document import Document, Draft, Scene, Sentence
+from newsblotter.extract.names import Run, find_runs
+from newsblotter.lexicon import load_lexicon
+
+# What each sign adds to a name's score. Chosen on heists look (English), at the level of the report.
+BASE = 0.05
+KNOWN = 0.2  # a well-known jeweller, bank or museum
+NOUN_AFTER = 0.35  # "the Harrow boutique"
+NOUN_INSIDE = 0.15  # "the Harrow Museum"
+VERB_BEFORE = 0.4  # "raided the Harrow"
+DEED_BEFORE = 0.35  # "heist at the Harrow"
+DEED_AFTER = 0.3  # "Harrow heist"
+TAKEN_FROM = 0.3  # "took jewels from Harrow"
+OWNER_BEFORE = 0.3  # "the Swiss jeweller Harrow"
+PASSIVE_AFTER = 0.4  # "Harrow was robbed"
+LOSES_AFTER = 0.15
+STAFF_AFTER = 0.15
+PERSON_ROBBED = 0.45
+NEAR = -0.35  # "next to the Harrow"
+ACTS_AFTER = -0.45  # "Harrow said", "Harrow, 41,"
+PLACE = -0.5
+PERSON = -0.3
+TRIGGER_SENTENCE = 0.08
+LEAD = 0.05
+LEAD_SENTENCES = 4
+REPEATED = 0.05  # a name that comes again is what the report is about
+REPEATED_MAX = 0.2
+ELSEWHERE = 0.5  # of the score, in a sentence that turns to an earlier incident
+GENERIC_SCORE = 0.2  # "a jewelry store", where nobody names it
+ATTACKED_SCORE = 0.5  # "a prison van", of an attack or a bombing
+LEAST = 0.25
+BEST = 0.95
+OFFERED_MAX = 4
+
+_BEFORE = 100  # characters looked at before a name
+_AFTER = 60
+_STEALING = frozenset(("robbery", "burglary", "theft", "fraud"))
+_ATTACKING = frozenset(("attack", "bombing", "arson", "escape", "other_crime"))
+_NAME_LETTERS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    noun_after: re.Pattern[str]
+    noun_inside: re.Pattern[str]
+    verb_before: re.Pattern[str]
+    deed_before: re.Pattern[str]
+    deed_after: re.Pattern[str]
+    taken_from: re.Pattern[str]
+    owner_before: re.Pattern[str]
+    passive_after: re.Pattern[str]
+    loses_after: re.Pattern[str]
+    staff_after: re.Pattern[str]
+    near_before: re.Pattern[str]
+    acts_after: re.Pattern[str]
+    person_before: re.Pattern[str]
+    person_after: re.Pattern[str]
+    elsewhere: re.Pattern[str]
+    generic: re.Pattern[str]
+    generic_deed: re.Pattern[str]
+    known: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    plain: frozenset[str]
+    offices: frozenset[str]
+    places: frozenset[str]
+    doubtful: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    key: str
+    start: int
+    end: int
+    score: float
+
+
+@lru_cache(maxsize=1)
+def _load_patterns() -> _Patterns:
+    words = load_lexicon("targets")
+    flags = re.IGNORECASE
+    describe = "|".join(sorted((re.escape(w) for w in words["descriptors"]), key=lambda w: (-len(w), w)))
+    nouns = "|".join(words["premises"])
+    lead = rf"(?:(?:the|a|an|its|his|her|their|another|one of the|two|both|self-\w+)\s+)?(?:(?:{describe}|[\w-]+[’']s|(?-i:[A-Z][\w-]+))[\s,]+){{0,4}}[\"“‘']?$"
+    deeds = words["deeds"]
+    brands = load_lexicon("brands")
+    names = sorted({n for group in brands["names"] for n in group}, key=lambda n: (-len(n), n))
+    return _Patterns(
+        noun_after=re.compile(
+            rf"^(?:[’']s?)?[\s-]+(?:(?:{describe}|(?-i:[A-Z][\w-]+))\s+){{0,3}}(?:{nouns})\b(?![’']s owner)", flags
+        ),
+        noun_inside=re.compile(
+            rf"\b(?:{nouns}|jewell?ers|diamonds|gold|watches|bank|bijouterie|joaillerie|gioielleria|juwelier|joyer[ií]a|centre|center)\b",
+            flags,
+        ),
+        verb_before=re.compile(rf"\b{words['verbs']}\s+{lead}", flags),
+        deed_before=re.compile(rf"\b{words['deeds']}{words['deed_links']}\s+{lead}", flags),
+        deed_after=re.compile(rf"^(?:[’']s?)?[\s,]+(?:[\w’-]+\s+){{0,2}}?{deeds}\b", flags),
+        taken_from=re.compile(rf"\b{words['taken_from']}\s+{lead}", flags),
+        owner_before=re.compile(rf"\b(?:{words['owner_before']}\s+{lead}|belong\w* to\b[^.;]{{0,50}}$)", flags),
+        passive_after=re.compile(words["passive_after"], flags),
+        loses_after=re.compile(words["loses_after"], flags),
+        staff_after=re.compile(words["staff_after"], flags),
+        near_before=re.compile(words["near_before"], flags),
+        acts_after=re.compile(words["acts_after"], flags),
+        person_before=re.compile(words["person_robbed_before"], flags),
+        person_after=re.compile(words["person_robbed_after"], flags),
+        elsewhere=re.compile(load_lexicon("loot")["elsewhere"], flags),
+        generic=re.compile(
+            rf"\b(?:an?|the|two|three|several|its|their|his|her)\s+(?:[\w’'-]+\s+){{0,3}}?(?P<noun>{words['generic']})\b", flags
+        ),
+        generic_deed=re.compile(rf"\b(?:{words['verbs']}|{deeds}{words['deed_links']})\b", flags),
+        known=re.compile(rf"(?:{'|'.join(re.escape(n) for n in names)})(?!\w)"),
+    )
+
+
+@lru_cache(maxsize=1)
+def _load_words() -> _Words:
+    words = load_lexicon("targets")
+    return _Words(
+        plain=frozenset(words["not_names"]),
+        offices=frozenset(words["offices"]),
+        places=frozenset(words["places"]),
+        doubtful=frozenset(load_lexicon("brands")["doubtful"]),
+    )
+
+
+def _fold(name: str) -> str:
+    return _NAME_LETTERS.sub("", name.lower())
+
+
+def _known_runs(sentence: str) -> list[Run]:
+    """Well-known names; a doubtful one only serves to keep its words together."""
+    runs: list[Run] = []
+    for match in _load_patterns().known.finditer(sentence):
+        if match.start() and (sentence[match.start() - 1].isalnum() or sentence[match.start() - 1] in "@#"):
+            continue
+        follows = sentence[match.end() : match.end() + 2]
+        runs.append(Run(match.start(), match.end(), match.group(), follows in ("'s", "’s")))
+    return runs
+
+
+def _runs_of(document: Document, sentence: Sentence, written_small: frozenset[str]) -> Iterator[tuple[Run, bool]]:
+    """The names of a sentence, and whether each is well known."""
+    words = _load_words()
+    known = _known_runs(sentence.text)
+    for run in known:
+        yield run, run.text not in words.doubtful
+    title = document.is_title(sentence)
+    for run in find_runs(sentence.text, words.plain, written_small if title else frozenset()):
+        if any(k.start < run.end and run.start < k.end for k in known):
+            inside = next(k for k in known if k.start < run.end and run.start < k.end)
+            if run.start <= inside.start and inside.end <= run.end and len(run.text) > len(inside.text) + 3 and not title:
+                yield run, False  # "Harrow Watches of Brook Street": the longer name may be the right one
+            continue
+        yield run, False
+
+
+def _is_place(document: Document, run: Run, offset: int, words: _Words) -> bool:
+    parts = run.text.lower().replace("-", " ").split()
+    if run.text.lower() in words.places or all(part in words.places for part in parts):
+        return True
+    start, end = offset + run.start, offset + run.end
+    return any(
+        span.start <= start and end <= span.end for span in document.spans_in("place", start - 40 if start > 40 else 0, end + 40)
+    )
+
+
+def _is_person(document: Document, run: Run, offset: int) -> bool:
+    start, end = offset + run.start, offset + run.end
+    near = document.spans_in("person", max(0, start - 40), end + 40)
+    return any(span.start < end and start < span.end for span in near)
+
+
+def _score_run(document: Document, scene: Scene, sentence: Sentence, run: Run, known: bool) -> float:
+    """How strongly the words around a name make it the target."""
+    p, words, text = _load_patterns(), _load_words(), sentence.text
+    before, after = text[max(0, run.start - _BEFORE) : run.start], text[run.end : run.end + _AFTER]
+    parts = set(run.text.lower().split())
+    if parts & words.offices and not known:
+        return 0.0
+    inside = p.noun_inside.search(run.text) is not None
+    score = BASE + KNOWN * known + NOUN_INSIDE * inside
+    context = 0.0
+    context += NOUN_AFTER * bool(p.noun_after.match(after))
+    context += VERB_BEFORE * bool(p.verb_before.search(before))
+    context += DEED_BEFORE * bool(p.deed_before.search(before))
+    context += DEED_AFTER * bool(p.deed_after.match(after))
+    context += TAKEN_FROM * bool(p.taken_from.search(before))
+    context += OWNER_BEFORE * bool(p.owner_before.search(before))
+    context += PASSIVE_AFTER * bool(p.passive_after.match(after))
+    context += LOSES_AFTER * bool(p.loses_after.match(after)) + STAFF_AFTER * bool(p.staff_after.match(after))
+    place = not known and not inside and _is_place(document, run, sentence.start, words)
+    person = not known and not inside and not place and _is_person(document, run, sentence.start)
+    if person:
+        robbed = p.person_before.search(before) or p.person_after.match(after)
+        score += PERSON + min(context, 0.3) + (PERSON_ROBBED - PERSON if robbed else 0.0)
+    else:
+        score += context
+    score += PLACE if place else 0.0
+    score += NEAR if p.near_before.search(before) and not p.verb_before.search(before) else 0.0
+    score += ACTS_AFTER if p.acts_after.match(after) and not known else 0.0
+    return score if context or person or known else min(score, LEAST - 0.01)
+
+
+def _find_named(document: Document, scene: Scene) -> Iterator[_Candidate]:
+    small = frozenset(re.findall(r"\b[a-z][a-z’'-]+", document.report.text[document.title_end :]))
+    elsewhere = _load_patterns().elsewhere
+    order = 0
+    for index in scene.sentences:
+        sentence = document.sentences[index]
+        evoked = sentence.start <= scene.trigger[0] < sentence.end
+        turned = scene.is_main() and not evoked and elsewhere.search(sentence.text) is not None
+        for run, known in _runs_of(document, sentence, small):
+            score = _score_run(document, scene, sentence, run, known)
+            if score <= 0:
+                continue
+            score += TRIGGER_SENTENCE * evoked + LEAD * (order < LEAD_SENTENCES)
+            score *= ELSEWHERE if turned else 1.0
+            yield _Candidate(_fold(run.text), sentence.start + run.start, sentence.start + run.end, score)
+        order += not document.is_title(sentence)
+
+
+def _gather(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    """One candidate a name, best occurrence first; a name inside another supports it."""
+    found = sorted(candidates, key=lambda c: (-c.score, c.start))
+    names: list[_Candidate] = []
+    support: dict[str, int] = {}
+    for candidate in found:
+        home = next((n for n in names if n.key == candidate.key or _holds(n.key, candidate.key)), None)
+        if home is None:
+            names.append(candidate)
+            support[candidate.key] = 0
+        else:
+            support[home.key] += 1
+    lifted = [_Candidate(n.key, n.start, n.end, min(BEST, n.score + min(REPEATED_MAX, REPEATED * support[n.key]))) for n in names]
+    return sorted(lifted, key=lambda c: (-c.score, c.start))
+
+
+def _holds(a: str, b: str) -> bool:
+    shorter, longer = sorted((a, b), key=len)
+    return len(shorter) >= 4 and shorter in longer
+
+
+def _find_generic(document: Document, scene: Scene) -> Iterator[Draft]:
+    """A kind of premises, where nobody names it: "a jewelry store", "a prison van"."""
+    p = _load_patterns()
+    score = ATTACKED_SCORE if scene.type in _ATTACKING else GENERIC_SCORE
+    for order, index in enumerate(scene.sentences):
+        sentence = document.sentences[index]
+        for match in p.generic.finditer(sentence.text):
+            if p.near_before.search(sentence.text, 0, match.start() + 1) and not p.generic_deed.search(
+                sentence.text, 0, match.start()
+            ):
+                continue
+            deed = p.generic_deed.search(sentence.text) is not None
+            weight = (score if deed else score * 0.6) * (1.0 if order < LEAD_SENTENCES else 0.8)
+            yield Draft("target", sentence.start + match.start("noun"), sentence.start + match.end("noun"), round(weight, 3))
+            return
+
+
+def claim_target(document: Document, scene: Scene) -> Iterable[Draft]:
+    """Claim what was robbed or attacked, the likeliest names first; the quote is the name alone.
+
+    Names are weighed by the words beside them: a premises noun ("the Harrow boutique"), a verb ("raided the Harrow"), a
+    deed ("heist at the Harrow"), an owner's noun ("the jeweller Harrow"). A place, an office, an outlet, a speaker and a
+    neighbour ("next to the Harrow") are not targets. Of shootings, homicides and assaults nothing is claimed.
+    """
+    if scene.type not in _STEALING and scene.type not in _ATTACKING:
+        return
+    named = [c for c in _gather(_find_named(document, scene)) if c.score >= LEAST][:OFFERED_MAX]
+    for candidate in named:
+        yield Draft("target", candidate.start, candidate.end, round(min(candidate.score, BEST), 3))
+    if not named or named[0].score < ATTACKED_SCORE:
+        yield from _find_generic(document, scene)
