@@ -25,7 +25,8 @@ CASES = Path(__file__).parent / "cases" / "time.csv"
 WORDS = (
     "Monday Sat. sat May march March June the a last next this early late mid - , . 's of in on at 3 14 25th 2008 2017 3:40 p.m. "
     "am two several weeks days year ago earlier later before after overnight night weekend today yesterday every summer fall "
-    "Christmas about around midnight o'clock 0230 1990s 2017-03-25 31/12/99 Street block said robbed \n\n ( ) mars and to hours minutes"
+    "Christmas about around midnight o'clock 0230 1990s 2017-03-25 31/12/99 Street block said robbed "
+    "\n\n ( ) mars and to hours minutes"
 ).split(" ")
 
 

@@ -13,7 +13,8 @@ def read_clock(text: str, start: int, end: int) -> str | None:
     """Read the time of day out of a phrase: "around 3:40 pm on Saturday" is "15:40".
 
     Returns:
-        "HH:MM" on the 24-hour clock; None when no hour is told ("Saturday night") or it is none ("25:61").
+        "HH:MM" on the 24-hour clock; None when no hour is told ("Saturday night"), it is none ("25:61") or may be either half of
+        the day ("around 6:30").
     """
     tokens = tokenize(text, start, end)
     cats = "".join([token.cat for token in tokens])
@@ -24,7 +25,7 @@ def read_clock(text: str, start: int, end: int) -> str | None:
             match = _DIGIT_CLOCK.match(str(token.value))
             if match is None:
                 return None
-            return _clock(int(match.group(1)), int(match.group(2)), _half(tokens, at, text))
+            return _told(match.group(1), int(match.group(2)), _half(tokens, at, text))
         if token.cat == "m":
             return _clock(token.value // 100, token.value % 100, "")
         if token.cat == "Y" and (
@@ -35,7 +36,7 @@ def read_clock(text: str, start: int, end: int) -> str | None:
             following = cats[at + 1 : at + 4]
             spoken = following[:1] in ("M", "k") or following == "jhP" or re.match(r"[-+][dC]M", following) is not None
             if spoken and (token.value is not None or following[:1] == "k"):
-                return _clock(token.value or 1, 0, _half(tokens, at, text))
+                return _told(str(token.value or 1), 0, _half(tokens, at, text))
     return None
 
 
@@ -55,6 +56,13 @@ def _half(tokens: list[Token], at: int, text: str) -> str:
 
 
 _NIGHT_ENDS = 6  # "2:30 at night" is before six in the morning
+
+
+def _told(hour: str, minute: int, half: str) -> str | None:
+    """An hour as written: "6:30" alone may be either half of the day and is not read; "06:30" and "18:30" are."""
+    if not half and not hour.startswith("0") and 1 <= int(hour) <= 12:
+        return None
+    return _clock(int(hour), minute, half)
 
 
 def _clock(hour: int, minute: int, half: str) -> str | None:

@@ -132,6 +132,8 @@ def _month_alone(parts: Parts, published: date | None, future: bool) -> When | N
             year += month < published.month or ("X" in parts.shift and month == published.month)
         elif "L" in parts.shift:
             year -= month >= published.month
+        elif "t" in parts.shift:  # "this September": of the year of publication
+            pass
         else:
             year -= month > published.month
     whole = _month(year, month)
@@ -444,6 +446,9 @@ def _season_of(parts: Parts, published: date | None) -> When | None:
         coming = [found for found in candidates if found.earliest > published]
         return coming[-1] if coming else None
     begun = [found for found in candidates if found.earliest <= published]
+    if "t" in parts.shift and "L" not in parts.shift:  # "this summer" in spring is to come
+        begun = [found for found in candidates if found.earliest <= published <= found.latest]
+        begun += [found for found in candidates if found.earliest.year == published.year]
     if "L" in parts.shift and "t" not in parts.shift:
         begun = [found for found in begun if found.latest < published]
     return _stage_of(begun[0], parts.stage) if begun else None
