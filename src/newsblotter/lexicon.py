@@ -51,7 +51,7 @@ def people_nouns(language: str = "en") -> dict[str, str]:
     forms: dict[str, str] = {}
     for group in load_lexicon("people", language)["nouns"].values():
         for entry in group:
-            singular, *plurals = entry.split("/")
+            singular, *plurals = entry.lower().split("/")
             for plural in plurals or [make_plural(singular)]:
                 forms[plural] = singular
             forms[singular] = singular

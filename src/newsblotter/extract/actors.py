@@ -52,7 +52,7 @@ def load_words(language: str = "en") -> _Words:
     """Compile the patterns for people of one language."""
     people, numbers = load_lexicon("people", language), load_lexicon("numbers", language)
     forms = people_nouns(language)
-    part_of = {entry.split("/")[0]: part for part, entries in people["nouns"].items() for entry in entries}
+    part_of = {entry.split("/")[0].lower(): part for part, entries in people["nouns"].items() for entry in entries}
     nouns = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in sorted(forms, key=lambda f: (-len(f), f)))
     barred = "|".join(sorted(set(people["not_between"]), key=lambda w: (-len(w), w)))
     between = rf"(?:(?!(?:{barred})\b)[A-Za-zÀ-ÿ0-9][\w'’.-]*\s+){{0,3}}?"
@@ -73,13 +73,15 @@ def load_words(language: str = "en") -> _Words:
 _AGE_AFTER = re.compile(
     r",?\s+\(?(?:aged?\s+|who\s+(?:is|was)\s+)?(?P<age>\d{1,3})\)?(?=[,.;:)]|\s+(?:was|were|is|of|from|died|and|who|has|years?)\b|$)"
 )
-_AGE_IN = re.compile(r"(\d{1,3}|[a-z]+(?:-[a-z]+)?)[-\s]years?[-\s]olds?", re.IGNORECASE)
+_AGE_IN = re.compile(r"(\d{1,3}|[a-z]+(?:-[a-z]+)?)[-\s](year|month|week|day)s?[-\s]old(?!s)", re.IGNORECASE)
 _AGE_BEFORE = re.compile(r"(\d{1,3})[-\s]year[-\s]old,?\s+$")
+_MORE_AGED = re.compile(r"^(?:the\s+|all\s+)?(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s+\d")
 _DIGITS = re.compile(r"\d{1,7}")
+_RANGE = re.compile(r"\b(\d{1,4}|[a-z]+)(?: to | or |\s?[-–—]\s?| and )(\d{1,4}|[a-z]+)\b")
 _AT_LEAST = re.compile(r"^(?:at least|no fewer than|more than|over)\b|\bor more\b", re.IGNORECASE)
 _NOBODY = re.compile(r"^(?:no|none|nobody|no-one|noone)\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-zà-ÿ]+", re.IGNORECASE)
-_TRIVIAL = re.compile(r"^(?:Police|Officials|Cops|Sheriff)\b", re.IGNORECASE)
+_TELLING = frozenset(("person", "man", "woman", "victim", "teen", "teenager", "boy", "girl", "child", "suspect"))
 
 
 def _number_of(words: _Words, text: str) -> tuple[int | None, int | None]:
@@ -87,11 +89,22 @@ def _number_of(words: _Words, text: str) -> tuple[int | None, int | None]:
     if _NOBODY.match(text):
         return 0, 0
     lowered = text.lower()
+    if _AGE_IN.search(text) and not _MORE_AGED.search(lowered):
+        return 1, 1
     digits = None if _AGE_IN.search(text) else _DIGITS.search(text.replace(",", ""))
     tokens = _WORD.findall(lowered)
     low: int | None = int(digits.group()) if digits else None
+    several = _RANGE.findall(lowered)
+    if several:
+        ends = [int(w) if w.isdigit() else words.numbers.get(w) for w in several[0]]
+        if None not in ends and ends[0] < ends[1]:
+            return ends[0], ends[1]
     if low is None:
-        found = [words.numbers[t] for t in tokens if t in words.numbers and f"{t}-year" not in lowered]
+        found = [
+            words.numbers[t]
+            for t in tokens
+            if t in words.numbers and not re.search(rf"\b{t}[- ](?:year|month|week|day)", lowered)
+        ]
         if "dozen" in tokens and len(found) > 1:
             low = found[0] * 12
         elif len(found) > 1 and found[0] >= 20 > found[1]:
@@ -119,6 +132,8 @@ def _age_in(words: _Words, text: str) -> int | None:
     if match is None:
         return None
     age = match.group(1).lower()
+    if match.group(2).lower() != "year":
+        return None
     if age.isdigit():
         return int(age)
     parts = [words.numbers.get(part) for part in age.split("-")]
@@ -137,7 +152,9 @@ def _counted(words: _Words, document: Document, span: Span, limit: int) -> Actor
     after = _AGE_AFTER.match(text, end, limit) if low == 1 and age is None else None
     if after:
         age, end = int(after["age"]), after.end()
-    ordinal = next((words.ordinals[t] for t in _WORD.findall(phrase.lower()) if t in words.ordinals), None)
+    ordinal = None
+    if words.part_of.get(noun or "person") != "guard" and (noun is None or noun in _TELLING):
+        ordinal = next((words.ordinals[t] for t in _WORD.findall(phrase.lower()) if t in words.ordinals), None)
     return Actor(span.start, end, COUNTED, low, high, noun, words.part_of.get(noun or ""), None, age, ordinal)
 
 
@@ -166,7 +183,7 @@ def surnames_of(document: Document) -> dict[str, str]:
 
 @lru_cache(maxsize=64)
 def _surname_pattern(surnames: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w'’-])(?:{'|'.join(re.escape(s) for s in surnames)})\b(?!['’]s)")
+    return re.compile(rf"(?<![\w'’-])(?:{'|'.join(re.escape(s) for s in surnames)})\b")
 
 
 def _candidates(document: Document, sentence: Sentence, surnames: Mapping[str, str]) -> Iterator[Actor]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from newsblotter.extract.actors import COUNTED, NAMED, PRONOUN, Actor
@@ -13,6 +13,7 @@ from newsblotter.lexicon import load_lexicon
 from newsblotter.records import Count
 
 BEST, GOOD, FAIR, POOR = 0.95, 0.85, 0.6, 0.4  # scores by how directly the words give the number; the chosen one leads
+NEAR_SENTENCES = 12  # single people named farther down belong to other incidents more often than to this one
 QUOTE_MAX = 160  # characters; a longer stretch is cut down to the phrase that names the people
 
 _NOUGHT = re.compile(
@@ -98,6 +99,13 @@ def _ages(deeds: Sequence[Deed]) -> dict[str, str]:
     return found
 
 
+def _apart(people: Mapping[tuple[str, str], tuple[Deed, Actor]]) -> int:
+    """How many different people these are at least: a name without an age may be that of any age told."""
+    unaged = sum(key[0] == "name" and actor.age is None for key, (_, actor) in people.items())
+    named = sum(key[0] == "name" for key in people)
+    return named + max(0, len(people) - named - unaged)
+
+
 def _readings(deeds: Sequence[Deed]) -> Iterator[_Reading]:
     """What each deed says of a number by itself."""
     for deed in deeds:
@@ -124,13 +132,13 @@ def _best(deeds: Sequence[Deed], ages: dict[str, str]) -> _Reading | None:
     if not readings:
         return None
     top = max(readings, key=lambda r: (r.low, r.sure, -r.start))
-    people = _individuals(deeds, ages)
-    if len(people) > top.low:
+    people = _individuals([d for d in deeds if not d.tally and d.position <= NEAR_SENTENCES], ages)
+    if _apart(people) > top.low:
         ends = sorted((min(a.start, d.start), max(a.end, d.end)) for d, a in people.values())
         start, end = ends[0][0], max(e for _, e in ends)
         if end - start > 4 * QUOTE_MAX:
             start, end = top.start, top.end
-        return _Reading(len(people), len(people), start, end, top.sure)
+        return _Reading(_apart(people), _apart(people), start, end, top.sure)
     return top
 
 
@@ -222,7 +230,7 @@ def _settle_injured(
     hurt = _individuals([*of_kind["injured"], *of_kind["shot"]], ages)
     alive = {key: value for key, value in hurt.items() if key not in dead}
     if not deaths:
-        return _widen(struck, len(alive))
+        return _widen(struck, _apart(alive))
     certain = [
         r
         for d in of_kind["injured"]
@@ -235,10 +243,10 @@ def _settle_injured(
     rest = (shot.low if shot else 0) - deaths
     if rest > 0 and shot is not None:
         return _Reading(rest, rest, shot.start, shot.end, 0.6)
-    named = [(d, a) for key, (d, a) in alive.items()]
-    if named and (said or len(hurt) > deaths):
+    named = list(alive.values())
+    if named and (said or _apart(hurt) > deaths):
         start, end = _quote_of(*named[0])
-        return _Reading(len(named), len(named), start, end, 0.5)
+        return _Reading(_apart(alive), _apart(alive), start, end, 0.5)
     return said
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from newsblotter.extract.actors import PRONOUN, Actor, find_actors, surnames_of
+from newsblotter.extract.actors import NAMED, PRONOUN, Actor, find_actors, surnames_of
 from newsblotter.extract.document import Document, Scene, Sentence
 from newsblotter.lexicon import load_lexicon
 
@@ -68,20 +68,54 @@ _OBLIQUE = re.compile(
     r"\b(?:by|with|of|from|near|behind|outside|against|for|at|between|inside|told|said|to)\s+$", re.IGNORECASE
 )
 _CLAUSE = re.compile(r"[;:]|\b(?:when|after|while|because|before|as)\b|,\s+(?:and|but)\b", re.IGNORECASE)
+_ASIDE = re.compile(r",\s+(?:who|whose|which|where)\b(?!.*,\s+(?:who|whose|which|where)\b)", re.IGNORECASE | re.DOTALL)
 _OBJECT_GAP = re.compile(r"^\s*(?:at least|another|more than|only|all|both|up to)?\s*$", re.IGNORECASE)
 
 
 def _joined(actors: Sequence[Actor], text: str, first: int, last: int) -> tuple[Actor, ...]:
-    """The actors coordinated with those from ``first`` to ``last``."""
+    """The actors coordinated with those from ``first`` to ``last``; of "the owner, Tomas Verrin" the name alone."""
     while first > 0 and _JOIN.match(text[actors[first - 1].end : actors[first].start]):
         first -= 1
     while last + 1 < len(actors) and _JOIN.match(text[actors[last].end : actors[last + 1].start]):
         last += 1
-    return tuple(actors[first : last + 1])
+    chain = [a for a in actors[first : last + 1] if text[a.start : a.end].lower() != "who"] or list(
+        actors[first : last + 1]
+    )
+    kept: list[Actor] = []
+    listed = False
+    for index, actor in enumerate(chain):
+        if index and kept:
+            gap = text[chain[index - 1].end : actor.start].strip().lower()
+            if gap != ",":
+                listed = True
+            elif actor.rank == NAMED and kept[-1].name is None and kept[-1].low == 1:
+                kept.pop()
+            elif actor.low == 1 and kept[-1].rank == NAMED and actor.rank != NAMED:
+                continue
+        kept.append(actor)
+    if listed or len(kept) == 1:
+        return tuple(kept)
+    return (max(kept, key=lambda a: (a.rank, a.age is not None, -a.start)),)
 
 
-def _subject(actors: Sequence[Actor], text: str, verb: int, reach: int) -> tuple[Actor, ...]:
+def _agrees(found: Sequence[Actor], aux: str) -> bool:
+    """Whether the number of a subject fits its auxiliary: "has" takes one, "were" takes several."""
+    total = sum(a.low if a.low is not None else 2 for a in found)
+    if _SINGULAR.match(aux):
+        return total <= 1 or any(a.noun in ("couple", "personnel") for a in found)
+    if _PLURAL.match(aux):
+        return total != 1 or found[0].rank == PRONOUN
+    return True
+
+
+def _subject(actors: Sequence[Actor], text: str, verb: int, reach: int, aux: str = "") -> tuple[Actor, ...]:
     """Who stands before a verb as its subject."""
+    fallback: tuple[Actor, ...] = ()
+    aside = _ASIDE.search(text, max(0, verb - reach), verb) if text[verb - 2 : verb] == ", " else None
+    if aside:  # "Verrin, who fled after two guards died, was arrested"
+        for index, actor in enumerate(actors):
+            if 0 <= aside.start() - actor.end <= 1:
+                return _joined(actors, text, index, index)
     near = [i for i, actor in enumerate(actors) if actor.end <= verb and verb - actor.end <= reach]
     for index in reversed(near):
         actor = actors[index]
@@ -90,8 +124,11 @@ def _subject(actors: Sequence[Actor], text: str, verb: int, reach: int) -> tuple
             continue
         if not lone and _OBLIQUE.search(text, max(0, actor.start - 12), actor.start) and actor.end + 2 < verb:
             continue
-        return _joined(actors, text, index, index)
-    return ()
+        found = _joined(actors, text, index, index)
+        if _agrees(found, aux):
+            return found
+        fallback = fallback or found
+    return fallback
 
 
 def _object(actors: Sequence[Actor], text: str, verb_end: int) -> tuple[Actor, ...]:
@@ -103,14 +140,26 @@ def _object(actors: Sequence[Actor], text: str, verb_end: int) -> tuple[Actor, .
     return ()
 
 
+_PAST = re.compile(
+    r"\b(?:years? (?:ago|earlier|before)|last (?:month|year)|previous(?:ly)?|(?:in|since) (?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+_DEATH_NOUN = re.compile(r"['’]s?\s[^.]{0,40}?(?:death|killing|murder|slaying)\b", re.IGNORECASE)
+_OWN_DEATH = re.compile(
+    r"['’]s?\s+(?:[\w-]+\s+){0,3}?(?:death|killing|murder|slaying|homicide)\b(?!\s+(?:threat|case was|trial|weapon|rate))",
+    re.IGNORECASE,
+)
+_SINGULAR = re.compile(r"(?:was|is|has)\b")
+_PLURAL = re.compile(r"(?:were|are|have)\b")
 _NO_OBJECT = frozenset(("he", "she", "they", "who"))
 
 
 def _read_verb(match: re.Match[str], actors: Sequence[Actor], text: str) -> tuple[tuple[Actor, ...], tuple[Actor, ...]]:
     """Whom a verb befell, and who did it."""
     groups = match.groupdict()
-    if groups.get("after") or groups.get("aux"):
-        return _subject(actors, text, match.start(), SUBJECT_REACH), ()
+    aux = (groups.get("aux") or "").lower()
+    if groups.get("after") or aux:
+        return _subject(actors, text, match.start(), SUBJECT_REACH, aux or match.group().lower()), ()
     found = _object(actors, text, match.end())
     if groups.get("before"):
         return found, _subject(actors, text, match.start(), SUBJECT_REACH) if found else ()
@@ -122,10 +171,12 @@ def _read_verb(match: re.Match[str], actors: Sequence[Actor], text: str) -> tupl
 def _read_sentence(document: Document, sentence: Sentence) -> Iterator[Deed]:
     verbs, text = _load_verbs(), document.report.text
     matches = [(k, m) for k, p in verbs.patterns for m in p.finditer(text, sentence.start, sentence.end)]
-    if not matches:
+    if not matches and not _DEATH_NOUN.search(text, sentence.start, sentence.end):
         return
     actors = actors_of(document, sentence)
-    tally = verbs.tally.search(text, sentence.start, sentence.end) is not None
+    tally = (
+        verbs.tally.search(text, sentence.start, sentence.end) or _PAST.search(text, sentence.start, sentence.end)
+    ) is not None
     title = document.is_title(sentence)
     for kind, match in matches:
         found, agents = _read_verb(match, actors, text)
@@ -135,6 +186,11 @@ def _read_sentence(document: Document, sentence: Sentence) -> Iterator[Deed]:
         if denied and not any(a.low == 0 for a in found):
             continue
         yield Deed(kind, found, agents, match.start(), match.end(), sentence.index, 0, title, tally)
+
+    for actor in actors:
+        own = _OWN_DEATH.match(text, actor.end, sentence.end)
+        if own and actor.low is not None:
+            yield Deed("killed", (actor,), (), own.start(), own.end(), sentence.index, 0, title, tally)
 
 
 class _Key:

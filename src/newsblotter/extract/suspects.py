@@ -44,6 +44,56 @@ def _load_acts(language: str = "en") -> _Acts:
 
 
 _GANG = re.compile(r"\b(?:gang|group|team|band|crew|trio|duo|quartet|commando)\b", re.IGNORECASE)
+# Nouns so plain that what the people do decides what they are.
+_ANYBODY = frozenset(
+    (
+        None,
+        "man",
+        "woman",
+        "person",
+        "teen",
+        "teenager",
+        "youth",
+        "male",
+        "female",
+        "boy",
+        "girl",
+        "individual",
+        "juvenile",
+        "rider",
+        "member",
+        "motorcyclist",
+    )
+)
+# Suspects by law, not by deed; and those who only helped: their number is not the number of perpetrators.
+_WEAK_NOUNS = frozenset(
+    (
+        "accomplice",
+        "accused",
+        "defendant",
+        "convict",
+        "fugitive",
+        "escapee",
+        "felon",
+        "offender",
+        "detainee",
+        "co-defendant",
+        "criminal",
+        "ringleader",
+        "mastermind",
+        "intermediary",
+        "lookout",
+        "accessory",
+        "fence",
+        "model",
+        "conspirator",
+        "co-conspirator",
+    )
+)
+_PARTIAL = re.compile(
+    r"^(?:one\b|another|an?\s+(?:second|third)|the\s+(?:other|second|third|remaining)|.*\b(?:other|others|more|remaining)\b|.*\bof\s+(?:the|them|those|his|her|their)\b)",
+    re.IGNORECASE,
+)
 _NOT_PERPETRATORS = frozenset(("guard", "victim"))
 
 
@@ -75,8 +125,8 @@ def _weigh_suspects(text: str, actor: Actor, deeds: Sequence[Deed], sentence: Se
         sure -= 0.25  # those caught may be fewer than those who did it
     if actor.low == 1:
         sure -= 0.25 if actor.rank == COUNTED else 0.35
-    if phrase.lower().startswith(("one ", "another", "a second", "a third", "the other", "the second")):
-        sure -= 0.2
+    if _PARTIAL.match(phrase):
+        sure -= 0.3
     return max(sure, 0.0)
 
 

@@ -18,6 +18,9 @@ from newsblotter.records import Count, Span
 # More people than this in one phrase is a population, an audience or a slip, never a head count of an incident.
 MAX_PEOPLE = 1_000_000
 
+# A bare number behind a comma, "and" or "aged" and above this one is an age, not a number of people.
+MAX_BARE = 12
+
 # What follows a phrase may show that it counts people ("a second was captured"): this many characters are enough.
 LOOK_AHEAD = 24
 
@@ -45,22 +48,25 @@ def _any(words: list[str]) -> str:
 @lru_cache(maxsize=4)
 def load_grammar(language: str = "en") -> Grammar:
     lexicon = load_lexicon("people", language)
+    numbers = load_lexicon("numbers", language)
     forms = people_nouns(language)
     plural = _any(
         [form for form, noun in forms.items() if form != noun or noun in ("accused", "deceased", "personnel")]
     )
     single = _any([noun for noun in forms.values() if noun not in ("personnel", "couple")])
-    between = rf"(?:(?!(?:{_any(lexicon['not_between'])})\b)(?:[A-Za-zÀ-ÿ]|\d{{1,2}}-year-old)[\w'’.-]*,?\s+){{0,{MAX_BETWEEN}}}?"
+    barred = _any([*lexicon["not_between"], *numbers["units"], *numbers["tens"], "dozen"])
+    word = r"(?:[A-Za-zÀ-ÿ][\w'’.-]*|\d{1,2}-year-old)"
+    between = rf"(?:(?!(?:{barred})\b)(?:young,|armed,|masked,|{word})\s+){{0,{MAX_BETWEEN}}}?"
     number, vague, bound = number_pattern(language), vague_pattern(language), bound_pattern(language)
     collective = _any(lexicon["groups"])
     ordinals = _any(lexicon["ordinals"])
-    exact = rf"(?:{number}|{vague})"
-    joined = rf"(?:between\s+)?{exact}(?:(?:\s+(?:and|to|or)\s+|\s?[-–—]\s?){exact})?"
+    exact = rf"(?:(?!(?:1[89]|20)\d\d\b){number}|{vague})"  # a bare year counts nobody
+    joined = rf"(?:between\s+{exact}\s+and\s+{exact}|{exact}(?:(?:\s+(?:to|or)\s+|\s?[-–—]\s?){exact})?)"
     quantifier = rf"""(?<![\w.,$€£#/-])(?:
         (?P<age>(?:(?:an?|the|one|another)\s+)?(?:{number})[-\s](?:year|month|week|day)s?[-\s]old(?:s\b)?)
       | (?P<nobody>(?:{_any(lexicon["nobody"])})\b | no\s+(?:other\s+)?(?:{_any(lexicon["nought_nouns"])})\b)
       | (?P<both>both)\b
-      | (?P<group>(?:(?:an?|the|this|that|another)\s+)?(?:[\w-]+\s+){{0,2}}?(?:{_any(lexicon["groups"])})\s+of\s+
+      | (?P<group>(?:(?:an?|the|this|that|another)\s+(?:[\w-]+\s+){{0,2}}?)?(?:{_any(lexicon["groups"])})\s+of\s+
           (?:(?:{bound})\s+)?{exact})
       | (?P<numbered>(?:an?|the|another)\s+(?:[\w-]+\s+){{0,2}}?(?:{_any(list(lexicon["numbered_groups"]))})\b
           (?!\s+(?:more|hundred|thousand|dozen|minutes|hours|days|weeks|months|years|blocks|miles|times)\b))
@@ -129,6 +135,7 @@ def _read_bounded(words: str) -> tuple[int, int | None] | None:
     return math.floor(low), None if high is None else max(math.floor(low), math.ceil(high))
 
 
+_AGE_BEFORE = re.compile(r"(?:,|\band|\baged|\()\s*$")
 _OF = re.compile(r"\s+of\b")
 _THINGS = re.compile(r"\s+[\w-]+s\b")
 
@@ -178,6 +185,8 @@ def _read_quantifier(grammar: Grammar, match: re.Match[str], text: str, end: int
     if interval is None:
         return None
     found = _follow(grammar, match, text, end, interval == (1, 1))
+    if found == (stop, None) and interval[0] > MAX_BARE and _AGE_BEFORE.search(text, max(0, start - 8), start):
+        return None  # ", 22 and 26, were arrested"
     if found is None:
         if not match["group"] or _THINGS.match(text, stop, end):
             return None
