@@ -24,9 +24,12 @@ _MANNERS = (
 )
 
 
+_WORD = re.compile(r"[\w'’-]+|[ap]\.m")
+
+
 @lru_cache(maxsize=1)
-def _cues() -> tuple[re.Pattern[str], Mapping[str, str], tuple[tuple[str, str], ...]]:
-    """A pattern for any cue word, whole words with their topic, stems with theirs."""
+def _cues() -> tuple[Mapping[str, str], Mapping[str, str], tuple[int, ...]]:
+    """Whole words and pairs of words with their topic, stems with theirs, and the stems' lengths, longest first."""
     whole: dict[str, str] = {}
     stems: dict[str, str] = {}
     for topic, entry in load_lexicon("datecues").items():
@@ -35,20 +38,28 @@ def _cues() -> tuple[re.Pattern[str], Mapping[str, str], tuple[tuple[str, str], 
         for word in entry["words"]:
             name = str(word)
             (stems if name.endswith("*") else whole).setdefault(name.rstrip("*"), topic)
-    ordered = sorted([re.escape(w) for w in whole], key=lambda w: (-len(w), w))
-    ordered_stems = sorted([re.escape(w) for w in stems], key=lambda w: (-len(w), w))
-    pattern = rf"(?<![\w-])(?:(?P<whole>{'|'.join(ordered)})(?!\w)|(?P<stem>{'|'.join(ordered_stems)})\w*)"
-    return re.compile(pattern), whole, tuple(sorted(stems.items()))
+    return whole, stems, tuple(sorted({len(stem) for stem in stems}, reverse=True))
+
+
+@lru_cache(maxsize=4096)
+def _topic(word: str) -> str | None:
+    whole, stems, lengths = _cues()
+    if word in whole:
+        return whole[word]
+    return next((stems[word[:n]] for n in lengths if word[:n] in stems and len(word) >= n), None)
 
 
 def find_topics(words: str) -> list[str]:
     """The topics of the cue words in a stretch of text, in their order."""
-    pattern, whole, stems = _cues()
-    by_stem = dict(stems)
-    return [
-        whole[match.group("whole")] if match.group("whole") else by_stem[match.group("stem")]
-        for match in pattern.finditer(words.lower())
-    ]
+    whole = _cues()[0]
+    out: list[str] = []
+    before = ""
+    for word in _WORD.findall(words.lower()):
+        topic = whole.get(f"{before} {word}") or _topic(word)
+        if topic is not None:
+            out.append(topic)
+        before = word
+    return out
 
 
 def observe(sentence: str, start: int, end: int) -> dict[str, float]:
