@@ -66,6 +66,7 @@ class Scene:
     sentences: tuple[int, ...]  # indices of the readable sentences that speak of it, ascending
     anchor: tuple[int, int] | None = None  # offsets of the words that date it, where one sentence dates several incidents
     sureness: float = 1.0  # of the type, 0..1
+    context: tuple[int, ...] = ()  # indices of sentences that may date and place it, but tell nothing else of it
 
     def is_main(self) -> bool:
         return self.role in (Role.MAIN, Role.FOLLOW_UP)

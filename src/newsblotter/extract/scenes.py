@@ -87,6 +87,7 @@ class Group:
     role: Role
     lines: list[Line] = field(default_factory=list)
     anchor: Span | None = None  # the words that date it, where one sentence dates several
+    context: list[Line] = field(default_factory=list)  # lines that may date and place it, and tell nothing else of it
 
 
 def observe(document: Document, finder: CueFinder, markers: Markers, read_when: ReadWhen) -> list[Line]:
@@ -238,25 +239,26 @@ def _split_years(line: Line) -> list[Span]:
 
 def _items(lines: Sequence[Line], document: Document, markers: Markers) -> list[Group]:
     """The incidents of a round-up, one for each sentence that opens an item; nothing if this is no round-up."""
-    head = [line for line in lines if document.is_title(line.sentence)] + [x for x in lines if not document.is_title(x.sentence)][
-        :2
-    ]
-    if not any(markers.plural.search(line.sentence.text) for line in head):
+    title = [line for line in lines if document.is_title(line.sentence)]
+    head = [*title, *[line for line in lines if not document.is_title(line.sentence)][:1]]
+    if not any(markers.plural.search(line.sentence.text) for line in head) or _has_outcome(title, markers):
         return []
     groups: list[Group] = []
-    paragraph = -1
+    paragraph, marked = -1, 0
     for line in lines:
-        if document.is_title(line.sentence) or markers.plural.search(line.sentence.text):
+        text, start, end = line.sentence.text, line.sentence.start, line.sentence.end
+        if line in head or markers.plural.search(text):
             continue
-        own = bool(line.whens) or bool(document.spans_in("address", line.sentence.start, line.sentence.end))
-        fresh = line.sentence.paragraph != paragraph
-        opens = line.is_eventful() and not line.generic and (markers.item.search(line.sentence.text) or (fresh and own))
-        if opens or (not groups and line.is_eventful() and own):
-            groups.append(Group(Role.ROUND_UP, [line]))
+        item = markers.item.search(text) is not None
+        set_ = bool(document.spans_in("time", start, end)) or bool(document.spans_in("address", start, end))
+        fresh = line.sentence.paragraph != paragraph and bool(document.spans_in("count", start, end))
+        if line.is_eventful() and not line.generic and set_ and (item or fresh):
+            groups.append(Group(Role.ROUND_UP, [line], context=head))
+            marked += item
         elif groups:
             groups[-1].lines.append(line)
         paragraph = line.sentence.paragraph
-    return groups if len(groups) >= 2 else []
+    return groups if len(groups) >= 2 and marked else []
 
 
 def segment(document: Document, lines: Sequence[Line], markers: Markers) -> list[Group]:
@@ -383,5 +385,6 @@ def find_scenes(document: Document, finder: CueFinder, markers: Markers, read_wh
         reality = _judge_reality(group, line, document, markers)
         indices = tuple(sorted({x.sentence.index for x in group.lines}))
         anchor = (group.anchor.start, group.anchor.end) if group.anchor else None
-        found.append(Scene(kind, role, reality, (cue.start, cue.end), indices, anchor, sureness))
+        context = tuple(x.sentence.index for x in group.context)
+        found.append(Scene(kind, role, reality, (cue.start, cue.end), indices, anchor, sureness, context))
     return tuple(found)

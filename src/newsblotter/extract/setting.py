@@ -14,6 +14,7 @@ IN_TITLE = 0.6
 IN_LEAD = 0.6
 IN_BODY = 0.4
 LEAD_SENTENCES = 3
+IN_CONTEXT = 0.3  # in the headline of a round-up, which dates and places all its items
 FADE = 0.03  # lost with each further sentence of the body
 OFFERED_MAX = 12  # phrases a field; more are the report's furniture
 DATELINE_SCORE = 0.2  # an embedded post's dateline dates an incident that nothing else dates
@@ -41,6 +42,9 @@ def _offer(document: Document, scene: Scene, kind: str) -> list[tuple[Span, floa
         weight = _weigh(document, scene, sentence, order)
         order += not document.is_title(sentence)
         offers.extend((span, weight) for span in document.spans_in(kind, sentence.start, sentence.end))
+    for index in scene.context:
+        sentence = document.sentences[index]
+        offers.extend((span, IN_CONTEXT) for span in document.spans_in(kind, sentence.start, sentence.end))
     return offers
 
 
@@ -50,6 +54,13 @@ def claim_date(document: Document, scene: Scene) -> Iterable[Draft]:
         yield Draft("date", scene.anchor[0], scene.anchor[1], 0.95)
         return
     offers = _offer(document, scene, "time")
+    if not offers and scene.is_main():
+        offers = [
+            (span, IN_CONTEXT)
+            for line in document.sentences
+            if line.readable
+            for span in document.spans_in("time", line.start, line.end)
+        ]
     for span, weight in sorted(offers, key=lambda offer: (-offer[1], offer[0].start))[:OFFERED_MAX]:
         yield Draft("date", span.start, span.end, weight)
         if _CLOCK.search(document.report.text, span.start, span.end):

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from newsblotter.fields.gazetteer import measure_km
 from newsblotter.fields.placing import best_scene
-from newsblotter.records import Claim, Mention, Report, Role, Span, When, Where
+from newsblotter.records import Claim, Mention, Report, Role, Span, When, Where, hash_id
 
 CueScore = Callable[[str, int, int], float]
 
@@ -23,6 +23,7 @@ FRESH_DAYS = 2  # a report this soon after the incident is about the incident, n
 DATELINE_DAYS = 2  # an embedded post dates an incident reported within so many days
 DATELINE_TOP = 0.2  # the extract stage's score for a post's dateline
 _FINENESS = {"day": 0, "days": 1, "weekend": 1, "week": 2, "month": 3, "season": 4, "range": 5, "year": 6}
+CLOCK_SCORE = 0.2  # of a day that only an hour speaks for
 SCENE_SCORE = 0.9  # of the place that was chosen
 NEAR_SCORE = 0.5  # of a place that agrees with it: a quarter of it, its suburb, its county
 WIDE_SCORE = 0.3  # of its region or country
@@ -95,6 +96,19 @@ def _agrees(where: Where, scene: Where) -> bool:
         return where.name == scene.name
     apart = measure_km(where.latitude or 0.0, where.longitude or 0.0, scene.latitude or 0.0, scene.longitude or 0.0)
     return apart <= (where.radius_km or 0.0) + (scene.radius_km or 0.0) + NEAR_SLACK_KM
+
+
+def date_by_clock(report: Report, mention: Mention, clocks: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Where a report names the hour of its main incident and no day at all, it speaks of the day it appears on.
+
+    Args:
+        clocks: The mention's claims of the hour, with their values.
+    """
+    if report.published is None or mention.role is not Role.MAIN or not clocks:
+        return ()
+    surest = max(clocks, key=lambda c: (c.score, -c.quote.start))
+    when = When(report.published, report.published, "day")
+    return (replace(surest, id=hash_id("c", surest.id, "date"), field="date", value=when, score=CLOCK_SCORE),)
 
 
 def settle_place(report: Report, mention: Mention, claims: Sequence[Claim]) -> tuple[Claim, ...]:
