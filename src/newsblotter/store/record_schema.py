@@ -177,3 +177,7 @@ def incident_schema() -> Schema:
 def dump_schema() -> str:
     """The text of docs/reference/incident.schema.json."""
     return json.dumps(incident_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    print(dump_schema(), end="")
