@@ -62,6 +62,8 @@ def find_addresses(text: str, language: str = "en") -> tuple[Span, ...]:
     for start, end in sorted(taken, key=lambda pair: (pair[0], -pair[1])):
         if not spans or start >= spans[-1].end:
             spans.append(Span(start, end, "address"))
+        elif end > spans[-1].end and text[start].isupper() and not text[spans[-1].start].isdigit():
+            spans[-1] = Span(start, end, "address")  # "the tony Avenue Montaigne" is no "Tony Avenue"
     return tuple(spans)
 
 
@@ -77,6 +79,8 @@ def _is_address(is_foreign: bool, is_housed: bool, found: str, language: str) ->
         and parts[0] in ("Place", "Route", "Square", "Cours", "Passage", "Highway", "Interstate")
         and parts[-1].lower() in words.common
     ):
+        return False
+    if is_foreign and parts[0].istitle() and parts[1:] and parts[1].lower() in words.common:
         return False
     if is_housed and not _BLOCK.search(found):  # "24 Harris", "19 People": a number before a name is no address
         return parts[-1].strip(".").lower() in words.street_ends or bool(re.match(r"\d{2,6}\s[NSEW]{1,2}\.\s", found))

@@ -270,7 +270,7 @@ class _Search:
             strength -= 1.5
         strength += _prior(places)
         left = self.judge_left(first)
-        right = self.judge_right(last, lower)
+        right = self.judge_right(first, last)
         if left is None or right is None:
             if not (contained or dateline or (locative and right is None and places[0].population >= _BIG_TOWN)):
                 if places[0].kind not in ("region", "country"):
@@ -280,6 +280,8 @@ class _Search:
         strength += left + right
         if dateline:
             strength += 4.0
+        elif len(head.text) > 3 and head.text.isupper() and places[0].population >= 20_000 and not head.headline:
+            strength += 1.2
         if contained:
             strength += 3.0
         if first and not dateline and self.tokens[first - 1].lower in words.persons_before:
@@ -342,7 +344,25 @@ class _Search:
             return -1.0
         return 0.0
 
-    def judge_right(self, last: int, name: str) -> float | None:
+    def is_noun(self, lower: str) -> bool:
+        """Whether a lower-case word may be a thing that a place stands before: neither verb form nor function word."""
+        words = self.words
+        return (
+            lower[0].isalpha()
+            and not lower.endswith(("ed", "ing", "ly", "s"))
+            and lower not in words.prepositions
+            and lower not in words.person_verbs
+            and lower not in words.function_words
+        )
+
+    def is_article(self, position: int) -> bool:
+        return (
+            position >= 0
+            and self.touches(position)
+            and self.tokens[position].lower in ("a", "an", "the", "his", "her", "its", "their")
+        )
+
+    def judge_right(self, first: int, last: int) -> float | None:
         """Weigh the word after. None: it belongs to the same, other name."""
         if last + 1 >= len(self.tokens):
             return 0.0
@@ -379,6 +399,11 @@ class _Search:
             return 2.0
         if lower in words.person_verbs and last + 1 < len(self.tokens) and not following.capital:
             return -2.0
+        if following.capital and lower in words.common and not following.headline:
+            return -0.6  # "the Antwerp Diamond Centre": a firm, or a person called Brown
+        if not following.capital and self.is_noun(lower):
+            article = self.is_article(first - 1)
+            return 1.4 if article else 0.6
         if self.is_name(last + 1):
             if (following.text.isupper() and len(following.text) <= 6) or following.text.replace(".", "") in words.states:
                 return 0.5
@@ -404,6 +429,6 @@ def _prior(places: tuple[Place, ...]) -> float:
         else:
             people = place.population
             value = next(weight for floor, weight in _KNOWN if people >= floor)
-            value = max(value, 1.0) if place.id < 0 else value
+            value = max(value, 1.8) if place.id < 0 else value
         best = max(best, value - (0.8 if place.alternate else 0.0))
     return best

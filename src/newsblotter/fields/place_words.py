@@ -26,6 +26,7 @@ class PlaceWords:
     persons_before: frozenset[str]
     street_ends: frozenset[str]
     street_starts: frozenset[str]
+    function_words: frozenset[str]
     never: frozenset[str]
     common: frozenset[str]
     happening: frozenset[str]
@@ -60,6 +61,7 @@ def load_place_words(language: str = "en") -> PlaceWords:
         persons_before=split("persons_before"),
         street_ends=split("street_ends"),
         street_starts=split("street_starts"),
+        function_words=split("function_words"),
         never=split("never"),
         common=split("common"),
         happening=split("happening"),

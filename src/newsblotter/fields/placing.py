@@ -65,6 +65,7 @@ _ARRESTED = re.compile(
     r"\b(?:arrested|captured|caught|apprehended|extradited|booked|sentenced|convicted|recovered|found guilty|located)\b[^.]{0,40}$",
     re.IGNORECASE,
 )
+_ARRESTED_AFTER = re.compile(r"\b(?:arrest|arrested|arrests|raids|raided homes|custody|extradited|extradition|detained)\b")
 _DATELINE_AFTER = re.compile(
     r"^(?:,? ?[A-Z][\w. ]{1,20}?)?(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?(?: ?\([^()\n]{2,40}\) ?(?:[-–—:]|--)?| ?(?:–|—|--)| - )"
 )
@@ -495,7 +496,7 @@ def place_cue_score(text: str, span: Span, language: str = "en") -> float:
         score += 0.2 + (0.25 if happening else 0.1 if after_happening else 0.0)
     elif after_happening:
         score += 0.2
-    if _ARRESTED.search(sentence):
+    if _ARRESTED.search(sentence) or _ARRESTED_AFTER.search(re.split(r"[.!?] ", after)[0]):
         score -= 0.25
     return max(0.0, min(1.0, score))
 
@@ -531,8 +532,8 @@ def best_scene(text: str, spans: Sequence[Span], wheres: Sequence[Where | None],
         score, position, where = min(group, key=lambda e: (-e[0], e[1]))
         support = [e[0] for e in near if e[1] != position][:4]
         total = score + 0.6 * sum(s * 0.5 ** (i + 1) for i, s in enumerate(support)) + _PRECISION_BONUS.get(where.precision, 0.0)
-        if where.precision == "region" and (where.radius_km or 0) < 60:
-            total += 0.75
+        if where.precision in ("region", "country") and (where.radius_km or 0) < 60:
+            total -= 0.75 * _PRECISION_BONUS[where.precision]
         if best is None or (-total, position) < (-best[0], best[1]):
             best = (total, position)
     return best[1] if best else None
