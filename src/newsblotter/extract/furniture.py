@@ -6,10 +6,10 @@ Nothing is taken out of the text; the stretches found are only not read for fact
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from newsblotter.extract.sentences import split_sentences
 from newsblotter.lexicon import load_lexicon
@@ -19,6 +19,7 @@ INSIDE_MAX = 260  # characters of an item that is furniture by a phrase in it
 APPEAL_MAX = 480  # characters of an appeal for information, its telephone numbers included
 HEADLINE_MAX = 130  # characters of a line below "Related stories" that is still a headline
 HEADLINES_MAX = 12  # such lines below one heading
+TITLE_MAX = 300  # characters of a title; a longer first paragraph is none
 CREDIT_MAX = 70  # characters of a credit; a longer item that begins like one is a caption
 HEAD_WORDS_MIN = 3  # words before an appeal in its sentence that may tell a fact
 BYLINE_MAX = 90  # characters of a line that is "By" and names
@@ -50,6 +51,8 @@ class _Words:
     appeal_starts: re.Pattern[str]
     appeal_who: re.Pattern[str]
     appeal_ask: tuple[str, ...]
+    appeal_ask_weakly: tuple[str, ...]
+    appeal_to: tuple[str, ...]
     appeal_alone: tuple[str, ...]
     related: frozenset[str]
     inline: re.Pattern[str]
@@ -68,6 +71,8 @@ def _load_words() -> _Words:
         appeal_starts=re.compile(rf"\b(?:{_either(words['appeal_starts'])})\b"),
         appeal_who=re.compile(rf"\b(?:{_either(words['appeal_who'])})\b"),
         appeal_ask=tuple(words["appeal_ask"]),
+        appeal_ask_weakly=tuple(words["appeal_ask_weakly"]),
+        appeal_to=tuple(words["appeal_to"]),
         appeal_alone=tuple(words["appeal_alone"]),
         related=frozenset(words["related_headings"]),
         inline=_compile_inline(words["credits"], words["networks"], dates),
@@ -80,9 +85,7 @@ def _either(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
 
 
-def _compile_inline(
-    credits_: Sequence[str], networks: Sequence[str], dates: Mapping[str, Mapping[int, list[str]]]
-) -> re.Pattern[str]:
+def _compile_inline(credits_: Sequence[str], networks: Sequence[str], dates: Mapping[str, Any]) -> re.Pattern[str]:
     """The furniture that stands inside a sentence or against one, so that its ends must be found too."""
     month = rf"(?:{_either(name for names in dates['months'].values() for name in names)})\.?"
     weekday = rf"(?:(?:{_either(dates['weekdays'])})[.,]?\s{{1,2}})?"
@@ -92,12 +95,13 @@ def _compile_inline(
     credit = _either(credits_)
     parts = (
         r"(?<![^\n])(?:advertisement|story continues below(?: advertisement)?|sponsored content)\b",
-        rf"(?<![^\n\s])date \d{{4}}-\d{{2}}-\d{{2}}\b",  # a crawler's mark
+        r"(?<![^\n\s])date \d{4}-\d{2}-\d{2}\b",  # a crawler's mark
         rf"\((?:(?:[^()\n]{{0,60}}[\s/,])?(?:{credit})(?:[\s:/,][^()\n]{{0,90}})?|©[^()\n]{{0,80}}|copyright[^()\n]{{0,120}})\)",
         rf"\({cue}[:\s]{{1,2}}(?:on\s)?{day}{clock}\)",
         rf"(?<![\w(]){cue}\s?:?\s{{0,2}}(?:\d{{1,2}}:\d{{2}}\s?(?:[ap]\.?m\.?)?\s?(?:[A-Z]{{2,4}})?,\s)?(?:on\s)?{day}{clock}",
         r"\bphotos?:\s[^\n]{0,90}?(?=\simage\s\d|\scaption close|\n|\Z)",
-        r"\bimage \d{1,3} of(?:\s/)?\s\d{1,3}\b(?:\scaption close\b)?|\bcaption close\b|\bview full caption\b|\bbuy photo\b|\bhide caption\b|\btoggle caption\b",
+        r"\bimage \d{1,3} of(?:\s/)?\s\d{1,3}\b(?:\scaption close\b)?|\bcaption close\b",
+        r"\b(?:view full caption|buy photo|hide caption|toggle caption)\b",
         rf"\bfollow (?:[^\s]{{1,30}}\s){{1,5}}on (?:{_either(networks)})\b(?:[\s:|,]{{1,3}}@?[\w.]{{2,30}}\b)?",
         r"\b(?:or\s)?e-?mail (?:the author|the reporter|the writer|him|her|us) at\s[^\s@]{1,60}@[^\s@]{1,40}(?:\s?com\b)?",
         r"\bpic\.\s?twitter\.(?:\s?com/\w{4,20})?|\bread or share this story:?\s{0,2}(?:https?://\S{1,200})?|https?://t\.co/\w{4,20}",
@@ -112,10 +116,11 @@ def _compile_inline(
 _STRIP = ' \t\n.:;,!?•·|*-–—>»«×[]()"“”'
 _COPYRIGHT = re.compile(r"(?:copyright|©|\(c\))\s{0,3}(?:©|\(c\))?\s{0,3}(?:(?:19|20)\d{2}|associated press|by\b)", re.I)
 _BYLINE = re.compile(
-    r"(?:by|par|von|por|di|from|via)\s?:?\s(?:[A-ZÀ-Þ][\w.'’-]{0,25}|and|&|,|/|\||de|van|von|der|et|und|y|news|staff|wire)(?:[\s,/|]{1,3}(?:[A-ZÀ-Þ][\w.'’-]{0,25}|and|&|de|van|von|der|et|und|y|for|the|news|staff|wire|with)){0,11}"
+    r"(?:[Bb]y|BY|[Pp]ar|[Vv]on|[Pp]or|[Dd]i|[Ff]rom|[Vv]ia)\s?:?\s(?:[A-ZÀ-Þ][\w.'’-]{0,25}|and|&|,|/|\||de|van|von|der|et|und|y|news|staff|wire)(?:[\s,/|]{1,3}(?:[A-ZÀ-Þ][\w.'’-]{0,25}|and|&|de|van|von|der|et|und|y|for|the|news|staff|wire|with)){0,11}"
 )
 _REPORTS = re.compile(
-    r"[A-Z][\w.'’-]{1,20}(?:\s[A-Z][\w.'’-]{1,20}){1,3} (?:reports?(?=[.:]?$| (?:for|from|live|on|with)\b)|has the (?:story|details|latest)\b|with the (?:story|details|latest)\b)"
+    r"[A-Z][\w.'’-]{1,20}(?:\s[A-Z][\w.'’-]{1,20}){1,3} (?:reports?(?=[.:]?$| (?:for|from|live|on|with)\b)"
+    r"|(?:has|with) the (?:story|details|latest)\b)"
 )
 _CONTACT = re.compile(
     r"[\w.+-]{1,60}@[\w-]{1,40}\.[\w.]{2,20}|@\w{2,30}|\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}|(?:https?://|www\.|twitter\.com/|facebook\.com/)\S{1,200}|\b(?:or|and|on|at|twitter|facebook|instagram|email|e-mail|phone|tel|follow|contact|call)\b",
@@ -123,11 +128,14 @@ _CONTACT = re.compile(
 )
 _DEGREES = re.compile(r"-?\d{1,3}(?:\.\d)?\s?°\s?[CF]?\b")
 _COUNTER = re.compile(
-    r"\d{1,3} of \d{1,3} \w{1,20}(?: \w{1,20}){0,3}|\d{1,6} (?:pending )?(?:comments?|shares?|likes?|views?|replies|retweets?)|\d{1,2}:\d{2}(?: / \d{1,2}:\d{2})?",
+    r"\d{1,3} of \d{1,3} \w{1,20}(?: \w{1,20}){0,3}|\d{1,6} (?:pending )?(?:comments?|shares?|likes?|views?|replies|retweets?)"
+    r"|\d{1,2}:\d{2}(?: / \d{1,2}:\d{2})?",
     re.I,
 )
+_SITE_BREAK = re.compile(r"\s{1,2}(?:[-–—|»]|::)\s{1,2}(?=[^\n]{2,90}$)")
 _SITE = re.compile(
-    r"\s{1,2}(?:[-–—|»]|::)\s{1,2}(?=[^\n]{2,90}$)(?=[^\n]{0,90}?(?:\bNews\b|\bWeather\b|\bSports?\b|\bTV\b|\.com\b|\bChannel\b|\b[KW][A-Z]{2,3}(?:-?TV)?\b|\bFOX\b|\bCBS\b|\bNBC\b|\bABC\b|\bCNN\b|\bBBC\b|\bReuters\b|\bTimes\b|\bPost\b|\bHerald\b|\bTribune\b|\bGazette\b|\bJournal\b|\bGuardian\b|\bTelegraph\b|\bMail\b|\bReport\b))[^\n]{2,90}$"
+    r"\b(?:News|NEWS|Weather|Sports?|TV|Channel|[KW][A-Z]{2,3}(?:-?TV)?|FOX|CBS|NBC|ABC|CNN|BBC|Reuters|Times|Post|Herald"
+    r"|Tribune|Gazette|Journal|Guardian|Telegraph|Mail|Report)\b|\.(?:com|net|org|co\.uk)\b"
 )
 _FLAT_DATE = re.compile(
     r"(?:[a-zé]{3,12}[.,]?\s{1,2})?(?:[a-zéû]{3,10}\.?\s\d{1,2},?\s\d{4}|\d{1,2}\s[a-zéû]{3,10}\.?,?\s\d{4}|\d{4}-\d{2}-\d{2})(?:[\s,|@–-]{1,3}(?:at\s)?\d{1,2}(?:[:.]\d{2}){0,2}\s?(?:[ap]\.?m\.?)?(?:\s?[a-z]{2,4})?)?",
@@ -144,8 +152,8 @@ def find_furniture(text: str) -> tuple[tuple[int, int], ...]:
     words = _load_words()
     found = [match.span() for match in words.inline.finditer(text)]
     title_end = text.find("\n\n")
-    if 0 < title_end <= 300 and (site := _SITE.search(text, 0, title_end)) and site.start() > 0:
-        found.append(site.span())
+    if 0 < title_end <= TITLE_MAX and (site := _find_site(text[:title_end])) is not None:
+        found.append((site, title_end))
     below_heading = 0
     for start, end in _split_items(text):
         item = text[start:end]
@@ -178,6 +186,16 @@ def _split_items(text: str) -> Iterator[tuple[int, int]]:
             start = match.end()
         if start < end:
             yield start, end
+
+
+def _find_site(title: str) -> int | None:
+    """Where the name of the outlet begins that many pages put behind their title: " - The Exampleton Times"."""
+    for match in _SITE_BREAK.finditer(title):
+        rest = title[match.end() :]
+        names = all(word[0].isupper() or len(word) <= 3 or "." in word for word in re.findall(r"[^\W\d_][\w.]*", rest))
+        if match.start() > 0 and names and _SITE.search(rest):
+            return match.start()
+    return None
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -220,7 +238,10 @@ def _opens(folded: str, words: _Words) -> bool:
 def _is_appeal(folded: str, words: _Words) -> bool:
     if folded.startswith(words.appeal_alone):
         return True
-    return any(phrase in folded for phrase in words.appeal_ask) and words.appeal_who.search(folded) is not None
+    asks = any(phrase in folded for phrase in words.appeal_ask) or (
+        any(phrase in folded for phrase in words.appeal_to) and any(phrase in folded for phrase in words.appeal_ask_weakly)
+    )
+    return asks and words.appeal_who.search(folded) is not None
 
 
 _CLAUSE_END = re.compile(r"[,;:–—]\s+(?:and\s|but\s|so\s)?|\s(?:and|but)\s")
@@ -235,9 +256,7 @@ def _find_appeal(folded: str, words: _Words) -> int:
 
 def _is_line(item: str, bare: str, size: int) -> bool:
     """Tests that hold only for an item that has its line to itself."""
-    if size <= BYLINE_MAX and (
-        _BYLINE.fullmatch(item.rstrip(" .|")) or _BYLINE.fullmatch(item[:1].upper() + item[1:].rstrip(" .|"))
-    ):
+    if size <= BYLINE_MAX and _BYLINE.fullmatch(item.rstrip(" .|")):
         return True
     if size <= BYLINE_MAX and (_COUNTER.fullmatch(bare) or _FLAT_DATE.fullmatch(bare) or _is_menu(item)):
         return True
@@ -347,20 +366,25 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def _count_small(text: str) -> tuple[int, dict[str, int]]:
-    """Count words, and the small words of each language. Capitalised words count as words only: they may be names."""
+    """Count words, and the small words of each language; those inside a name ("Juan de la Cruz") count as words only."""
     listed = _load_words().small
     counts = dict.fromkeys(listed, 0)
-    total = 0
-    for at, match in enumerate(_WORD.finditer(text)):
-        word = match.group()
-        total += 1
-        if at and not word.islower():
+    words = _WORD.findall(text)
+    named = False  # whether the last word that was no small one has a capital
+    waiting: list[str] = []  # small words behind a name: part of it if another name follows
+    for at, word in enumerate([*words, ""]):
+        small = word.lower()
+        is_small = (at == 0 or word.islower()) and any(small in known for known in listed.values())
+        if is_small and named:
+            waiting.append(small)
             continue
-        word = word.lower()
-        for language, small in listed.items():
-            if word in small:
-                counts[language] += 1
-    return total, counts
+        counted = () if waiting and word[:1].isupper() else waiting
+        for one in (*counted, small) if is_small else counted:
+            for language, known in listed.items():
+                counts[language] += one in known
+        if not is_small:
+            named, waiting = word[:1].isupper(), []
+    return len(words), counts
 
 
 def guess_language(text: str) -> str | None:
