@@ -17,7 +17,7 @@ STOLEN_BEFORE = 0.25
 STOLEN_AFTER = 0.2
 GONE_AFTER = 0.2
 IN_TRIGGER = 0.1  # in the sentence that evokes the scene
-IN_TITLE = -0.05  # headlines round, and speak of several things
+IN_TITLE = -0.25  # headlines round, and speak of several things
 FADE = 0.015  # lost with each further sentence
 FADE_MAX = 0.15
 
@@ -26,7 +26,7 @@ JOINT = 0.35  # the sum of several incidents
 DOUBTED = 0.6
 ELSEWHERE = 0.5  # a sentence that turns to an earlier incident, in a scene that it does not evoke
 INSURED = 0.5
-WITHOUT_CURRENCY = 0.8
+WITHOUT_CURRENCY = 0.7
 VAGUE = 0.85  # "millions": true, and soon outdone by a figure
 LEAST = 0.2  # below it nothing is claimed
 BEST = 0.95
@@ -106,8 +106,8 @@ def _weigh(document: Document, scene: Scene, sentence: Sentence, span: Span, ord
     score += GONE_AFTER if single["gone_after"].search(after) else 0.0
     if scene.type not in _STEALING and score < BASE + STOLEN_BEFORE:
         return "", 0.0
-    score += IN_TRIGGER if sentence.start <= scene.trigger[0] < sentence.end else 0.0
-    score += IN_TITLE if document.is_title(sentence) else 0.0
+    title = document.is_title(sentence)
+    score += IN_TITLE if title else IN_TRIGGER if sentence.start <= scene.trigger[0] < sentence.end else 0.0
     score -= min(FADE_MAX, FADE * order)
     score *= 1.0 if _CURRENCY.search(words) else WITHOUT_CURRENCY
     score *= VAGUE if _VAGUE.search(words) else 1.0

@@ -13,6 +13,7 @@ _JOINERS = frozenset(
 _OF_HEADS = frozenset(
     "bank museum church cathedral house palace gallery galerie university ministry banco school temple embassy bridge port".split()
 )
+_ENDING = re.compile(r"(?:['’]s?|[.\-])+$")
 _INITIAL = re.compile(r"(?:[A-Z]\.)+$")
 WORDS_MAX = 7  # a longer run is a headline, not a name
 
@@ -39,16 +40,16 @@ class _Word:
 def _words(sentence: str) -> Iterator[_Word]:
     for match in _TOKEN.finditer(sentence):
         raw = match.group()
-        text = re.sub(r"(?:['’]s?|[.\-])+$", "", raw) if not _INITIAL.match(raw) else raw
+        text = _ENDING.sub("", raw) if not _INITIAL.match(raw) else raw
         if not text:
             continue
-        possessive = re.match(r"['’]", raw[len(text) :]) is not None and (raw.endswith("s") or text.endswith("s"))
+        possessive = raw[len(text) : len(text) + 1] in ("'", "’") and (raw.endswith("s") or text.endswith("s"))
         closes = raw != text and not raw.startswith(text + "-")
         yield _Word(match.start(), match.start() + len(text), text, possessive, closes)
 
 
 def _is_capital(word: str) -> bool:
-    return word[0].isupper() or (word[0].isdigit() and any(c.isupper() for c in word))
+    return word[0].isupper()
 
 
 def find_runs(sentence: str, plain: frozenset[str], cut_also: frozenset[str] = frozenset()) -> Iterator[Run]:

@@ -27,7 +27,9 @@ STAFF_AFTER = 0.15
 PERSON_ROBBED = 0.45
 NEAR = -0.35  # "next to the Harrow"
 ACTS_AFTER = -0.45  # "Harrow said", "Harrow, 41,"
-PLACE = -0.5
+PLACE_MAX = 0.26  # "the Brookvale heist": a place stands in for what was robbed there, for want of better
+HOTEL = -0.15  # where the owner of the goods stayed or showed them, more often than the one robbed
+ONLY_IN_TITLE = 0.5  # of the score: a capital in a headline says little, unless the body writes it too
 PERSON = -0.3
 TRIGGER_SENTENCE = 0.08
 LEAD = 0.05
@@ -41,10 +43,13 @@ LEAST = 0.25
 BEST = 0.95
 OFFERED_MAX = 4
 
+LEAST_LETTERS = 4  # of a name that may lose its noun
+
 _BEFORE = 100  # characters looked at before a name
 _AFTER = 60
 _STEALING = frozenset(("robbery", "burglary", "theft", "fraud"))
 _ATTACKING = frozenset(("attack", "bombing", "arson", "escape", "other_crime"))
+_SMALL = re.compile(r"\b[a-z][a-z’'-]+")
 _NAME_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -65,16 +70,21 @@ class _Patterns:
     person_before: re.Pattern[str]
     person_after: re.Pattern[str]
     elsewhere: re.Pattern[str]
+    hotel: re.Pattern[str]
     generic: re.Pattern[str]
+    generic_attacked: re.Pattern[str]
     generic_deed: re.Pattern[str]
     known: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    plain: frozenset[str]
+    plain: frozenset[str]  # cuts runs in running text
+    plain_title: frozenset[str]  # cuts runs in headlines
+    bare: frozenset[str]
     offices: frozenset[str]
     places: frozenset[str]
+    streets: frozenset[str]
     doubtful: frozenset[str]
 
 
@@ -94,6 +104,7 @@ def _load_patterns() -> _Patterns:
     nouns = "|".join(words["premises"])
     lead = rf"(?:(?:the|a|an|its|his|her|their|another|one of the|two|both|self-\w+)\s+)?(?:(?:{describe}|[\w-]+[’']s|(?-i:[A-Z][\w-]+))[\s,]+){{0,4}}[\"“‘']?$"
     deeds = words["deeds"]
+    article = r"\b(?:an?|the|two|three|several|its|their|his|her)\s+(?:[\w’'-]+\s+){0,3}?"
     brands = load_lexicon("brands")
     names = sorted({n for group in brands["names"] for n in group}, key=lambda n: (-len(n), n))
     return _Patterns(
@@ -117,9 +128,9 @@ def _load_patterns() -> _Patterns:
         person_before=re.compile(words["person_robbed_before"], flags),
         person_after=re.compile(words["person_robbed_after"], flags),
         elsewhere=re.compile(load_lexicon("loot")["elsewhere"], flags),
-        generic=re.compile(
-            rf"\b(?:an?|the|two|three|several|its|their|his|her)\s+(?:[\w’'-]+\s+){{0,3}}?(?P<noun>{words['generic']})\b", flags
-        ),
+        hotel=re.compile(words["hotels"], flags),
+        generic=re.compile(rf"{article}(?P<noun>{words['generic']})\b", flags),
+        generic_attacked=re.compile(rf"{article}(?P<noun>{words['generic_attacked']}|{words['generic']})\b", flags),
         generic_deed=re.compile(rf"\b(?:{words['verbs']}|{deeds}{words['deed_links']})\b", flags),
         known=re.compile(rf"(?:{'|'.join(re.escape(n) for n in names)})(?!\w)"),
     )
@@ -129,9 +140,12 @@ def _load_patterns() -> _Patterns:
 def _load_words() -> _Words:
     words = load_lexicon("targets")
     return _Words(
-        plain=frozenset(words["not_names"]),
+        plain=frozenset(words["not_names"]) - frozenset(words["offices"]) - frozenset(words["name_parts"]),
+        plain_title=frozenset(words["not_names"]) - frozenset(words["offices"]),
+        bare=frozenset(words["bare_nouns"]) | frozenset(words["not_names"]),
         offices=frozenset(words["offices"]),
         places=frozenset(words["places"]),
+        streets=frozenset(words["streets"]),
         doubtful=frozenset(load_lexicon("brands")["doubtful"]),
     )
 
@@ -158,7 +172,11 @@ def _runs_of(document: Document, sentence: Sentence, written_small: frozenset[st
     for run in known:
         yield run, run.text not in words.doubtful
     title = document.is_title(sentence)
-    for run in find_runs(sentence.text, words.plain, written_small if title else frozenset()):
+    plain = words.plain_title | written_small if title else words.plain
+    for whole in find_runs(sentence.text, plain):
+        run = _trim_run(sentence.text, whole, words, title=title)
+        if run is None:
+            continue
         if any(k.start < run.end and run.start < k.end for k in known):
             inside = next(k for k in known if k.start < run.end and run.start < k.end)
             if run.start <= inside.start and inside.end <= run.end and len(run.text) > len(inside.text) + 3 and not title:
@@ -167,19 +185,43 @@ def _runs_of(document: Document, sentence: Sentence, written_small: frozenset[st
         yield run, False
 
 
+def _trim_run(sentence: str, run: Run, words: _Words, *, title: bool) -> Run | None:
+    """Shed what is no name: "Paris Harrow" → "Harrow", "Harrow Diamond" before "heist" → "Harrow"; None if nothing stays."""
+    p = _load_patterns()
+    parts = run.text.split()
+    start, end = run.start, run.end
+    if len(parts) > 1 and parts[0].lower() in words.places and not p.noun_inside.search(run.text):
+        start += len(parts[0]) + (len(run.text[len(parts[0]) :]) - len(run.text[len(parts[0]) :].lstrip()))
+        parts = parts[1:]
+    while len(parts) > 1 and parts[-1].lower() in words.bare and len(_fold(" ".join(parts[:-1]))) >= LEAST_LETTERS:
+        if not p.deed_after.match(sentence[end : end + _AFTER]) and not p.noun_after.match(sentence[end : end + _AFTER]):
+            break
+        end -= len(parts[-1])
+        end = start + len(sentence[start:end].rstrip())
+        parts = parts[:-1]
+    nouns = words.bare if title or len(parts) < 2 else words.plain
+    if not parts or all(part.lower() in nouns for part in parts):
+        return None
+    return Run(start, end, sentence[start:end], run.possessive and end == run.end)
+
+
 def _is_place(document: Document, run: Run, offset: int, words: _Words) -> bool:
     parts = run.text.lower().replace("-", " ").split()
+    if parts[0] in words.streets or parts[-1] in words.streets:
+        return True
     if run.text.lower() in words.places or all(part in words.places for part in parts):
         return True
     start, end = offset + run.start, offset + run.end
     return any(
-        span.start <= start and end <= span.end for span in document.spans_in("place", start - 40 if start > 40 else 0, end + 40)
+        span.start <= start and end <= span.end
+        for kind in ("place", "address")
+        for span in document.spans_in(kind, max(0, start - 40), end + 40)
     )
 
 
 def _is_person(document: Document, run: Run, offset: int) -> bool:
     start, end = offset + run.start, offset + run.end
-    near = document.spans_in("person", max(0, start - 40), end + 40)
+    near = document.spans_in("person", max(0, start - 40), end + 40)  # a name may reach out of the run
     return any(span.start < end and start < span.end for span in near)
 
 
@@ -201,21 +243,27 @@ def _score_run(document: Document, scene: Scene, sentence: Sentence, run: Run, k
     context += OWNER_BEFORE * bool(p.owner_before.search(before))
     context += PASSIVE_AFTER * bool(p.passive_after.match(after))
     context += LOSES_AFTER * bool(p.loses_after.match(after)) + STAFF_AFTER * bool(p.staff_after.match(after))
-    place = not known and not inside and _is_place(document, run, sentence.start, words)
-    person = not known and not inside and not place and _is_person(document, run, sentence.start)
-    if person:
-        robbed = p.person_before.search(before) or p.person_after.match(after)
-        score += PERSON + min(context, 0.3) + (PERSON_ROBBED - PERSON if robbed else 0.0)
+    if not known and not inside and _is_place(document, run, sentence.start, words):
+        named_after = p.deed_after.match(after) and run.text.lower() not in words.places
+        return PLACE_MAX if named_after else 0.0
+    person = not known and not inside and _is_person(document, run, sentence.start)
+    robbed = person and (p.person_before.search(before) or p.person_after.match(after))
+    if robbed:
+        score += PERSON_ROBBED
+    elif person and not (p.noun_after.match(after) or p.owner_before.search(before)):
+        score += PERSON + min(context, -PERSON)
     else:
         score += context
-    score += PLACE if place else 0.0
+    hotel = p.hotel.search(run.text) or p.hotel.match(after[1:])
+    score += HOTEL if hotel and context else 0.0
     score += NEAR if p.near_before.search(before) and not p.verb_before.search(before) else 0.0
     score += ACTS_AFTER if p.acts_after.match(after) and not known else 0.0
     return score if context or person or known else min(score, LEAST - 0.01)
 
 
 def _find_named(document: Document, scene: Scene) -> Iterator[_Candidate]:
-    small = frozenset(re.findall(r"\b[a-z][a-z’'-]+", document.report.text[document.title_end :]))
+    body = document.report.text[document.title_end :]
+    small = frozenset(_SMALL.findall(body))
     elsewhere = _load_patterns().elsewhere
     order = 0
     for index in scene.sentences:
@@ -228,6 +276,8 @@ def _find_named(document: Document, scene: Scene) -> Iterator[_Candidate]:
                 continue
             score += TRIGGER_SENTENCE * evoked + LEAD * (order < LEAD_SENTENCES)
             score *= ELSEWHERE if turned else 1.0
+            if not known and document.is_title(sentence) and body and run.text not in body:
+                score *= ONLY_IN_TITLE
             yield _Candidate(_fold(run.text), sentence.start + run.start, sentence.start + run.end, score)
         order += not document.is_title(sentence)
 
@@ -256,10 +306,11 @@ def _holds(a: str, b: str) -> bool:
 def _find_generic(document: Document, scene: Scene) -> Iterator[Draft]:
     """A kind of premises, where nobody names it: "a jewelry store", "a prison van"."""
     p = _load_patterns()
-    score = ATTACKED_SCORE if scene.type in _ATTACKING else GENERIC_SCORE
+    attacked = scene.type in _ATTACKING
+    score, pattern = (ATTACKED_SCORE, p.generic_attacked) if attacked else (GENERIC_SCORE, p.generic)
     for order, index in enumerate(scene.sentences):
         sentence = document.sentences[index]
-        for match in p.generic.finditer(sentence.text):
+        for match in pattern.finditer(sentence.text):
             if p.near_before.search(sentence.text, 0, match.start() + 1) and not p.generic_deed.search(
                 sentence.text, 0, match.start()
             ):

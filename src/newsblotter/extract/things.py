@@ -192,10 +192,11 @@ def claim_things(document: Document, scene: Scene) -> Iterable[Draft]:
     """
     stealing = scene.type in _STEALING
     terms = [t for t in _load_terms() if stealing or t.field != "tactics" or t.name in _TACTICS_OF_VIOLENCE]
+    sentences = [document.sentences[index] for index in scene.sentences]
+    whole = _fold("\n".join(sentence.text for sentence in sentences))
+    terms = [t for t in terms if not t.stems or any(stem in whole for stem in t.stems)]
     best: dict[tuple[str, str], Draft] = {}
-    makes = 0
-    for order, index in enumerate(scene.sentences):
-        sentence = document.sentences[index]
+    for order, sentence in enumerate(sentences):
         score = IN_LEAD if order < LEAD_SENTENCES else IN_BODY
         found = [*_find_in(document, sentence, terms, score), *_find_makes(sentence, score)]
         for draft in _drop_inner(found):
