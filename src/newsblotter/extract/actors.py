@@ -60,9 +60,9 @@ def load_words(language: str = "en") -> _Words:
     return _Words(
         part_of=part_of,
         forms=forms,
-        definite=re.compile(definite, re.IGNORECASE),
-        pronoun=re.compile(r"\b(?:he|she|him|they|them|who)\b", re.IGNORECASE),
-        bare=re.compile(rf"(?<![\w-])(?P<noun>{nouns})\b(?![-'’])", re.IGNORECASE),
+        definite=re.compile(definite),
+        pronoun=re.compile(r"\b(?:he|she|him|they|them|who)\b"),
+        bare=re.compile(rf"(?<![\w-])(?P<noun>{nouns})\b(?![-'’])"),
         numbers={**numbers["units"], **numbers["tens"], "dozen": 12},
         groups=people["numbered_groups"],
         ordinals={word: n for n, word in enumerate(people["ordinals"], 2)},
@@ -97,8 +97,9 @@ def _number_of(words: _Words, text: str) -> tuple[int | None, int | None]:
     several = _RANGE.findall(lowered)
     if several:
         ends = [int(w) if w.isdigit() else words.numbers.get(w) for w in several[0]]
-        if None not in ends and ends[0] < ends[1]:
-            return ends[0], ends[1]
+        first, last = ends
+        if first is not None and last is not None and first < last:
+            return first, last
     if low is None:
         found = [
             words.numbers[t]
@@ -186,33 +187,33 @@ def _surname_pattern(surnames: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w'’-])(?:{'|'.join(re.escape(s) for s in surnames)})\b")
 
 
-def _candidates(document: Document, sentence: Sentence, surnames: Mapping[str, str]) -> Iterator[Actor]:
+def _candidates(document: Document, sentence: Sentence, surnames: Mapping[str, str], lowered: str) -> Iterator[Actor]:
     words, text = load_words(), document.report.text
     start, end = sentence.start, sentence.end
     for span in document.spans_in("person", start, end):
         yield _named(document, span, end)
     for span in document.spans_in("count", start, end):
         yield _counted(words, document, span, end)
-    for match in words.definite.finditer(text, start, end):
+    for match in words.definite.finditer(lowered, start, end):
         form = re.sub(r"\s+", " ", match["noun"].lower())
         noun = words.forms[form]
         single = form == noun and noun not in ("personnel", "couple")
         age = _age_in(words, match.group()) if single else None
         one = 1 if single else None
         yield Actor(match.start(), match.end(), DEFINITE, one, one, noun, words.part_of.get(noun), None, age)
-    for match in words.pronoun.finditer(text, start, end):
+    for match in words.pronoun.finditer(lowered, start, end):
         one = 1 if match.group().lower() in ("he", "she", "him") else None
         yield Actor(match.start(), match.end(), PRONOUN, one, one, None, None)
     if surnames:
         for match in _surname_pattern(tuple(sorted(surnames))).finditer(text, start, end):
             yield Actor(match.start(), match.end(), DEFINITE, 1, 1, None, None, surnames[match.group()])
     if document.is_title(sentence) or sentence.end - sentence.start < 110 and not sentence.text.endswith("."):
-        yield from _bare(words, document, sentence)
+        yield from _bare(words, document, sentence, lowered)
 
 
-def _bare(words: _Words, document: Document, sentence: Sentence) -> Iterator[Actor]:
+def _bare(words: _Words, document: Document, sentence: Sentence, lowered: str) -> Iterator[Actor]:
     """Headlines leave articles out: "Man shot in …", "Teen dead"."""
-    for match in words.bare.finditer(document.report.text, sentence.start, sentence.end):
+    for match in words.bare.finditer(lowered, sentence.start, sentence.end):
         form = re.sub(r"\s+", " ", match["noun"].lower())
         noun = words.forms[form]
         single = form == noun
@@ -223,10 +224,10 @@ def _bare(words: _Words, document: Document, sentence: Sentence) -> Iterator[Act
         yield Actor(match.start(), end, DEFINITE, one, one, noun, words.part_of.get(noun), None, age)
 
 
-def find_actors(document: Document, sentence: Sentence, surnames: Mapping[str, str]) -> tuple[Actor, ...]:
+def find_actors(document: Document, sentence: Sentence, surnames: Mapping[str, str], lowered: str) -> tuple[Actor, ...]:
     """The people of a sentence, sorted, without overlap; of overlapping phrases the most specific stays."""
     kept: list[Actor] = []
-    for actor in sorted(_candidates(document, sentence, surnames), key=lambda a: (-a.rank, a.start, -a.end)):
+    for actor in sorted(_candidates(document, sentence, surnames, lowered), key=lambda a: (-a.rank, a.start, -a.end)):
         if all(actor.end <= other.start or other.end <= actor.start for other in kept):
             kept.append(actor)
     return tuple(sorted(kept, key=lambda a: a.start))

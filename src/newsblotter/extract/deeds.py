@@ -37,7 +37,7 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class _Verbs:
-    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+    patterns: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]  # kind, stems one of which must stand, verbs
     irreal: re.Pattern[str]
     tally: re.Pattern[str]
 
@@ -54,7 +54,7 @@ def _load_verbs(language: str = "en") -> _Verbs:
             parts.append(rf"(?P<either>(?P<aux>{people['auxiliaries']}\s+)?(?:{'|'.join(forms['either'])}))")
         if forms["before"]:
             parts.append(rf"(?P<before>{'|'.join(forms['before'])})")
-        patterns.append((kind, re.compile(rf"\b(?:{'|'.join(parts)})(?![\w-])", re.IGNORECASE)))
+        patterns.append((kind, tuple(forms["stems"]), re.compile(rf"\b(?:{'|'.join(parts)})(?![\w-])")))
     irreal = "|".join(re.escape(w) for w in people["irreal"])
     return _Verbs(
         tuple(patterns),
@@ -170,7 +170,13 @@ def _read_verb(match: re.Match[str], actors: Sequence[Actor], text: str) -> tupl
 
 def _read_sentence(document: Document, sentence: Sentence) -> Iterator[Deed]:
     verbs, text = _load_verbs(), document.report.text
-    matches = [(k, m) for k, p in verbs.patterns for m in p.finditer(text, sentence.start, sentence.end)]
+    lowered = _lower_once(_Key(document, -1))
+    matches: list[tuple[str, re.Match[str]]] = []
+    for kind, stems, pattern in verbs.patterns:
+        for stem in stems:
+            if lowered.find(stem, sentence.start, sentence.end) >= 0:
+                matches.extend((kind, match) for match in pattern.finditer(lowered, sentence.start, sentence.end))
+                break
     if not matches and not _DEATH_NOUN.search(text, sentence.start, sentence.end):
         return
     actors = actors_of(document, sentence)
@@ -217,12 +223,21 @@ def _read_once(key: _Key) -> tuple[Deed, ...]:
 
 @lru_cache(maxsize=512)
 def _find_once(key: _Key) -> tuple[Actor, ...]:
-    return find_actors(key.document, key.document.sentences[key.index], _surnames_once(_Key(key.document, -1)))
+    whole = _Key(key.document, -1)
+    return find_actors(key.document, key.document.sentences[key.index], _surnames_once(whole), _lower_once(whole))
 
 
 @lru_cache(maxsize=4)
 def _surnames_once(key: _Key) -> dict[str, str]:
     return surnames_of(key.document)
+
+
+@lru_cache(maxsize=4)
+def _lower_once(key: _Key) -> str:
+    """The report's text in lower case, letter for letter: a letter whose lower case is longer stays as it is."""
+    text = key.document.report.text
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
 
 
 def actors_of(document: Document, sentence: Sentence) -> tuple[Actor, ...]:

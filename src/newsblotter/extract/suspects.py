@@ -15,12 +15,8 @@ from newsblotter.records import Count
 
 QUOTE_MAX = 160  # characters of a quote that holds phrase and verb
 ACT_REACH = 60  # characters after a counted group within which a perpetrator's deed makes it suspects
-SURE_NOUN, SURE_DEED, SURE_SINGLE, SURE_HELD = (
-    0.85,
-    0.75,
-    0.5,
-    0.35,
-)  # by how the words show that people are perpetrators
+# How sure a phrase means the perpetrators: by its noun, by what its people do, a weak noun, people merely held.
+SURE_NOUN, SURE_DEED, SURE_SINGLE, SURE_HELD = 0.85, 0.75, 0.5, 0.35
 LATE = 0.1  # taken off behind the lead: background and other incidents gather there
 SURE_NOBODY = 0.7
 
@@ -108,7 +104,9 @@ def _weigh_suspects(text: str, actor: Actor, deeds: Sequence[Deed], sentence: Se
         return 0.0
     sure = 0.0
     if actor.part == "suspect":
-        sure = SURE_NOUN
+        sure = SURE_NOUN if actor.noun not in _WEAK_NOUNS else SURE_SINGLE
+    elif actor.noun not in _ANYBODY and actor.part != "national":
+        sure = 0.0
     elif (
         did or acts.marks.search(phrase) or acts.after.match(text, actor.end, min(sentence.end, actor.end + ACT_REACH))
     ):
