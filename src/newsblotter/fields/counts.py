@@ -56,11 +56,11 @@ def load_grammar(language: str = "en") -> Grammar:
     single = _any([noun for noun in forms.values() if noun not in ("personnel", "couple")])
     barred = _any([*lexicon["not_between"], *numbers["units"], *numbers["tens"], "dozen"])
     word = r"(?:[A-Za-zÀ-ÿ][\w'’.-]*|\d{1,2}-year-old)"
-    between = rf"(?:(?!(?:{barred})\b)(?:young,|armed,|masked,|{word})\s+){{0,{MAX_BETWEEN}}}?"
+    between = rf"(?:(?!(?:{barred})\b)(?:(?:young|armed|masked|hooded)(?:,|\s+and)|{word})\s+){{0,{MAX_BETWEEN}}}?"
     number, vague, bound = number_pattern(language), vague_pattern(language), bound_pattern(language)
     collective = _any(lexicon["groups"])
     ordinals = _any(lexicon["ordinals"])
-    exact = rf"(?:(?!(?:1[89]|20)\d\d\b){number}|{vague})"  # a bare year counts nobody
+    exact = rf"(?:(?:{vague})\b|(?!(?:1[89]|20)\d\d\b){number})"  # a bare year counts nobody
     joined = rf"(?:between\s+{exact}\s+and\s+{exact}|{exact}(?:(?:\s+(?:to|or)\s+|\s?[-–—]\s?){exact})?)"
     quantifier = rf"""(?<![\w.,$€£#/-])(?:
         (?P<age>(?:(?:an?|the|one|another)\s+)?(?:{number})[-\s](?:year|month|week|day)s?[-\s]old(?:s\b)?)
@@ -71,7 +71,7 @@ def load_grammar(language: str = "en") -> Grammar:
       | (?P<numbered>(?:an?|the|another)\s+(?:[\w-]+\s+){{0,2}}?(?:{_any(list(lexicon["numbered_groups"]))})\b
           (?!\s+(?:more|hundred|thousand|dozen|minutes|hours|days|weeks|months|years|blocks|miles|times)\b))
       | (?P<bounded>(?:(?:the|these|those|all|his|her|their|its|both|another|other)\s+(?:of\s+the\s+)?)?(?:other\s+)?
-          (?:(?:{bound})\s+){{0,2}}{joined}(?:\s+or\s+more|\s+and\s+a\s+half)?)
+          (?:(?:{bound})\s+){{0,2}}{joined}(?![-\s](?:year|month|week|day)s?[-\s]old\b)(?:\s+or\s+more|\s+and\s+a\s+half)?)
       | (?P<one>(?:an?|one|another|the)\s+(?:{ordinals}|first|other)\b|another\b|an?\b|one\b)
     )(?![\w$€£%])"""
     owner = r"(?:the|them|those|these|his|her|their|its|our)"
@@ -136,6 +136,7 @@ def _read_bounded(words: str) -> tuple[int, int | None] | None:
 
 
 _AGE_BEFORE = re.compile(r"(?:,|\band|\baged|\()\s*$")
+_LABEL_BEFORE = re.compile(r"\b[A-Z]\w*\.?\s+$")
 _OF = re.compile(r"\s+of\b")
 _THINGS = re.compile(r"\s+[\w-]+s\b")
 
@@ -185,13 +186,23 @@ def _read_quantifier(grammar: Grammar, match: re.Match[str], text: str, end: int
     if interval is None:
         return None
     found = _follow(grammar, match, text, end, interval == (1, 1))
-    if found == (stop, None) and interval[0] > MAX_BARE and _AGE_BEFORE.search(text, max(0, start - 8), start):
-        return None  # ", 22 and 26, were arrested"
+    if found == (stop, None) and not match["group"] and _is_label(text, start, interval[0]):
+        return None
     if found is None:
         if not match["group"] or _THINGS.match(text, stop, end):
             return None
         found = (stop, None)
     return _Found(start, found[0], interval[0], interval[1], found[1])
+
+
+def _is_label(text: str, start: int, low: int) -> bool:
+    """Whether a bare number is an age (", 22 and 26, were held") or names a thing ("Room 14 was empty")."""
+    if not text[start].isdigit():
+        return False
+    window = max(0, start - 16)
+    return _LABEL_BEFORE.search(text, window, start) is not None or (
+        low > MAX_BARE and _AGE_BEFORE.search(text, window, start) is not None
+    )
 
 
 def _scan(text: str, start: int, end: int) -> list[_Found]:

@@ -55,8 +55,8 @@ def _load_names(language: str = "en") -> _Names:
     particles = "|".join(words["particles"])
     word = rf"(?:[A-Z]\.(?:[A-Z]\.)?|{_WORD})"
     nickname = r"(?:[\"“'‘(]\w[\w .-]{0,14}[\"”'’)][ \u00a0]+)?"
-    more = rf"[ \u00a0]+{nickname}(?:(?:{particles})[ \u00a0]+){{0,2}}{word}|,? (?:Jr|Sr)\b\.?"
-    run = rf"(?<![\w@#&/-]){word}(?:{more}){{1,7}}"
+    more = rf"[ \u00a0]+{nickname}(?:(?:{particles})[ \u00a0]+){{0,2}}{word}"
+    run = rf"(?<![\w@#&/-]){word}(?:,? (?:Jr|Sr)\b\.?|{more}){{1,7}}"
     return _Names(
         run=re.compile(run),
         given=frozenset(words["given_names"].split()),
@@ -80,6 +80,9 @@ _AGE_BEFORE = re.compile(
     r"(?P<age>\d{1,3}|[A-Za-z]+(?:-[a-z]+)?)[-\s]years?[-\s]old,?\s+(?:[a-z-]+\s+){0,4}$|\b(?P<mo>\d{1,2})[-\s]month"
 )
 _LAST_WORD = re.compile(r"([\w.'’-]+),?\s+$")
+_OWN = re.compile(
+    r"['’]s?\s+(?:\w+\s+)?(?:death|funeral|family|body|mother|father|wife|husband|attorney|lawyer|arrest|trial|killing|murder)\b"
+)
 _NEXT_WORD = re.compile(r"(?:,\s+\d{1,3},)?\s+([a-z]+)")
 
 
@@ -123,6 +126,7 @@ def _cut_run(names: _Names, text: str, start: int, end: int) -> Iterator[tuple[i
             or bare in names.barred
             or bare in names.titles
             or (token.group().isupper() and len(bare) > 3)
+            or "-year" in bare
             or (not piece and bare in names.nouns)
         )
         if token is not None and bare in names.suffixes and piece:
@@ -151,9 +155,11 @@ def _weigh(names: _Names, text: str, start: int, end: int, before: str, is_place
     if not before:
         match = _LAST_WORD.search(text, max(0, start - 24), start)
         before = match.group(1).strip(".").lower() if match else ""
-    if before in names.titles or before in names.nouns:
+    if before in names.titles or names.nouns.get(before) == before:
         weight += TITLE
     following = _NEXT_WORD.match(text, end)
+    if _OWN.match(text, end):
+        weight += STRONG_VERB
     if following and following.group(1) in names.verbs:
         weight += STRONG_VERB if following.group(1) in _STRONG_VERBS else WEAK_VERB
     if not _is_headline(text, start, end):
