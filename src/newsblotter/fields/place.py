@@ -160,7 +160,11 @@ class _Search:
     def match(self, position: int) -> tuple[Span | None, float, int] | None:
         """Try the names that start at a token, the longest first. None: nothing starts here."""
         last = position
-        while last + 1 < len(self.tokens) and last - position + 1 < _LONGEST_NAME and self.touches(last):
+        while (
+            last + 1 < len(self.tokens)
+            and last - position + 1 < _LONGEST_NAME
+            and (self.touches(last) or self.tokens[last].after in ("'s ", "’s "))
+        ):
             following = self.tokens[last + 1]
             if not (following.capital or following.lower in _PARTICLES):
                 break

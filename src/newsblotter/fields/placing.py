@@ -22,6 +22,10 @@ _CUE = 0.8  # weight of a country for a word that hints at it
 _SCENE_SCORE = 0.5  # cue score from which a place is taken for a scene
 _FAR_BEHIND = 2.6  # a place this much less likely than its namesake speaks for no other
 _MAX_ANCHORS = 14  # names that vouch for others; bounds the work
+_UNKNOWN_RADIUS_KM = 10.0  # least radius of a place known only by its surroundings
+_NEIGHBOURS, _NEIGHBOUR_REACH = 8, 600  # spans and characters in which the surroundings are sought
+_LEAST_CUE = 0.3  # a hospital's or an outlet's town tells no surroundings
+_STRAY_POPULATION, _STRAY_KM = 120_000, 150.0  # a smaller, ambiguous town farther than this from all others is doubted
 _MAX_SCENES = 30  # distinct places weighed as the scene
 _MAX_CANDIDATES = 24
 _CLUSTER_KM = 25.0  # places this near are one area when the scene is chosen
@@ -103,6 +107,7 @@ def resolve_places(
     names = _collect_names(text, spans, gazetteer, words)
     anchors = _find_home(home, gazetteer) if home else ()
     _settle(list(dict.fromkeys(id(n) for n in names if n)), {id(n): n for n in names if n}, anchors, _find_cues(text, words))
+    _doubt_strays({id(n): n for n in names if n})
     found: list[Where | None] = []
     for position, (span, name) in enumerate(zip(spans, names, strict=True)):
         if span.kind == "address":
@@ -219,7 +224,7 @@ def _settle(order: list[int], names: dict[int, _Name], home: tuple[Place, ...], 
         totals = []
         for place, score in zip(name.candidates, name.scores, strict=True):
             agreement = sum(_support(place, areas) for other, areas in zip(settled, reach, strict=True) if other is not name)
-            totals.append(score + min(_MOST_AGREEMENT, agreement))
+            totals.append(score + _MOST_AGREEMENT * (1.0 - math.exp(-agreement / _MOST_AGREEMENT)))
         _choose(name, totals)
 
 
@@ -386,7 +391,48 @@ def _place_unknown(text: str, position: int, spans: Sequence[Span], names: list[
                 "city",
                 read_role(text, span),
             )
-    return Where(name, precision="city", role=read_role(text, span))
+    place = _find_neighbour(text, position, spans, names)
+    if place is None:
+        return Where(name, precision="city", role=read_role(text, span))
+    radius = max(place.radius_km, _UNKNOWN_RADIUS_KM)
+    precision = "quarter" if place.kind in ("city", "quarter") else "city"
+    return Where(
+        name, None, place.latitude, place.longitude, radius, place.country, place.admin1_name, precision, read_role(text, span)
+    )
+
+
+def _find_neighbour(text: str, position: int, spans: Sequence[Span], names: list[_Name | None]) -> Place | None:
+    """Find the town or county in whose surroundings an unknown place is told: the nearest in the words, regions last."""
+    span = spans[position]
+    found: list[tuple[bool, int, Place]] = []
+    for other in range(max(0, position - _NEIGHBOURS), min(len(spans), position + _NEIGHBOURS + 1)):
+        name = names[other]
+        if other == position or name is None or name.best is None or name.certainty < 0.5 or name.best.kind == "country":
+            continue
+        distance = abs(spans[other].start - span.start)
+        if distance <= _NEIGHBOUR_REACH and place_cue_score(text, spans[other]) >= _LEAST_CUE:
+            found.append((name.best.kind == "region", distance, name.best))
+    return min(found, key=lambda entry: entry[:2])[2] if found else None
+
+
+def _doubt_strays(names: Mapping[int, _Name]) -> None:
+    """Forget a small namesake in a region that no other place of the report lies in or near: "shot in Austin" in Chicago.
+
+    Gazetteers lack most quarters, so a report's town is the better guess.
+    """
+    anchors = [n for n in names.values() if n.best and n.certainty >= 0.6 and n.best.kind != "country" and n.best.country != "XX"]
+    for name in names.values():
+        place = name.best
+        if place is None or name.container or place.kind not in ("city", "quarter") or place.population > _STRAY_POPULATION:
+            continue
+        if len(name.candidates) < 2 and not place.alternate:
+            continue
+        others = [n.best for n in anchors if n is not name and n.best]
+        firm = any(o.kind in ("county", "region") or o.population > _STRAY_POPULATION for o in others)
+        if not (firm or len(others) > 1) or any((o.country, o.admin1) == (place.country, place.admin1) for o in others):
+            continue
+        if not any(o.distance_km(place) < _STRAY_KM for o in others):
+            name.best = None
 
 
 def _find_main(text: str, spans: Sequence[Span], found: list[Where | None]) -> Where | None:
