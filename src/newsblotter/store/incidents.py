@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
+from newsblotter.errors import UsageError
 from newsblotter.records import hash_id
 from newsblotter.store import schema
 from newsblotter.store.asking import append_journal
@@ -14,6 +17,8 @@ from newsblotter.store.protocol import IncidentEntry, JournalEntry, Record
 from newsblotter.tables import Row, encode_json
 
 PAGE = 500  # incidents written at a time
+
+_Numbered: TypeAlias = tuple[int, Row, Record]
 
 
 def fingerprint(record: Record) -> str:
@@ -37,15 +42,9 @@ def encode_incident(entry: IncidentEntry) -> Row:
         "longitude": place.get("lon"),
         "country": place.get("country"),
         "voices": entry.incident.voices,
-        "record": _dump_record(record),
+        "record": json.dumps(record, ensure_ascii=False, separators=(",", ":")),  # in the order of the reference
         "fingerprint": fingerprint(record),
     }
-
-
-def _dump_record(record: Record) -> str:
-    import json  # keeps the order of keys, unlike encode_json: people read it
-
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
 def write_incidents(connection: Connection, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry]) -> int:
@@ -61,22 +60,24 @@ def write_incidents(connection: Connection, entries: Iterable[IncidentEntry], jo
     number = connection.execute(select(func.coalesce(func.max(table.c.number), 0))).scalar_one()
     seen: set[str] = set()
     changed = 0
-    for entry in entries:
-        incident_id = entry.incident.id
-        seen.add(incident_id)
-        row = encode_incident(entry)
-        old_number, old_fingerprint = stored.get(incident_id, (None, None))
-        if old_fingerprint != row["fingerprint"]:
-            changed += 1
+    rest = iter(entries)
+    while page := list(itertools.islice(rest, PAGE)):
+        fresh: list[_Numbered] = []
+        anew: list[_Numbered] = []
+        for entry in page:
+            if entry.incident.id in seen:
+                raise UsageError(f"incident {entry.incident.id} is given twice in one build")
+            seen.add(entry.incident.id)
+            row = encode_incident(entry)
+            old_number, old_fingerprint = stored.get(entry.incident.id, (None, None))
             if old_number is None:
                 number += 1
-                connection.execute(insert(table).values(number=number, **row))
-                _index(connection, number, row, entry.record)
-            else:
-                connection.execute(update(table).where(table.c.number == old_number).values(**row))
-                _unindex(connection, [old_number])
-                _index(connection, old_number, row, entry.record)
-        _write_members(connection, entry)
+                fresh.append((number, row, entry.record))
+            elif old_fingerprint != row["fingerprint"]:
+                anew.append((old_number, row, entry.record))
+        changed += len(fresh) + len(anew)
+        _write_rows(connection, fresh, anew)
+        _write_members(connection, page)
     gone = sorted(stored.keys() - seen)
     _remove(connection, gone, [stored[incident_id][0] for incident_id in gone])
     append_journal(connection, [*journal, *_missing_redirects(connection, gone, journal)])
@@ -84,43 +85,64 @@ def write_incidents(connection: Connection, entries: Iterable[IncidentEntry], jo
     return changed
 
 
-def _write_members(connection: Connection, entry: IncidentEntry) -> None:
-    """Note the incident's mentions; their type and role are the stored mentions'."""
+def _write_rows(connection: Connection, fresh: Sequence[_Numbered], anew: Sequence[_Numbered]) -> None:
+    """Insert what is new, overwrite what has changed, and enter both into the indexes."""
+    table = schema.incidents
+    if fresh:
+        connection.execute(insert(table), [{"number": number, **row} for number, row, _ in fresh])
+    if anew:
+        columns = [column.name for column in table.c if column.name != "number"]
+        statement = update(table).where(table.c.number == bindparam("at"))
+        statement = statement.values({column: bindparam(f"new_{column}") for column in columns})
+        values = [{"at": number, **{f"new_{column}": row[column] for column in columns}} for number, row, _ in anew]
+        connection.execute(statement, values)
+        _unindex(connection, [number for number, _, _ in anew])
+    _index(connection, [*fresh, *anew])
+
+
+def _write_members(connection: Connection, entries: Sequence[IncidentEntry]) -> None:
+    """Note the incidents' mentions; their type and role are the stored mentions'."""
     mentions = schema.mentions.c
-    ids = sorted(set(entry.incident.mention_ids))
-    rows: list[dict[str, Any]] = []
-    for start in range(0, len(ids), PAGE):
-        found = connection.execute(
-            select(mentions.id, mentions.report_id, mentions.type, mentions.role).where(mentions.id.in_(ids[start : start + PAGE]))
-        )
-        rows += [
-            {
-                "incident_id": entry.incident.id,
-                "mention_id": row.id,
-                "report_id": row.report_id,
-                "type": row.type,
-                "role": row.role,
-            }
-            for row in found
-        ]
+    homes = [(mention_id, entry.incident.id) for entry in entries for mention_id in set(entry.incident.mention_ids)]
+    homes.sort()
+    found: dict[str, Any] = {}
+    for start in range(0, len(homes), PAGE):
+        ids = [mention_id for mention_id, _ in homes[start : start + PAGE]]
+        wanted = select(mentions.id, mentions.report_id, mentions.type, mentions.role).where(mentions.id.in_(ids))
+        found.update((row.id, row) for row in connection.execute(wanted))
+    rows = [
+        {
+            "incident_id": incident_id,
+            "mention_id": mention_id,
+            "report_id": found[mention_id].report_id,
+            "type": found[mention_id].type,
+            "role": found[mention_id].role,
+        }
+        for mention_id, incident_id in homes
+        if mention_id in found
+    ]
     if rows:
         connection.execute(insert(schema.incident_mentions), rows)
 
 
-def _index(connection: Connection, number: int, row: Row, record: Record) -> None:
-    """Enter an incident into the indexes for full text and points."""
-    place = record.get("place") or {}
-    where = " ".join(filter(None, (place.get("name"), place.get("admin1"), place.get("address"))))
-    people = " ".join(person["name"] for person in record.get("people") or () if person.get("name"))
-    connection.execute(
-        text("INSERT INTO incidents_fts (rowid, title, target, place, people) VALUES (:n, :title, :target, :place, :who)"),
-        {"n": number, "title": row["title"], "target": row["target"] or "", "place": where, "who": people},
-    )
-    if row["latitude"] is not None and row["longitude"] is not None:
-        connection.execute(
-            text("INSERT INTO incidents_points (number, south, north, west, east) VALUES (:n, :lat, :lat, :lon, :lon)"),
-            {"n": number, "lat": row["latitude"], "lon": row["longitude"]},
-        )
+def _index(connection: Connection, incidents: Sequence[_Numbered]) -> None:
+    """Enter incidents into the indexes for full text and points."""
+    texts = []
+    points = []
+    for number, row, record in incidents:
+        place = record.get("place") or {}
+        where = " ".join(filter(None, (place.get("name"), place.get("admin1"), place.get("address"))))
+        people = " ".join(person["name"] for person in record.get("people") or () if person.get("name"))
+        texts.append({"n": number, "title": row["title"], "target": row["target"] or "", "place": where, "people": people})
+        if row["latitude"] is not None and row["longitude"] is not None:
+            points.append({"n": number, "lat": row["latitude"], "lon": row["longitude"]})
+    if texts:
+        columns = "title, target, place, people"
+        statement = f"INSERT INTO incidents_fts (rowid, {columns}) VALUES (:n, :title, :target, :place, :people)"
+        connection.execute(text(statement), texts)
+    if points:
+        statement = "INSERT INTO incidents_points (number, south, north, west, east) VALUES (:n, :lat, :lat, :lon, :lon)"
+        connection.execute(text(statement), points)
 
 
 def _unindex(connection: Connection, numbers: Sequence[int]) -> None:
