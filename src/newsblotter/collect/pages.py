@@ -211,4 +211,5 @@ _TAG = re.compile(r"<[^<>]*>")
 def strip_tags(html: str) -> str:
     """What is left when the tags are gone: the last resort for a page that no parser makes sense of."""
     bare = unescape(_TAG.sub(" ", _BLOCK.sub("\n", _UNSEEN.sub(" ", html))))
-    return "\n".join(" ".join(line.split()) for line in bare.split("\n"))
+    lines = (" ".join(line.split()) for line in bare.split("\n"))
+    return "\n".join(line for line in lines if line)
