@@ -189,16 +189,14 @@ def _opens(line: Line, main: When | None, markers: Markers) -> bool:
     if main is None:
         far = [span for span, when in line.whens if when.precision != "day"]
         return bool(far) and (_dates_cue(line, far) or (not line.record and _DATED_START.match(text) is not None))
+    if not line.record and markers.shift.search(text):
+        return True
     if any(gap_days(when, main) == 0 for _, when in line.whens):
         return False
     far = [span for span, when in line.whens if gap_days(when, main) > APART_DAYS]
     if far and _dates_cue(line, far):
         return True
-    if line.record:
-        return False
-    if markers.shift.search(text):
-        return True
-    if not far:
+    if line.record or not far:
         return False
     cue = max(line.cues, key=lambda c: c.strength)
     return _LEGAL_TIE.search(text, 0, max(0, cue.start - line.sentence.start)) is None
@@ -289,6 +287,8 @@ def segment(document: Document, lines: Sequence[Line], markers: Markers) -> list
             for year in years[1:]:
                 current = Group(Role.BACKGROUND, [line], year)
                 groups.append(current)
+        elif line.cues and markers.shift.search(line.sentence.text):
+            current = Group(Role.BACKGROUND, [line])  # general talk of other incidents: it and what leans on it are left out
         elif current is not main and _leans(line, current, date_, flat):
             current.lines.append(line)
         else:

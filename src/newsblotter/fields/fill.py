@@ -15,7 +15,7 @@ from newsblotter.errors import EvidenceError
 from newsblotter.fields.addresses import find_addresses
 from newsblotter.fields.amounts import find_money, read_money
 from newsblotter.fields.counts import find_counts, read_count
-from newsblotter.fields.datecues import date_cue_score
+from newsblotter.fields.datecues import rate_date
 from newsblotter.fields.gazetteer import Gazetteer
 from newsblotter.fields.people import fill_person, find_people
 from newsblotter.fields.place import find_places
@@ -43,6 +43,7 @@ from newsblotter.records import (
 
 Spans: TypeAlias = Mapping[str, tuple[Span, ...]]
 
+SHOUTED_FROM = 3  # letters up to which capitals are an abbreviation (USA, NYC)
 _ANY_NAME = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -126,7 +127,10 @@ def _read_time(page: _Page, claim: Claim) -> Value | None:
 
 
 def _read_place(page: _Page, claim: Claim) -> Value | None:
-    return page.where(claim.quote.start, claim.quote.end)
+    where = page.where(claim.quote.start, claim.quote.end)
+    if where is not None and where.name.isupper() and len(where.name) > SHOUTED_FROM:
+        return replace(where, name=where.name.title())  # a dateline in capitals: PARIS
+    return where
 
 
 def _read_count(page: _Page, claim: Claim) -> Value | None:
@@ -258,7 +262,7 @@ def _fill_mention(page: _Page, mention: Mention, refused: list[Rejected]) -> Men
     lost: list[Rejected] = []
     dates = _read_all(page, (c for c in mention.claims if c.field == "date"), lost)
     places = _read_all(page, (c for c in mention.claims if c.field == "place"), lost)
-    kept_dates = settle_date(page.report, dates, date_cue_score)
+    kept_dates = settle_date(page.report, dates, rate_date)
     kept_places = settle_place(page.report, mention, places)
     page.country = _best_country(kept_places) or page.country
     others = _read_all(page, (c for c in mention.claims if c.field not in _FIRST), refused)

@@ -6,17 +6,21 @@ agree with it stay beside it, and the rest, dates of arrests and courts, home to
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from newsblotter.fields.gazetteer import measure_km
 from newsblotter.fields.placing import best_scene
 from newsblotter.records import Claim, Mention, Report, Role, Span, When, Where, hash_id
 
-CueScore = Callable[[str, int, int], float]
+RateDate = Callable[[str, int, int, When, date | None, int], float]
 
-CUE_SHARE = 0.65  # how much the words around a date may take from its score; chosen on a sample of gunviolence train
+SCENE_SHARE = 0.3  # how much its place in the scene may take from a date's score; chosen on a sample of gunviolence train
+TOP_SCORE = 0.98  # no words are surer of a day than this
+BESIDE_SHARE = 0.9  # of the best date's score, for dates that only agree with it
 FINER_SHARE = 0.45  # a day within the best month or year is taken for it from this share of the score on
 AHEAD_DAYS = 1  # an incident is not reported before it happens; time zones allow a day
 FRESH_DAYS = 2  # a report this soon after the incident is about the incident, not a follow-up
@@ -28,6 +32,7 @@ SCENE_SCORE = 0.9  # of the place that was chosen
 NEAR_SCORE = 0.5  # of a place that agrees with it: a quarter of it, its suburb, its county
 WIDE_SCORE = 0.3  # of its region or country
 NEAR_SLACK_KM = 10.0  # added to both radii before two places are apart
+_SENTENCE_END = re.compile(r"[.!?][\"”’)]*\s|\n+")
 _WINDOW = 200  # characters of the sentence on either side of a date that are looked at
 
 
@@ -52,12 +57,28 @@ def gap_days(a: When, b: When) -> int:
     return max((b.earliest - a.latest).days, (a.earliest - b.latest).days, 0)
 
 
-def settle_date(report: Report, claims: Sequence[Claim], cue_score: CueScore) -> tuple[Claim, ...]:
+def _rate(report: Report, claim: Claim, when: When, rate_date: RateDate) -> float:
+    """How well a date's words, age and place in the report, and its place in the scene, speak for it."""
+    order = len(_SENTENCE_END.findall(report.text, 0, claim.quote.start))
+    rated = rate_date(*_surroundings(report, claim), when, report.published, order)
+    return rated * (1 - SCENE_SHARE + SCENE_SHARE * claim.score)
+
+
+def _add_up(told: Sequence[tuple[float, Claim, When]]) -> dict[When, float]:
+    """The odds of each day, added over all that name it: a day told twice is surer than a day told once."""
+    odds: dict[When, float] = defaultdict(float)
+    for score, _, when in told:
+        capped = min(score, TOP_SCORE)
+        odds[when] += capped / (1 - capped)
+    return {when: sum_ / (1 + sum_) for when, sum_ in odds.items()}
+
+
+def settle_date(report: Report, claims: Sequence[Claim], rate_date: RateDate) -> tuple[Claim, ...]:
     """Keep the dates that are the incident's, the best first in score.
 
     Args:
         claims: The mention's date claims with their values.
-        cue_score: Rates the words around a date, 0..1: high where they tell of the deed, low where of a court or an arrest.
+        rate_date: Rates a date by its words, its age at publication and its place in the report, 0..1.
     """
     told: list[tuple[float, Claim, When]] = []
     datelines: list[tuple[float, Claim, When]] = []
@@ -71,31 +92,23 @@ def settle_date(report: Report, claims: Sequence[Claim], cue_score: CueScore) ->
             if report.published is not None and abs((report.published - when.earliest).days) <= DATELINE_DAYS:
                 datelines.append((claim.score, claim, when))
             continue
-        told.append((claim.score * (1 - CUE_SHARE + CUE_SHARE * cue_score(*_surroundings(report, claim))), claim, when))
-    days = [one for one in told if fineness(one[2]) <= 1]
-    if datelines and not days:
+        told.append((_rate(report, claim, when, rate_date), claim, when))
+    if datelines and not any(fineness(when) <= 1 for _, _, when in told):
         told = datelines
     if not told:
         return ()
-    told.sort(key=lambda one: (-one[0], one[1].quote.start, one[1].id))
-    top, _, best = told[0]
+    ranked = _add_up(told)
+    best = max(ranked, key=lambda when: (ranked[when], -when.earliest.toordinal(), -when.latest.toordinal()))
     finer = [
-        one for one in told if fineness(one[2]) < fineness(best) and gap_days(one[2], best) == 0 and one[0] >= FINER_SHARE * top
+        w for w, s in ranked.items() if fineness(w) < fineness(best) and gap_days(w, best) == 0 and s >= FINER_SHARE * ranked[best]
     ]
     if finer:
-        best = min(finer, key=lambda one: (fineness(one[2]), -one[0], one[1].quote.start))[2]
-    kept = [(score if when != best else max(score, top), claim, when) for score, claim, when in told if gap_days(when, best) == 0]
-    return tuple(replace(claim, score=round(score if when == best else min(score, 0.9 * top), 4)) for score, claim, when in kept)
-
-
-def _agrees(where: Where, scene: Where) -> bool:
-    """Whether two named places may be one scene: near, or one within the other."""
-    if where.country and scene.country and where.country != scene.country:
-        return False
-    if None in (where.latitude, where.longitude, scene.latitude, scene.longitude):
-        return where.name == scene.name
-    apart = measure_km(where.latitude or 0.0, where.longitude or 0.0, scene.latitude or 0.0, scene.longitude or 0.0)
-    return apart <= (where.radius_km or 0.0) + (scene.radius_km or 0.0) + NEAR_SLACK_KM
+        best = min(finer, key=lambda when: (fineness(when), -ranked[when], when.earliest, when.latest))
+    top = max(ranked[best], *(ranked[when] for when in ranked if gap_days(when, best) == 0))
+    kept = [(claim, when) for _, claim, when in told if gap_days(when, best) == 0]
+    return tuple(
+        replace(claim, score=round(top if when == best else min(ranked[when], BESIDE_SHARE * top), 4)) for claim, when in kept
+    )
 
 
 def date_by_clock(report: Report, mention: Mention, clocks: Sequence[Claim]) -> tuple[Claim, ...]:
