@@ -82,9 +82,13 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
 # --- small parts ------------------------------------------------------------------------------------------------
 
 
+# made once: json.dumps makes one for every call that asks for more than its defaults
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
 def encode_json(data: Any) -> str:
     """Compact JSON with sorted keys: equal data give equal text."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _ENCODER.encode(data)
 
 
 def encode_day(day: date | None) -> str | None:

@@ -299,6 +299,37 @@ def test_a_killed_build_loses_and_doubles_nothing(path) -> None:
         assert len(store.search("lumen").hits) == 20
 
 
+RENEWING = """
+import sys
+sys.path.insert(0, {tests!r})
+from invented import make_entry, make_point
+from newsblotter.store import open_store
+store = open_store({path!r})
+for generation in range(10**6):
+    names = [f"nb{{(i + generation) % 60:03}}" for i in range(40)]
+    store.replace_incidents(make_entry(n, target=f"Lumen {{generation}}", place=make_point(1, 2)) for n in names)
+    print(generation, flush=True)
+"""
+
+
+def test_incidents_of_a_killed_build_are_all_new_or_all_old(path) -> None:
+    chance = random.Random(5)
+    code = RENEWING.format(tests=str(Path(__file__).parent), path=str(path))
+    for _ in range(5):
+        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as child:
+            child.stdout.readline()
+            time.sleep(chance.uniform(0, 0.08))
+            child.kill()
+        with open_store(str(path)) as store:
+            records = list(store.records())
+            assert len(records) == 40 and len({record["target"] for record in records}) == 1
+            wanted = Filter(near=(1.0, 2.0), text="lumen", limit=None)
+            assert store.find_incidents(wanted) and store.count_incidents(wanted) == 40
+            assert store.verify() == []
+            lost = {f"nb{i:03}" for i in range(60)} - {record["id"] for record in records}
+            assert lost >= store.redirects().keys() - {record["id"] for record in records}
+
+
 # --- plans and limits -------------------------------------------------------------------------------------------
 
 
