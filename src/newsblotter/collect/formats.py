@@ -97,10 +97,10 @@ def _check(sources: Iterable[str]) -> Iterator[tuple[Path | None, str]]:
         elif glob.has_magic(source):
             found = sorted(glob.glob(source, recursive=True))  # noqa: PTH207 - a pattern may be absolute
             if not found:
-                raise SourceError(f"{source}: no file matches; check the pattern")
+                raise SourceError(f"{_show(source)}: no file matches; check the pattern")
             yield from ((Path(one), one) for one in found)
         else:
-            raise SourceError(f"{guard.scrub(source)}: no such file or folder; check the path")
+            raise SourceError(f"{_show(source)}: no such file or folder; check the path")
 
 
 def _open_source(path: Path | None, name: str, settings: ReadSettings, done: set[str]) -> Iterator[Item]:
@@ -156,7 +156,7 @@ def _where_to(link: Path, root: Path) -> str:
 
 def _read_file(path: Path, settings: ReadSettings, done: set[str], *, strict: bool) -> Iterator[Item]:
     """Read a file once, however many sources name it. ``strict``: only with an ending that is known, or none."""
-    name, real = str(path), os.path.realpath(path)
+    name, real = _show(str(path)), os.path.realpath(path)
     if real in done:
         return iter(())
     done.add(real)
@@ -341,7 +341,7 @@ def _sound_id(name: str | None) -> str | None:
     """An id that can be shown, stored and typed: no control characters, at most ID_MAX characters."""
     if not name:
         return None
-    shown = " ".join(guard.scrub(os.fsencode(name).decode("utf-8", "replace") if not name.isascii() else name).split())
+    shown = " ".join(_show(name).split())
     return shown if len(shown) <= ID_MAX else f"{shown[: ID_MAX - 20]}~{hash_id('n', shown)}"
 
 
@@ -374,6 +374,10 @@ def _name_once(items: Iterable[Item]) -> Iterator[Item]:
         yield item
 
 
+def _show(source: str) -> str:
+    """A path as it can be printed: its bytes may be no text, and hold commands to a terminal."""
+    return guard.scrub(source if source.isascii() else os.fsencode(source).decode("utf-8", "replace"))
+
+
 def _reject(source: str, reason: str) -> Rejected:
-    shown = guard.scrub(os.fsencode(source).decode("utf-8", "replace") if not source.isascii() else source)
-    return Rejected(shown, "read", guard.scrub(reason))
+    return Rejected(_show(source), "read", guard.scrub(reason))

@@ -22,6 +22,7 @@ MEMORY_LIMIT = 1 << 30  # bytes of address space of the child; a 6 MB page needs
 START_LIMIT_S = 60.0  # seconds for the child to import its libraries, on a busy machine
 SHORT_BODY = 120  # characters: below it the page's own paragraphs are tried as well
 HTML_MAX = 10_000_000  # characters of page after decoding
+LANGUAGE_WITHIN = 5_000  # characters of a page in which its <html lang> stands
 TAGS_MAX = 400_000  # "<" in a page; the longest of 95 real pages has 9,000. Above it parsing cannot end in time
 
 _CHILD = (
@@ -183,7 +184,6 @@ def _answer(html: str, url: str | None) -> dict[str, Any]:
 def extract_page(html: str, url: str | None = None) -> Page:
     """Give a page's main text and what it says of itself, with no limit on time: use ``PageReader`` for others' pages."""
     from trafilatura import bare_extraction, baseline
-    from trafilatura.utils import load_html
 
     if "<body" not in html[:200_000].lower():
         html = f"<html><body>{html}</body></html>"
@@ -192,11 +192,14 @@ def extract_page(html: str, url: str | None = None) -> Page:
     text = (found.text or "") if found is not None and not isinstance(found, dict) else ""
     if len(text) < SHORT_BODY:
         text = max(text, baseline(html)[1] or "", strip_tags(html)[:100_000] if not text else "", key=len)
-    tree = load_html(html)
-    language = tree.get("lang") if tree is not None else None
+    stated = _LANGUAGE.search(html, 0, LANGUAGE_WITHIN)
+    language = stated[1] if stated else None
     if found is None or isinstance(found, dict):
         return Page(_part(text), language=language)
     return Page(_part(text), found.title, found.date, found.sitename, found.url, language)
+
+
+_LANGUAGE = re.compile(r"<html\b[^>]{0,500}?\slang\s?=\s?[\"']?([A-Za-z]{2,3}\b)", re.I)
 
 
 def _part(text: str) -> str:
