@@ -12,9 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from newsblotter.fields.gazetteer import measure_km
-from newsblotter.fields.placing import best_scene
-from newsblotter.records import Claim, Mention, Report, Role, Span, When, Where, hash_id
+from newsblotter.records import Claim, Mention, Report, Role, When, hash_id
 
 RateDate = Callable[[str, int, int, When, date | None, int], float]
 
@@ -28,10 +26,6 @@ DATELINE_DAYS = 2  # an embedded post dates an incident reported within so many 
 DATELINE_TOP = 0.2  # the extract stage's score for a post's dateline
 _FINENESS = {"day": 0, "days": 1, "weekend": 1, "week": 2, "month": 3, "season": 4, "range": 5, "year": 6}
 CLOCK_SCORE = 0.2  # of a day that only an hour speaks for
-SCENE_SCORE = 0.9  # of the place that was chosen
-NEAR_SCORE = 0.5  # of a place that agrees with it: a quarter of it, its suburb, its county
-WIDE_SCORE = 0.3  # of its region or country
-NEAR_SLACK_KM = 10.0  # added to both radii before two places are apart
 _SENTENCE_END = re.compile(r"[.!?][\"”’)]*\s|\n+")
 _WINDOW = 200  # characters of the sentence on either side of a date that are looked at
 
@@ -122,29 +116,6 @@ def date_by_clock(report: Report, mention: Mention, clocks: Sequence[Claim]) -> 
     surest = max(clocks, key=lambda c: (c.score, -c.quote.start))
     when = When(report.published, report.published, "day")
     return (replace(surest, id=hash_id("c", surest.id, "date"), field="date", value=when, score=CLOCK_SCORE),)
-
-
-def settle_place(report: Report, mention: Mention, claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """Keep the scene, and the places that agree with it; home towns, courts and headquarters elsewhere go.
-
-    Args:
-        claims: The mention's place claims with their values.
-    """
-    told = sorted((c for c in claims if isinstance(c.value, Where)), key=lambda c: (c.quote.start, c.id))
-    wheres = [c.value if isinstance(c.value, Where) else None for c in told]
-    spans = [Span(c.quote.start, c.quote.end, "place") for c in told]
-    chosen = best_scene(report.text, spans, wheres)
-    if chosen is None:
-        return tuple(sorted(told, key=lambda c: (-c.score, c.quote.start))[:1])
-    scene = wheres[chosen]
-    kept = []
-    for position, (claim, where) in enumerate(zip(told, wheres, strict=True)):
-        if scene is None or where is None or not _agrees(where, scene):
-            continue
-        wide = where.precision in ("region", "country") and where.precision != scene.precision
-        score = SCENE_SCORE if position == chosen or where == scene else WIDE_SCORE if wide else NEAR_SCORE
-        kept.append(replace(claim, score=score))
-    return tuple(kept)
 
 
 def settle_time(dates: Sequence[Claim], clocks: Sequence[Claim]) -> tuple[Claim, ...]:
