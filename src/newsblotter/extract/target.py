@@ -29,6 +29,7 @@ NEAR = -0.35  # "next to the Harrow"
 ACTS_AFTER = -0.45  # "Harrow said", "Harrow, 41,"
 PLACE_MAX = 0.26  # "the Brookvale heist": a place stands in for what was robbed there, for want of better
 HOTEL = -0.15  # where the owner of the goods stayed or showed them, more often than the one robbed
+GOODS = -0.25  # "Harrow watches": goods that bear the name, perhaps from another's shop
 ONLY_IN_TITLE = 0.5  # of the score: a capital in a headline says little, unless the body writes it too
 PERSON = -0.3
 TRIGGER_SENTENCE = 0.08
@@ -43,6 +44,7 @@ LEAST = 0.25
 BEST = 0.95
 OFFERED_MAX = 4
 
+POSSESSIVE_GAP = 3  # characters of "'s "
 LEAST_LETTERS = 4  # of a name that may lose its noun
 
 _BEFORE = 100  # characters looked at before a name
@@ -71,6 +73,7 @@ class _Patterns:
     person_after: re.Pattern[str]
     elsewhere: re.Pattern[str]
     hotel: re.Pattern[str]
+    goods_after: re.Pattern[str]
     generic: re.Pattern[str]
     generic_attacked: re.Pattern[str]
     generic_deed: re.Pattern[str]
@@ -102,9 +105,10 @@ def _load_patterns() -> _Patterns:
     flags = re.IGNORECASE
     describe = "|".join(sorted((re.escape(w) for w in words["descriptors"]), key=lambda w: (-len(w), w)))
     nouns = "|".join(words["premises"])
-    lead = rf"(?:(?:the|a|an|its|his|her|their|another|one of the|two|both|self-\w+)\s+)?(?:(?:{describe}|[\w-]+[’']s|(?-i:[A-Z][\w-]+))[\s,]+){{0,4}}[\"“‘']?$"
+    article = r"(?:(?:the|a|an|its|his|her|their|another|one of the|two|both|self-\w+)\s+)?"
+    lead = rf"{article}(?:(?:{describe}|[\w-]+[’']s|(?-i:[A-Z][\w-]+))[\s,]+){{0,4}}[\"“‘']?$"
     deeds = words["deeds"]
-    article = r"\b(?:an?|the|two|three|several|its|their|his|her)\s+(?:[\w’'-]+\s+){0,3}?"
+    opening = r"(?:\b(?:an?|the|two|three|several|its|their|his|her|from|at|of|robs?|raids?|hits?)\s+(?:[\w’'-]+\s+){0,3}?|^)"
     brands = load_lexicon("brands")
     names = sorted({n for group in brands["names"] for n in group}, key=lambda n: (-len(n), n))
     return _Patterns(
@@ -128,9 +132,10 @@ def _load_patterns() -> _Patterns:
         person_before=re.compile(words["person_robbed_before"], flags),
         person_after=re.compile(words["person_robbed_after"], flags),
         elsewhere=re.compile(load_lexicon("loot")["elsewhere"], flags),
+        goods_after=re.compile(words["goods_after"], flags),
         hotel=re.compile(words["hotels"], flags),
-        generic=re.compile(rf"{article}(?P<noun>{words['generic']})\b", flags),
-        generic_attacked=re.compile(rf"{article}(?P<noun>{words['generic_attacked']}|{words['generic']})\b", flags),
+        generic=re.compile(rf"{opening}(?P<noun>{words['generic']})\b", flags),
+        generic_attacked=re.compile(rf"{opening}(?P<noun>{words['generic_attacked']}|{words['generic']})\b", flags),
         generic_deed=re.compile(rf"\b(?:{words['verbs']}|{deeds}{words['deed_links']})\b", flags),
         known=re.compile(rf"(?:{'|'.join(re.escape(n) for n in names)})(?!\w)"),
     )
@@ -173,7 +178,7 @@ def _runs_of(document: Document, sentence: Sentence, written_small: frozenset[st
         yield run, run.text not in words.doubtful
     title = document.is_title(sentence)
     plain = words.plain_title | written_small if title else words.plain
-    for whole in find_runs(sentence.text, plain):
+    for whole in _join_possessive(sentence.text, find_runs(sentence.text, plain), words):
         run = _trim_run(sentence.text, whole, words, title=title)
         if run is None:
             continue
@@ -183,6 +188,27 @@ def _runs_of(document: Document, sentence: Sentence, written_small: frozenset[st
                 yield run, False  # "Harrow Watches of Brook Street": the longer name may be the right one
             continue
         yield run, False
+
+
+def _join_possessive(sentence: str, runs: Iterable[Run], words: _Words) -> Iterator[Run]:
+    """Unite "St Brendan's" and "Church"; leave "Harrow's" and "Paris" apart."""
+    held: Run | None = None
+    for run in runs:
+        joins = (
+            held is not None
+            and held.possessive
+            and run.start - held.end <= POSSESSIVE_GAP
+            and run.text.split()[0].lower() in words.bare
+            and held.text.lower() not in words.places
+        )
+        if held is not None and joins:
+            held = Run(held.start, run.end, sentence[held.start : run.end], run.possessive)
+            continue
+        if held is not None:
+            yield held
+        held = run
+    if held is not None:
+        yield held
 
 
 def _trim_run(sentence: str, run: Run, words: _Words, *, title: bool) -> Run | None:
@@ -229,10 +255,10 @@ def _score_run(document: Document, scene: Scene, sentence: Sentence, run: Run, k
     """How strongly the words around a name make it the target."""
     p, words, text = _load_patterns(), _load_words(), sentence.text
     before, after = text[max(0, run.start - _BEFORE) : run.start], text[run.end : run.end + _AFTER]
-    parts = set(run.text.lower().split())
-    if parts & words.offices and not known:
-        return 0.0
+    parts = run.text.lower().split()
     inside = p.noun_inside.search(run.text) is not None
+    if not known and (parts[-1] in words.offices or (parts[0] in words.offices and not inside)):
+        return 0.0
     score = BASE + KNOWN * known + NOUN_INSIDE * inside
     context = 0.0
     context += NOUN_AFTER * bool(p.noun_after.match(after))
@@ -254,6 +280,7 @@ def _score_run(document: Document, scene: Scene, sentence: Sentence, run: Run, k
         score += PERSON + min(context, -PERSON)
     else:
         score += context
+    score += GOODS if p.goods_after.match(after) else 0.0
     hotel = p.hotel.search(run.text) or p.hotel.match(after[1:])
     score += HOTEL if hotel and context else 0.0
     score += NEAR if p.near_before.search(before) and not p.verb_before.search(before) else 0.0

@@ -40,6 +40,8 @@ _WEIGHED_AFTER = re.compile(
     r"\s+(?:of\s+(?!(?:jewel|cash|good|item|stuff|damage|stock))|heavier|lighter|and\s+\w+\s+(?:feet|foot|inches))"
 )
 _WEIGHED_BEFORE = re.compile(r"weigh\w*\W+(?:\w+\W+){0,3}$", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR_BEFORE = re.compile(r"\b(?:in|since|until|before|by|of|from)\s+$", re.IGNORECASE)
 _SHORT_LETTERS = frozenset(("R", "P", "K", "Re", "Sh", "Fr"))
 
 
@@ -160,6 +162,8 @@ def _cores_by_unit(text: str, folded: str, language: str) -> Iterator[_Core]:
             if found is None or value is None:
                 continue
             begin = window + found.start()
+            if _YEAR.fullmatch(found.group().strip()) and _YEAR_BEFORE.search(text, window, begin):
+                continue
             if not adjective and _is_plain_word(text, unit, begin, match.end(), value[0]):
                 continue
             country = lexicon.adjectives.get(" ".join(adjective["adjective"].lower().split())) if adjective else None
@@ -349,10 +353,7 @@ def is_conversion(text: str, start: int, end: int, language: str = "en") -> bool
     """Whether the amount at ``start:end`` only repeats an earlier one in another currency."""
     window = max(0, start - _CONVERSION_WINDOW - _LEFT_WINDOW)
     piece = text[window : end + 40]
-    return any(
-        converted and window + left < end and start < window + right
-        for left, right, converted in _phrases(piece, language)
-    )
+    return any(converted and window + left < end and start < window + right for left, right, converted in _phrases(piece, language))
 
 
 def _currency(core: _Core, country: str | None, families: dict[str, dict[str, Any]]) -> str | None:
@@ -365,15 +366,13 @@ def _currency(core: _Core, country: str | None, families: dict[str, dict[str, An
 
 def _bound_kind(words: str, language: str) -> str:
     """min, over, max, under or "": what the words before an amount do to it. A bound beats "near"."""
-    text = " ".join(words.lower().split())
-    for kind, heads in load_lexicon("numbers", language)["bounds"].items():
-        if kind != "near" and any(re.search(rf"\b{re.escape(head)}\b", text) for head in heads):
-            if (kind == "over" and "just over" in text) or "little over" in text:
-                return ""
-            if kind == "under" and "just under" in text:
-                return ""
-            return str(kind)
-    return ""
+    text = f" {' '.join(words.lower().split())} "
+    bounds = load_lexicon("numbers", language)["bounds"]
+    held = [(len(h), str(kind), h) for kind, heads in bounds.items() for h in heads if f" {h} " in text]
+    hard = max((h for h in held if h[1] != "near"), default=None)
+    if hard is None or any(kind == "near" and f" {hard[2]} " in f" {head} " for _, kind, head in held):
+        return ""  # "just over" is about
+    return hard[1]
 
 
 def read_money(text: str, start: int, end: int, country: str | None = None, language: str = "en") -> Money | None:
