@@ -207,7 +207,7 @@ def _candidates(document: Document, sentence: Sentence, surnames: Mapping[str, s
     if surnames:
         for match in _surname_pattern(tuple(sorted(surnames))).finditer(text, start, end):
             yield Actor(match.start(), match.end(), DEFINITE, 1, 1, None, None, surnames[match.group()])
-    if document.is_title(sentence) or sentence.end - sentence.start < 110 and not sentence.text.endswith("."):
+    if document.is_title(sentence) or (sentence.end - sentence.start < 110 and not sentence.text.endswith(".")):
         yield from _bare(words, document, sentence, lowered)
 
 

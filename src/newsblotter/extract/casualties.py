@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from newsblotter.extract.actors import COUNTED, NAMED, PRONOUN, Actor
+from newsblotter.extract.actors import COUNTED, PRONOUN, Actor
 from newsblotter.extract.deeds import LEAD_SENTENCES, Deed, read_deeds
 from newsblotter.extract.document import Document, Draft, Scene
 from newsblotter.lexicon import load_lexicon
@@ -16,12 +17,12 @@ BEST, GOOD, FAIR, POOR = 0.95, 0.85, 0.6, 0.4  # scores by how directly the word
 NEAR_SENTENCES = 12  # single people named farther down belong to other incidents more often than to this one
 QUOTE_MAX = 160  # characters; a longer stretch is cut down to the phrase that names the people
 
-_NOUGHT = re.compile(
-    r"\b(?:no|without)\s+(?:\w+\s+)?(?:other\s+)?(?:injuries|injury|casualties|one\s+(?:else\s+)?(?:was|is|were)\s+(?:\w+\s+)?(?:injured|hurt|harmed|wounded))\b"
-    r"|\b(?:unharmed|unhurt|uninjured|unscathed)\b|\bnot\s+(?:\w+\s+)?(?:injured|hurt|harmed|wounded)\b"
-    r"|\bnobody\s+(?:else\s+)?(?:was|is)?\s*(?:\w+\s+)?(?:injured|hurt|harmed|wounded)\b",
-    re.IGNORECASE,
-)
+
+@lru_cache(maxsize=2)
+def _no_injuries(language: str = "en") -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(load_lexicon('people', language)['cues']['no_injuries'])})\b", re.IGNORECASE)
+
+
 _NO_DEATHS = re.compile(
     r"\b(?:no|without)\s+(?:\w+\s+)?(?:casualties|deaths|fatalities|victims|loss of life)\b", re.IGNORECASE
 )
@@ -30,7 +31,8 @@ _TOLL = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"\b(?P<size>double|triple|quadruple|quintuple)[ -](?:fatal(?:ity)?[ -])?(?P<what>murder|homicide|killing|slaying|shooting|stabbing|fatal shooting)(?P<self>[-\s]+suicide)?"
+    r"\b(?P<size>double|triple|quadruple|quintuple)[ -](?:fatal(?:ity)?[ -])?"
+    r"(?P<what>murder|homicide|killing|slaying|shooting|stabbing|fatal shooting)(?P<self>[-\s]+suicide)?"
     r"|\b(?P<suicide>murder[-–\s]suicide)",
     re.IGNORECASE,
 )
@@ -110,7 +112,7 @@ def _readings(deeds: Sequence[Deed]) -> Iterator[_Reading]:
     """What each deed says of a number by itself."""
     for deed in deeds:
         total = _total(deed)
-        if total is None or deed.tally and total[0] > 1 and not deed.title:
+        if total is None or (deed.tally and total[0] > 1 and not deed.title):
             continue
         counted = max(deed.actors, key=lambda a: (a.rank == COUNTED, a.rank, -a.start))
         start, end = _quote_of(deed, counted)
@@ -181,7 +183,7 @@ def _nought(document: Document, scene: Scene, deeds: Sequence[Deed]) -> Iterator
         sentence = document.sentences[index]
         if not sentence.readable:
             continue
-        for match in _NOUGHT.finditer(text, sentence.start, sentence.end):
+        for match in _no_injuries().finditer(text, sentence.start, sentence.end):
             yield "injured", _Reading(0, 0, match.start(), match.end(), 0.7)
         for match in _NO_DEATHS.finditer(text, sentence.start, sentence.end):
             yield "killed", _Reading(0, 0, match.start(), match.end(), 0.8)

@@ -21,28 +21,39 @@ TIME_REACH = 14  # characters between a step of the law and its date: "were conv
 
 _STATUS = {"shot": "injured"}
 
-_VICTIM_BEFORE = re.compile(
-    r"\b(?:victims?|deceased|slain \w+|killing of|murder of|death of|deaths of|shooting of|slaying of|died was|dead man|dead woman|bod(?:y|ies) of|loss of|funeral (?:for|of)|vigil for|remember(?:ed|ing)?|kidnapping of|abduction of|robbery of|killed were|fatally shot)(?:,? (?:is|was|were|has been|have been)?\s*(?:identified as|named as|named)?)?,?\s*(?:\d{1,3}-year-old,?\s+)?$",
-    re.IGNORECASE,
-)
-_SUSPECT_BEFORE = re.compile(
-    r"\b(?:suspects?|gunm[ae]n|shooters?|accused|defendants?|robbers?|killers?|attackers?|assailants?|murderer|perpetrators?|convict|inmate|ringleader|mastermind|arrest(?:ed)?(?: of)?|charges against|case against|trial of|warrant for|arrest for|police (?:say|said|believe|allege)|custody is|wanted is|looking for|searching for)(?:,? (?:is|was|were|has been|have been)?\s*(?:identified as|named as|named)?)?,?\s*(?:\d{1,3}-year-old,?\s+)?$",
-    re.IGNORECASE,
-)
+
+@dataclass(frozen=True, slots=True)
+class _Cues:
+    victim_before: re.Pattern[str]
+    suspect_before: re.Pattern[str]
+    victim_after: re.Pattern[str]
+    suspect_after: re.Pattern[str]
+    trial: re.Pattern[str]
+
+
+@lru_cache(maxsize=2)
+def _load_cues(language: str = "en") -> _Cues:
+    cues = load_lexicon("people", language)["cues"]
+    naming = r"(?:,? (?:is|was|were|has been|have been)?\s*(?:identified as|named as|named)?)?,?\s*(?:\d{1,3}-year-old,?\s+)?$"
+    before = {
+        name: re.compile(rf"\b(?:{'|'.join(cues[name])}){naming}", re.IGNORECASE)
+        for name in ("victim_before", "suspect_before")
+    }
+    return _Cues(
+        **before,
+        victim_after=re.compile("|".join(cues["victim_after"])),
+        suspect_after=re.compile("|".join(cues["suspect_after"])),
+        trial=re.compile(rf"\b(?:{'|'.join(cues['trial'])})\b", re.IGNORECASE),
+    )
+
+
 _IDENTIFIED = re.compile(
     r"\b(?:identified|named|known|identity)\b[^.;]{0,50}?\b(?:as|is|was)\s+(?:\d{1,3}-year-old,?\s+)?$", re.IGNORECASE
 )
 _SUSPECT_WORD = re.compile(
-    r"\b(?:suspects?|gunm[ae]n|shooters?|accused|arrested|charged|assailant|attacker|robbers?|wanted|custody|perpetrator|alleged)\b",
+    r"\b(?:suspects?|gunm[ae]n|shooters?|accused|arrested|charged|assailant|attacker|robbers?|wanted|custody|alleged)\b",
     re.IGNORECASE,
 )
-_VICTIM_AFTER = re.compile(
-    r"['’]s?\s+(?:\w+\s+){0,2}?(?:death|body|killing|murder|funeral|killers?|slaying|remains|injuries|wounds)\b|,?\s+(?:the|a|one of the|another|an?)\s+(?:\w+\s+){0,2}?(?:victims?|deceased)\b|,?\s+(?:\d{1,3},?\s+)?(?:who )?(?:was|were) (?:\w+ )?(?:the victim|robbed|kidnapped|abducted|attacked|held)|,?\s+(?:\d{1,3},?\s+)?(?:of [A-Z][\w ]+, )?(?:died|was pronounced|was found)",
-)
-_SUSPECT_AFTER = re.compile(
-    r",?\s+(?:\d{1,3},?\s+)?(?:(?:the|a|an|one of the)\s+(?:\w+\s+){0,2}?(?:suspects?|gunman|shooter|accused|defendant|robber|ringleader|mastermind)\b|(?:allegedly|then allegedly|confessed|fled|turned himself|turned herself|surrendered|pleaded|pled|faces|faced|admitted|is accused|was accused|is suspected|appeared in court|opened fire|pulled (?:out )?a|is (?:being )?(?:held|wanted|sought)|was (?:being )?(?:held|booked|wanted|jailed|denied|taken into custody|identified as (?:the|a) suspect)|remains? (?:in (?:jail|custody)|at large)|in connection)\b)|['’]s?\s+(?:\w+\s+){0,2}?(?:arrest|trial|bail|bond|conviction|sentenc\w+|attorney|lawyer|defen[cs]e|plea|mugshot|arraignment|indictment|public defender)\b",
-)
-_OFFICIAL = re.compile(r"\b(?:said|says|told|according to|spokes\w+|reporter|photo by|by)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -80,21 +91,21 @@ def _official_titles() -> frozenset[str]:
 
 def _read_cues(document: Document, sentence: Sentence, actor: Actor, life: _Life) -> None:
     """The words right beside a name that tell a victim or a suspect."""
-    text = document.report.text
+    text, cues = document.report.text, _load_cues()
     left = max(sentence.start, actor.start - 90)
     if _IDENTIFIED.search(text, left, actor.start):
         if _SUSPECT_WORD.search(text, sentence.start, actor.start):
             life.suspect += SURE_CUE
         else:
             life.victim += SURE_CUE
-    elif _SUSPECT_BEFORE.search(text, left, actor.start) and actor.rank == NAMED:
+    elif cues.suspect_before.search(text, left, actor.start) and actor.rank == NAMED:
         life.suspect += SURE_CUE
-    elif _VICTIM_BEFORE.search(text, left, actor.start):
+    elif cues.victim_before.search(text, left, actor.start):
         life.victim += SURE_CUE
     right = min(sentence.end, actor.end + 80)
-    if _SUSPECT_AFTER.match(text, actor.end, right):
+    if cues.suspect_after.match(text, actor.end, right):
         life.suspect += SURE_CUE
-    elif _VICTIM_AFTER.match(text, actor.end, right):
+    elif cues.victim_after.match(text, actor.end, right):
         life.victim += SURE_CUE
 
 
@@ -162,10 +173,6 @@ def _statuses(life: _Life, role: str) -> tuple[str, ...]:
 
 
 _OUTCOME = {"arrested": "arrest", "charged": "charge", "convicted": "conviction", "sentenced": "sentence"}
-_TRIAL = re.compile(
-    r"\b(?:(?:goes?|went|going|gone|stands?|stood|put|placed|are|is|were|was) on trial|stand(?:s|ing)? trial|stood trial|(?:the |a |his |their )?trial (?:of|opens?|opened|begins?|began|started|starts|resumed|will begin)|in the dock)\b",
-    re.IGNORECASE,
-)
 
 
 @lru_cache(maxsize=2)
@@ -214,7 +221,7 @@ def _other_outcomes(document: Document, scene: Scene) -> Iterator[Draft]:
         sentence = document.sentences[index]
         if not sentence.readable:
             continue
-        for kind, pattern in (("trial", _TRIAL), ("recovery", _recovery())):
+        for kind, pattern in (("trial", _load_cues().trial), ("recovery", _recovery())):
             match = pattern.search(text, sentence.start, sentence.end)
             if match:
                 start, end = _with_date(document, sentence, match.start(), match.end())

@@ -31,7 +31,8 @@ class _Acts:
 @lru_cache(maxsize=4)
 def _load_acts(language: str = "en") -> _Acts:
     people = load_lexicon("people", language)
-    filler = r"[,\s]+(?:(?:who|that|had|have|has|then|also|allegedly|reportedly|apparently|were|was|are|is|came|and|in|suits?|on|all|of|them|at|least|one|[a-z]+ly|burst|people)[,\s]+){0,4}"
+    link = "who|that|had|have|has|then|also|allegedly|reportedly|apparently|were|was|are|is|came|and|in|suits?|on|all|of|them"
+    filler = rf"[,\s]+(?:(?:{link}|at|least|one|[a-z]+ly|burst|people)[,\s]+){{0,4}}"
     return _Acts(
         re.compile(rf"{filler}(?:{'|'.join(people['perpetrator_verbs'])})(?![\w])", re.IGNORECASE),
         re.compile(rf"\b(?:{'|'.join(people['perpetrator_marks'])})\b", re.IGNORECASE),
@@ -108,12 +109,12 @@ def _weigh_suspects(text: str, actor: Actor, deeds: Sequence[Deed], sentence: Se
     elif actor.noun not in _ANYBODY and actor.part != "national":
         sure = 0.0
     elif (
-        did or acts.marks.search(phrase) or acts.after.match(text, actor.end, min(sentence.end, actor.end + ACT_REACH))
+        did
+        or acts.marks.search(phrase)
+        or acts.after.match(text, actor.end, min(sentence.end, actor.end + ACT_REACH))
+        or acts.before.search(text, max(sentence.start, actor.start - 30), actor.start)
+        or (_GANG.search(phrase) and actor.noun is None)
     ):
-        sure = SURE_DEED
-    elif acts.before.search(text, max(sentence.start, actor.start - 30), actor.start):
-        sure = SURE_DEED
-    elif _GANG.search(phrase) and actor.noun is None:
         sure = SURE_DEED
     elif held:
         sure = SURE_HELD
@@ -126,9 +127,6 @@ def _weigh_suspects(text: str, actor: Actor, deeds: Sequence[Deed], sentence: Se
     if _PARTIAL.match(phrase):
         sure -= 0.3
     return max(sure, 0.0)
-
-
-_LONE = re.compile(r"\b(?:a|the|one)?\s*(?:lone|single|solo)\s+$", re.IGNORECASE)
 
 
 def _claim_suspects(document: Document, scene: Scene, deeds: Sequence[Deed]) -> Iterator[Draft]:
@@ -209,16 +207,11 @@ def _low(draft: Draft) -> int:
     return draft.value.low if isinstance(draft.value, Count) else 0
 
 
-_NO_ARREST = re.compile(
-    r"\bno (?:\w+ ){0,2}arrests?\b(?: (?:have|has|had|were|was) (?:yet )?been made)?|\bno (?:one|body|suspects?) (?:\w+ ){0,4}(?:arrested|in custody|detained|charged|held)\b"
-    r"|\b(?:has|have|had) (?:not|yet to) (?:yet )?(?:made?|arrested?|been (?:arrested|caught|captured)|identified|identify|detained?|be (?:arrested|caught))(?: any arrests?| anyone| a suspect| any suspects)?"
-    r"|\bno (?:known |immediate )?suspects?\b(?! vehicle)|\bnobody (?:has|had) been (?:arrested|caught|charged|held)\b|\b(?:suspects?|robbers?|thieves|shooters?|gunm[ae]n|attackers?|killers?|gang|men|they|all|burglars?|culprits?|assailants?|perpetrators?|bandits?|he|raiders?|intruders?)"
-    r" (?:\w+ ){0,3}?(?:at large|on the run|on the loose|being (?:sought|hunted)|not been (?:caught|found|identified|arrested)|yet to be (?:caught|arrested|identified|found))\b"
-    r"|\b(?:hunt(?:ing|ed)?|search(?:ing)?|look(?:ing)?|manhunt|seeking|appeal(?:ed|ing)?|trying to (?:identify|find|locate|track down|catch)|tracking(?: down)?)(?: (?:is |was )?(?:on|under ?way|launched|continues|continu\w+))?(?: for| to find| to catch)? (?:the |a |an |his |two |three |four |five |\d+ |at least )?(?:\w+ ){0,3}?"
-    r"(?:suspects?|robbers?|thieves|thief|shooters?|gunm[ae]n|attackers?|killers?|gang|men|man|burglars?|culprits?|assailants?|perpetrators?|bandits?|raiders?|intruders?|person or persons|gunman|group)\b"
-    r"|\b(?:suspects?|robbers?|thieves|shooters?|gunm[ae]n|attackers?|gang|men) (?:\w+ ){0,2}(?:unidentified|unknown)\b|\bno one (?:is |was )?in custody\b|\bmanhunt\b",
-    re.IGNORECASE,
-)
+@lru_cache(maxsize=2)
+def _no_arrest(language: str = "en") -> re.Pattern[str]:
+    cues = load_lexicon("people", language)["cues"]
+    who = f"(?:{'|'.join(cues['sought'])})"
+    return re.compile(rf"\b(?:{'|'.join(p.replace('{who}', who) for p in cues['no_arrest'])})\b", re.IGNORECASE)
 
 
 def _claim_nobody(document: Document, scene: Scene) -> Iterator[Draft]:
@@ -228,7 +221,7 @@ def _claim_nobody(document: Document, scene: Scene) -> Iterator[Draft]:
         sentence = document.sentences[index]
         if not sentence.readable:
             continue
-        match = _NO_ARREST.search(text, sentence.start, sentence.end)
+        match = _no_arrest().search(text, sentence.start, sentence.end)
         if match:
             sure = (
                 SURE_NOBODY

@@ -76,7 +76,7 @@ def load_grammar(language: str = "en") -> Grammar:
     )(?![\w$€£%])"""
     owner = r"(?:the|them|those|these|his|her|their|its|our)"
     of_them = rf"\s+of\s+(?:{owner}\b\s*)?(?:(?:{number})(?=\s))?"
-    verbs = r"(?:was|were|is|are|has|have|had|died|dead|in\s+critical|injured|wounded|killed|hurt|shot|arrested|detained|held|fled|escaped|got|left|took|kept|ran|remains?|opened|suffered|managed)\b"
+    verbs = rf"(?:{'|'.join(lexicon['bare_number_verbs'])})\b"
     member = rf"\s+others?\b|\s+more\b(?=\s+{verbs})|\s+of\s+(?:them|{owner}\s+(?:{number}))\b|(?=\s+{verbs})"
     flags = re.IGNORECASE
     return Grammar(
@@ -137,7 +137,7 @@ def _read_bounded(words: str) -> tuple[int, int | None] | None:
 
 _AGE_BEFORE = re.compile(r"(?:,|\band|\baged|\()\s*$")
 _LABEL_BEFORE = re.compile(r"\b[A-Z]\w*\.?\s+$")
-_OF = re.compile(r"\s+of\b")
+_OF = re.compile(r"\s+of\b", re.IGNORECASE)
 _THINGS = re.compile(r"\s+[\w-]+s\b")
 
 
@@ -239,10 +239,9 @@ def read_count(text: str, start: int, end: int) -> Count | None:
     return None
 
 
-_NO_ONE = re.compile(
-    r"\b(?:no|none|nobody|without|not|never|unharmed|unhurt|uninjured|at large|on the run|hunt\w*|seek\w*|search\w*|sought|looking for|manhunt|unknown)\b",
-    re.IGNORECASE,
-)
+@lru_cache(maxsize=2)
+def _nobody(language: str = "en") -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(load_lexicon('people', language)['nobody_words'])})\b", re.IGNORECASE)
 
 
 def fill_count(text: str, start: int, end: int, partial: Count | None = None) -> Count | None:
@@ -264,7 +263,7 @@ def fill_count(text: str, start: int, end: int, partial: Count | None = None) ->
     if found is not None:
         return found
     words = text[start:end]
-    if _NO_ONE.search(words):
+    if _nobody().search(words):
         return Count(0, 0)
     forms = people_nouns()
     nouns = [w.lower() for w in re.findall(r"[A-Za-z-]+", words) if w.lower() in forms]

@@ -72,18 +72,21 @@ def _load_names(language: str = "en") -> _Names:
 
 _TOKEN = re.compile(r"[^\s\u00a0]+")
 _AGE_AFTER = re.compile(
-    r",?\s+(?:aged?\s+|who\s+(?:is|was)\s+)?\(?(?P<age>\d{1,3})\)?(?=\s*(?:[,.;)\]]|and\b|years?\b|of\b|was\b|were\b|who\b|from\b|on\b|in\b|is\b|has\b|died\b|$))(?!\s*(?:years? in prison|months|days|times|percent|%|miles))"
+    r",?\s+(?:aged?\s+|who\s+(?:is|was)\s+)?\(?(?P<age>\d{1,3})\)?"
+    r"(?=\s*(?:[,.;)\]]|(?:and|years?|of|was|were|who|from|on|in|is|has|died)\b|$))"
+    r"(?!\s*(?:years? in prison|months|days|times|percent|%|miles))"
 )
 _AGE_PAREN = re.compile(r",?\s*\(\s*(?:aged?\s+)?(?P<age>\d{1,3})\s*(?:years?(?: old)?)?\s*\)")
 _AGE_OLD_AFTER = re.compile(r",\s+(?:an?\s+|the\s+)?(?P<age>\d{1,3}|[a-z]+(?:-[a-z]+)?)[-\s]years?[-\s]old")
-_AGE_BEFORE = re.compile(
-    r"(?P<age>\d{1,3}|[A-Za-z]+(?:-[a-z]+)?)[-\s]years?[-\s]old,?\s+(?:[a-z-]+\s+){0,4}$|\b(?P<mo>\d{1,2})[-\s]month"
-)
+_AGE_BEFORE = re.compile(r"(?P<age>\d{1,3}|[A-Za-z]+(?:-[a-z]+)?)[-\s]years?[-\s]old,?\s+(?:[a-z-]+\s+){0,4}$")
 _LAST_WORD = re.compile(r"([\w.'’-]+),?\s+$")
 _OWN = re.compile(
     r"['’]s?\s+(?:\w+\s+)?(?:death|funeral|family|body|mother|father|wife|husband|attorney|lawyer|arrest|trial|killing|murder)\b"
 )
-_NEXT_WORD = re.compile(r"(?:,\s+\d{1,3},)?\s+([a-z]+)")
+_NEXT_WORD = re.compile(r"(?:,\s+\d{1,3},|,)?\s+([a-z]+)")
+_NAMED_AS = re.compile(
+    r"\b(?:identified|named|known)\b[^.;\n]{0,40}\b(?:as|was|is)\s+$|\b(?:named|called)\s+$", re.IGNORECASE
+)
 
 
 def _read_age(text: str, start: int, end: int, low: int = 0, high: int | None = None) -> tuple[int, int, int] | None:
@@ -97,7 +100,7 @@ def _read_age(text: str, start: int, end: int, low: int = 0, high: int | None = 
                 return int(years), start, match.end()
     window = max(low, start - 60)
     match = _AGE_BEFORE.search(text, window, start)
-    if match and match["age"]:
+    if match:
         years = parse_number(match["age"])
         if years is not None and 0 < years <= OLDEST:
             return int(years), match.start(), end
@@ -109,7 +112,7 @@ def _is_headline(text: str, start: int, end: int) -> bool:
     left = max(text.rfind("\n", max(0, start - 200), start) + 1, start - 200, 0)
     right = text.find("\n", end, end + 200)
     line = text[left : right if right >= 0 else end + 120]
-    words = [w for w in re.findall(r"[A-Za-zÀ-ÿ]{4,}", line)]
+    words = re.findall(r"[A-Za-zÀ-ÿ]{4,}", line)
     return len(words) >= 4 and sum(w[0].isupper() for w in words) >= HEADLINE_SHARE * len(words)
 
 
@@ -158,6 +161,8 @@ def _weigh(names: _Names, text: str, start: int, end: int, before: str, is_place
     if before in names.titles or names.nouns.get(before) == before:
         weight += TITLE
     following = _NEXT_WORD.match(text, end)
+    if _NAMED_AS.search(text, max(0, start - 60), start):
+        weight += TITLE
     if _OWN.match(text, end):
         weight += STRONG_VERB
     if following and following.group(1) in names.verbs:
@@ -196,29 +201,19 @@ def _trim(text: str, start: int, end: int) -> int:
     return end
 
 
-_STATUS_AFTER = {
-    "killed": r"(?:was|were)\s+(?:\w+\s+){0,2}(?:killed|shot dead|shot and killed|fatally shot|murdered|gunned down|pronounced dead|found dead|slain|stabbed to death)|died|was dead|lost (?:his|her) life|succumbed",
-    "injured": r"(?:was|were)\s+(?:\w+\s+){0,2}(?:injured|wounded|hurt|hospitalized|shot(?!\s+(?:dead|and killed|to death)))|suffered|sustained|in (?:critical|stable|serious) condition",
-    "arrested": r"(?:was|were|has been|is)\s+(?:\w+\s+){0,2}(?:arrested|captured|apprehended|detained|taken into custody|in custody|being held)|turned (?:himself|herself) in|surrendered",
-    "charged": r"(?:was|were|is|has been)\s+(?:\w+\s+){0,2}(?:charged|indicted|accused|arraigned)|faces? (?:\w+\s+){0,4}charge",
-    "convicted": r"(?:was|were|has been)\s+(?:\w+\s+){0,2}(?:convicted|found guilty)|plead(?:s|ed) guilty|pled guilty",
-    "sentenced": r"(?:was|were|has been)\s+(?:\w+\s+){0,2}(?:sentenced|jailed)|got (?:\w+\s+)?years",
-    "at_large": r"(?:is|remains?|was)\s+(?:\w+\s+){0,2}(?:at large|on the run|wanted|being sought)|fled",
-}
-_STATUS = tuple(
-    (status, re.compile(rf"[^.;\n]{{0,60}}?\b(?:{words})\b", re.IGNORECASE)) for status, words in _STATUS_AFTER.items()
-)
-_STATUS_BEFORE = tuple(
-    (status, re.compile(rf"\b(?:{words})\W+(?:\w+\W+){{0,4}}$", re.IGNORECASE))
-    for status, words in (
-        ("killed", r"killed|killing of|death of|murder of|fatally shot|shot dead|murdered"),
-        ("injured", r"wounded|injured|injuring|wounding"),
-        ("arrested", r"arrested|captured|arrest of|apprehended|detained"),
-        ("charged", r"charged|charges against|indicted"),
-        ("convicted", r"convicted|conviction of"),
-        ("sentenced", r"sentenced"),
+@lru_cache(maxsize=2)
+def _load_status(language: str = "en") -> tuple[tuple[tuple[str, re.Pattern[str]], ...], ...]:
+    """What became of a person: patterns for the words behind a name, and for those before it."""
+    words = load_lexicon("people", language)
+    after = (
+        (status, re.compile(rf"[^.;\n]{{0,60}}?\b(?:{'|'.join(forms)})\b", re.IGNORECASE))
+        for status, forms in words["status_after"].items()
     )
-)
+    before = (
+        (status, re.compile(rf"\b(?:{'|'.join(forms)})\W+(?:\w+\W+){{0,4}}$", re.IGNORECASE))
+        for status, forms in words["status_before"].items()
+    )
+    return tuple(after), tuple(before)
 
 
 def normalise_name(words: str) -> str:
@@ -242,10 +237,9 @@ def read_person(text: str, start: int, end: int, role_hint: str | None = None) -
     if not re.search(r"[A-ZÀ-Þ]", name):
         return None
     aged = _read_age(text, start, end)
-    status = [s for s, pattern in _STATUS if pattern.match(text, end, min(len(text), end + 120))]
-    status += [
-        s for s, pattern in _STATUS_BEFORE if s not in status and pattern.search(text, max(0, start - 60), start)
-    ]
+    after, before = _load_status()
+    status = [s for s, pattern in after if pattern.match(text, end, min(len(text), end + 120))]
+    status += [s for s, pattern in before if s not in status and pattern.search(text, max(0, start - 60), start)]
     role = role_hint or _guess_role(text, start, status)
     return Person(name, aged[0] if aged else None, role, tuple(status))
 

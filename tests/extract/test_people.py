@@ -1,0 +1,59 @@
+"""Victims, suspects and the steps of the law, as scenes of invented reports tell them."""
+
+from __future__ import annotations
+
+import pytest
+from told import tell
+
+from newsblotter.extract.people import claim_outcomes, claim_people
+from newsblotter.records import Outcome, Person
+
+CASES = [
+    ("Tomas Verrin, 31, was arrested.", ("Tomas Verrin", 31, "suspect", ("arrested",))),
+    ("Lena Ortov, 22, was fatally shot.", ("Lena Ortov", 22, "victim", ("killed",))),
+    ("The victim was identified as Lena Ortov, 22.", ("Lena Ortov", 22, "victim", ())),
+    ("Police identified the suspect as Tomas Verrin.", ("Tomas Verrin", None, "suspect", ())),
+    ("Lena Ortov was shot in the leg.", ("Lena Ortov", None, "victim", ("injured",))),
+    ("Tomas Verrin shot a man outside the bar.", ("Tomas Verrin", None, "suspect", ())),
+    (
+        "Tomas Verrin was charged with murder. Verrin was sentenced in May.",
+        ("Tomas Verrin", None, "suspect", ("charged", "sentenced")),
+    ),
+    ("A 16-year-old boy was wounded.", (None, 16, "victim", ("injured",))),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), CASES, ids=[case[0] for case in CASES])
+def test_a_person_of_a_scene(body: str, expected: tuple[str | None, int | None, str, tuple[str, ...]]) -> None:
+    people = [d.value for d in claim_people(*tell("Larkham case", body))]
+    assert Person(*expected) in people
+
+
+def test_the_quote_holds_name_and_age() -> None:
+    document, scene = tell("Larkham case", "Police arrested Tomas Verrin, 31, on Monday.")
+    (draft,) = claim_people(document, scene)
+    assert document.report.text[draft.start : draft.end] == "Tomas Verrin, 31"
+
+
+def test_officials_are_not_claimed() -> None:
+    assert list(claim_people(*tell("Larkham case", "Sgt. Paula Reiner was injured last year, she said."))) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("Two men have been arrested.", "arrest"),
+        ("Eight men were convicted.", "conviction"),
+        ("Tomas Verrin was sentenced to nine years.", "sentence"),
+        ("Two men were charged with robbery.", "charge"),
+        ("Eight men went on trial on Tuesday.", "trial"),
+        ("Most of the jewels were later recovered.", "recovery"),
+    ],
+)
+def test_steps_of_the_law(body: str, kind: str) -> None:
+    outcomes = [d.value for d in claim_outcomes(*tell("Larkham case", body))]
+    assert kind in [value.kind for value in outcomes if isinstance(value, Outcome)]
+
+
+def test_nobody_arrested_is_no_outcome() -> None:
+    assert list(claim_outcomes(*tell("Larkham case", "No one has been arrested."))) == []
