@@ -26,7 +26,7 @@ BYLINE_MAX = 90  # characters of a line that is "By" and names
 POST_MAX = 400  # characters of a social post: 280 and its links and marks
 POST_ALONE_MAX = 340  # characters of a paragraph that is one post
 FOREIGN_WORDS_MIN = 4  # words that a sentence needs for its language to be told
-FOREIGN_HITS_MIN = 2  # small words of the other language that it must hold
+FOREIGN_HITS_MIN = 2  # different small words of the other language that it must hold
 FOREIGN_SHARE = 0.18  # of its words that must be such; running text has 0.35 to 0.5
 FOREIGN_LEAD = 2.0  # times as many as of the report's own language: "on", "a" and "in" are small words of several
 
@@ -362,13 +362,14 @@ def _walk_back(text: str, lowest: int, dash: int) -> int:
 
 # --- languages --------------------------------------------------------------------------------------------------
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"(?<![.@/])\b(?<![’'](?=\w\b))[^\W\d_]+")  # not "com" of an address, nor "s" of a genitive
 
 
-def _count_small(text: str) -> tuple[int, dict[str, int]]:
-    """Count words, and the small words of each language; those inside a name ("Juan de la Cruz") count as words only."""
+def _count_small(text: str) -> tuple[int, dict[str, int], dict[str, set[str]]]:
+    """Count words, and gather the small words of each language; those inside a name ("Juan de la Cruz") count as words only."""
     listed = _load_words().small
     counts = dict.fromkeys(listed, 0)
+    kinds: dict[str, set[str]] = {language: set() for language in listed}
     words = _WORD.findall(text)
     named = False  # whether the last word that was no small one has a capital
     waiting: list[str] = []  # small words behind a name: part of it if another name follows
@@ -381,15 +382,17 @@ def _count_small(text: str) -> tuple[int, dict[str, int]]:
         counted = () if waiting and word[:1].isupper() else waiting
         for one in (*counted, small) if is_small else counted:
             for language, known in listed.items():
-                counts[language] += one in known
+                if one in known:
+                    counts[language] += 1
+                    kinds[language].add(one)
         if not is_small:
             named, waiting = word[:1].isupper(), []
-    return len(words), counts
+    return len(words), counts, kinds
 
 
 def guess_language(text: str) -> str | None:
     """Tell the language of a short text by its small words; None when they do not tell."""
-    total, counts = _count_small(text)
+    total, counts, _ = _count_small(text)
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     (first, most), (_, second) = ranked[0], ranked[1]
     if total < FOREIGN_WORDS_MIN or most < FOREIGN_HITS_MIN or most < FOREIGN_SHARE * total or most <= second:
@@ -410,14 +413,14 @@ def foreign_stretches(sentences: Sequence[tuple[int, int]], text: str, language:
     """
     found = []
     for index, (start, end) in enumerate(sentences):
-        total, counts = _count_small(text[start:end])
+        total, counts, kinds = _count_small(text[start:end])
         own = counts.get(language, 0)
-        most = max((count for name, count in counts.items() if name != language), default=0)
+        other = max((name for name in counts if name != language), key=lambda name: (counts[name], name))
         if (
             total >= FOREIGN_WORDS_MIN
-            and most >= FOREIGN_HITS_MIN
-            and most >= FOREIGN_SHARE * total
-            and most >= FOREIGN_LEAD * max(own, 0.5)
+            and len(kinds[other]) >= FOREIGN_HITS_MIN
+            and counts[other] >= FOREIGN_SHARE * total
+            and counts[other] >= FOREIGN_LEAD * max(own, 0.5)
         ):
             found.append(index)
     return tuple(found)
