@@ -1,11 +1,11 @@
 """Newsblotter turns news reports into a database of real-world incidents, every fact tied to the words that said it.
 
-    from newsblotter import build, open_store
+from newsblotter import build, open_store
 
-    store = open_store("incidents.db")
-    build(["reports/"], store)
-    for record in store.records():
-        print(record["title"], record["date"])
+store = open_store("incidents.db")
+build(["reports/"], store)
+for record in store.records():
+    print(record["title"], record["date"])
 """
 
 from __future__ import annotations

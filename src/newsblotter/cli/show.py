@@ -19,8 +19,7 @@ from newsblotter.store.present import (
     list_facts,
     plain,
     show_date,
-    show_interval,
-    show_place,
+    show_short,
     show_value,
 )
 
@@ -40,35 +39,42 @@ def draw_list(console: Console, records: Sequence[Record], total: int) -> None:
     table = _table()
     table.add_column("id", style="cyan", no_wrap=True)
     table.add_column("when", no_wrap=True)
-    table.add_column("incident", ratio=None, overflow="fold")
+    table.add_column("incident", overflow="fold", min_width=24)
+    table.add_column("", no_wrap=True, style="dim")
+    table.add_column("dead", justify="right", no_wrap=True)
+    table.add_column("hurt", justify="right", no_wrap=True)
     if wide:
-        table.add_column("where", overflow="fold")
-        table.add_column("killed", justify="right", no_wrap=True)
-        table.add_column("hurt", justify="right", no_wrap=True)
         table.add_column("loot", no_wrap=True)
+        table.add_column("status", no_wrap=True)
     table.add_column("voices", justify="right", no_wrap=True)
     for record in records:
-        cells = [record["id"][:SHORT_ID] if console.is_terminal else record["id"], _day(record)]
         title = Text(plain(record.get("title") or record["type"]))
         if record.get("reality", "actual") != "actual":
-            title.append(f" [{record['reality']}]", style="yellow")
-        cells_wide = (
-            [show_place(record.get("place")), _interval(record, "killed"), _interval(record, "injured"), _interval(record, "loot")]
-            if wide
-            else []
-        )
-        table.add_row(*cells, title, *cells_wide, str(record.get("voices", "")))
+            title.append(f" ({record['reality']})", style="yellow")
+        country = (record.get("place") or {}).get("country") or ""
+        cells: list[str | Text] = [record["id"][:SHORT_ID] if console.is_terminal else record["id"], _day(record), title, country]
+        cells += [_interval(record, field) for field in ("killed", "injured", *(("loot",) if wide else ()))]
+        if wide:
+            cells.append(str(record.get("status") or "").replace("_", " ").replace("unknown", ""))
+        table.add_row(*cells, str(record.get("voices", "")))
     console.print(table)
     if len(records) < total:
-        console.print(f"{len(records)} of {total} incidents; --limit 0 lists all", style="dim")
+        console.print(f"{len(records):,} of {total:,} incidents; --limit 0 lists all", style="dim")
 
 
 def _day(record: Record) -> str:
-    return show_date({**record["date"], "time": None}).replace(" – ", "/") if record.get("date") else "?"
+    """The day, or the week, month or years as short as they can be told."""
+    if not record.get("date"):
+        return "?"
+    first, _, last = show_date({**record["date"], "time": None}).partition(" – ")
+    if not last:
+        return first
+    same = [len(part) for part in (first[:8], first[:5]) if last.startswith(part)]
+    return f"{first}/{last[same[0] :] if same else last}"
 
 
 def _interval(record: Record, field: str) -> str:
-    return show_interval(record[field]) if record.get(field) else ""
+    return show_short(record[field]) if record.get(field) else ""
 
 
 def _quote(claim: Mapping[str, Any]) -> Text:
@@ -87,6 +93,34 @@ def _quote(claim: Mapping[str, Any]) -> Text:
     return text
 
 
+class _EvidenceGrid:
+    """Values with the words that carry them: side by side where there is room, else below one another."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._wide = console.width >= WIDE
+        self._table = _table(header=False)
+        for style in ("cyan", "", "", "dim") if self._wide else ("cyan", ""):
+            self._table.add_column(style=style, overflow="fold")
+
+    def add(self, label: str, value: Text, claim: Mapping[str, Any] | None, reports: Mapping[str, Any]) -> None:
+        if claim is None:
+            self._table.add_row(label, value)
+            return
+        source = describe_report(reports.get(claim["report"]), claim["report"])
+        if claim.get("said_by"):
+            source += f", citing {plain(claim['said_by'])}"
+        if self._wide:
+            self._table.add_row(label, value, _quote(claim), source)
+            return
+        self._table.add_row(
+            label, Text("\n").join([value, Text(" — ", style="dim").join([_quote(claim), Text(source, style="dim")])])
+        )
+
+    def draw(self) -> None:
+        self._console.print(self._table)
+
+
 def draw_incident(console: Console, record: Record, asked: str) -> None:
     """One incident: facts with their words, what is disputed, its history, its reports."""
     reports = {report["id"]: report for report in record.get("reports", ())}
@@ -95,19 +129,13 @@ def draw_incident(console: Console, record: Record, asked: str) -> None:
     console.print(Text(plain(record.get("title") or record["type"]), style="bold"))
     console.print(_subtitle(record), style="dim")
     console.print()
-    table = _table(header=False)
-    for style in ("cyan", "", "", "dim"):
-        table.add_column(style=style, overflow="fold")
+    grid = _EvidenceGrid(console)
     for fact in list_facts(record):
         value = Text(fact.value)
         if fact.disputed:
             value.append(" (disputed)", style="yellow")
-        if fact.claim is None:
-            table.add_row(fact.label, value, "", "")
-        else:
-            source = describe_report(reports.get(fact.claim["report"]), fact.claim["report"])
-            table.add_row(fact.label, value, _quote(fact.claim), source)
-    console.print(table)
+        grid.add(fact.label, value, fact.claim, reports)
+    grid.draw()
     _draw_disputes(console, record, reports)
     _draw_history(console, record, reports)
     _draw_reports(console, record)
@@ -134,16 +162,11 @@ def _draw_disputes(console: Console, record: Record, reports: Mapping[str, Any])
     if not disputes:
         return
     console.print("\nDisputed", style="bold yellow")
-    table = _table(header=False)
-    for style in ("cyan", "", "", "dim"):
-        table.add_column(style=style, overflow="fold")
+    grid = _EvidenceGrid(console)
     for field, claims in disputes:
         for at, claim in enumerate(claims):
-            source = describe_report(reports.get(claim["report"]), claim["report"])
-            if claim.get("said_by"):
-                source += f", citing {plain(claim['said_by'])}"
-            table.add_row("" if at else field, show_value(field, claim.get("value")), _quote(claim), source)
-    console.print(table)
+            grid.add("" if at else field, Text(show_value(field, claim.get("value"))), claim, reports)
+    grid.draw()
 
 
 def _draw_history(console: Console, record: Record, reports: Mapping[str, Any]) -> None:

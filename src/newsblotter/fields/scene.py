@@ -12,6 +12,7 @@ from newsblotter.records import Claim, Mention, Report, Role, Span, Where
 CUE_SHARE = 0.65  # how much the words around a place may take from its score; as for dates
 AGREE_SHARE = 0.9  # of the best place's score, that a place which agrees with it may have at most
 NEAR_KM = 25.0  # two towns this near are told as one scene
+TOWN_KM = 20.0  # radius up to which a country is a city state; Singapore has 15, Luxembourg 29
 _FINENESS = {"address": 0, "street": 1, "quarter": 2, "city": 3, "region": 4, "country": 5}
 
 
@@ -26,12 +27,10 @@ def settle_place(report: Report, mention: Mention, claims: Sequence[Claim]) -> t
         return ()
     scores = {claim.id: _score(report, claim) for claim, _ in placed}
     best, scene = _choose(report, mention, placed, scores)
-    top = max(scores[best.id], max(scores.values()))
+    fitting = [(claim, where) for claim, where in placed if claim is best or _agree(where, scene)]
+    top = max(scores[claim.id] for claim, _ in fitting)
     kept = []
-    for claim, where in placed:
-        same = where.name == scene.name and where.place_id == scene.place_id
-        if not (same or _agree(where, scene)):
-            continue
+    for claim, where in fitting:
         score = top if claim is best else min(scores[claim.id], AGREE_SHARE * top)
         kept.append(replace(claim, value=replace(where, role="scene"), score=round(score, 4)))
     return tuple(kept)
@@ -49,7 +48,7 @@ def _choose(
     if mention.role in (Role.MAIN, Role.FOLLOW_UP):
         ordered = sorted(placed, key=lambda item: (item[0].quote.start, item[0].quote.end))
         spans = [Span(claim.quote.start, claim.quote.end, "place") for claim, _ in ordered]
-        at = best_scene(report.text, spans, [where for _, where in ordered])
+        at = best_scene(report.text, spans, [_as_town(where) for _, where in ordered])
         if at is not None:
             return ordered[at]
 
@@ -60,8 +59,17 @@ def _choose(
     return min(placed, key=rank)
 
 
+def _as_town(where: Where) -> Where:
+    """A country no larger than a city (Monaco, Singapore) places an incident as well as one."""
+    if where.precision == "country" and where.radius_km is not None and where.radius_km <= TOWN_KM:
+        return replace(where, precision="city")
+    return where
+
+
 def _agree(where: Where, scene: Where) -> bool:
-    """Whether one place is part of the other, or close by."""
+    """Whether one place is the other, part of it, or close by."""
+    if where.name == scene.name and where.place_id == scene.place_id:
+        return True
     if where.precision == "country":
         return where.country is not None and where.country == scene.country
     if where.precision == "region" or scene.precision in ("region", "country"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ Record = Mapping[str, Any]
 
 SHORT_ID = 10  # characters that name an incident in a list; ``show`` takes any unique beginning
 _SCALES = ((1e9, "billion"), (1e6, "million"))
+_SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}  # as EDTF numbers them
+_SEASON = re.compile(r"\d{4}-2[1-4]")
 _HIDDEN = {"Cc", "Cf", "Cs"}  # control and format characters: they could move the cursor or turn the line around
 
 # Fields that hold a fact with claims, in the order a person asks for them, and what to call them.
@@ -54,6 +57,12 @@ def plain(text: Any) -> str:
     return " ".join(cleaned.split())
 
 
+def shorten(name: str, most: int = 20) -> str:
+    """A long id cut in the middle of nowhere, for a column."""
+    name = plain(name)
+    return name if len(name) <= most else name[: most - 1] + "…"
+
+
 def show_number(number: float) -> str:
     """A number as a newspaper prints it: 9 million, 3,500."""
     for scale, name in _SCALES:
@@ -78,12 +87,37 @@ def show_interval(value: Mapping[str, Any]) -> str:
     return words
 
 
+def show_short(value: Mapping[str, Any]) -> str:
+    """An interval in the space of a column: "3", "3+", "2–9m EUR", "92m USD"."""
+    low, high = value.get("low"), value.get("high")
+    unit = f" {value.get('currency') or '?'}" if "currency" in value else ""
+    if low is None:
+        return (f"≤{_scale(high)}" if high is not None else "?") + unit
+    if high is None:
+        return f"{_scale(low)}+{unit}"
+    small, large = _scale(low), _scale(high)
+    if small == large:
+        return small + unit
+    if small[-1:] == large[-1:] and small[-1:].isalpha():
+        small = small[:-1]
+    return f"{small}–{large}{unit}"
+
+
+def _scale(number: float) -> str:
+    for scale, letter in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        if number >= scale:
+            return f"{number / scale:.3g}{letter}"
+    return f"{number:.3g}" if number < 100 else f"{number:.0f}"
+
+
 def show_date(value: Mapping[str, Any] | None) -> str:
     """The day, or the days it lies within."""
     if not value:
         return ""
     start, end = value.get("start"), value.get("end")
     words = str(value.get("edtf") or (start if start == end else f"{start}/{end}"))
+    if _SEASON.fullmatch(words):
+        words = f"{_SEASONS[words[5:]]} {words[:4]}"
     words = words.replace("/", " – ")
     return f"{words} {value['time']}" if value.get("time") else words
 
@@ -196,7 +230,8 @@ def describe_report(report: Mapping[str, Any] | None, report_id: str) -> str:
     """Who printed it and when: "reuters.com, 2017-03-26"; its id where nobody knows."""
     if report is None:
         return plain(report_id)
-    parts = [plain(report.get("outlet") or report_id), report.get("published")]
+    outlet = plain(report.get("outlet")) if report.get("outlet") else shorten(report_id)
+    parts = [outlet, report.get("published")]
     return ", ".join(str(part) for part in parts if part)
 
 
