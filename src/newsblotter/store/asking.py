@@ -211,8 +211,10 @@ def select_incidents(wanted: Filter) -> tuple[Select[Any], dict[str, Any]]:
     _check_filter(wanted)
     statement, parameters = _narrow(wanted, [_column("record")])
     statement = statement.order_by(_column("first_day").is_(None), _column("first_day").desc(), _column("id"))
-    if wanted.limit is not None or wanted.offset:
-        statement = statement.limit(-1 if wanted.limit is None else wanted.limit).offset(wanted.offset)
+    if wanted.limit is not None:
+        statement = statement.limit(wanted.limit)
+    if wanted.offset:
+        statement = statement.offset(wanted.offset)
     return statement, parameters
 
 

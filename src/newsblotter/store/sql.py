@@ -128,13 +128,10 @@ class SqlStore:
     @contextmanager
     def _write(self) -> Iterator[Connection]:
         """One transaction that holds the write lock from its start."""
-        with sqlite.plain_errors(self.url), self._engine.connect() as plain:
-            connection = plain.execution_options(writes=True)
-            try:
-                with connection.begin():
-                    yield connection
-            finally:
-                plain.execution_options(writes=False)
+        with sqlite.plain_errors(self.url), self._engine.connect() as connection:
+            connection.execution_options(writes=True)
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
