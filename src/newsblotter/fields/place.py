@@ -173,7 +173,7 @@ class _Search:
             if not self.tokens[end].capital or (end > position and self.in_address(self.tokens[end])):
                 continue
             name = self.text[self.tokens[position].start : self.tokens[end].end]
-            places = self.gazetteer.lookup(name)
+            places = self.gazetteer.lookup(self.words.aliases.get(name.replace(".", ""), name))
             if end > position and self.tokens[position].lower == "the" and places and not places[0].name.startswith("The "):
                 return None
             if places:
@@ -259,7 +259,7 @@ class _Search:
             single
             and (lower in words.never or lower in _DAYS or len(lower) < 3 or head.text in words.demonyms)
             and not (contained and locative)
-            and head.text not in ("UK", "US", "U.S", "U.S.", "U.K.", "UAE", "LA")
+            and head.text.replace(".", "") not in words.aliases
         ):
             return None
         strength = -0.3 if single else 0.3

@@ -31,6 +31,7 @@ class PlaceWords:
     common: frozenset[str]
     happening: frozenset[str]
     states: Mapping[str, tuple[str, str]]  # abbreviation without points → country, first-level code
+    aliases: Mapping[str, str]  # short name, points left out → name in the gazetteer
     demonyms: Mapping[str, str]  # "French" → "FR"
     country_cues: Mapping[str, str]  # "lakh" → "IN"
 
@@ -66,6 +67,7 @@ def load_place_words(language: str = "en") -> PlaceWords:
         common=split("common"),
         happening=split("happening"),
         states={key: (value[0], value[1]) for key, value in states.items()},
+        aliases={str(key): str(value) for key, value in words["aliases"].items()},
         demonyms=invert("demonyms"),
         country_cues=invert("country_cues"),
     )

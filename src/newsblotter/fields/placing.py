@@ -8,9 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from newsblotter.fields.gazetteer import Gazetteer, Place, fold_name, measure_km
+from newsblotter.fields.gazetteer import Gazetteer, Place, fold_name
+from newsblotter.fields.place_cues import best_scene, place_cue_score, read_role
 from newsblotter.fields.place_words import PlaceWords, load_place_words
 from newsblotter.records import Span, Where
+
+__all__ = ["best_scene", "place_cue_score", "read_role", "resolve_places"]
 
 # Weights of disambiguation, in powers of ten of population; chosen on LGL, TR-News and 900 labelled reports.
 _IN_CONTAINER, _OUT_OF_CONTAINER = 8.0, -4.0  # "Paris, Texas"
@@ -19,61 +22,18 @@ _NEAR_KM = 80.0
 _MOST_AGREEMENT = 4.5  # the most that the other places may add
 _HOME = 0.9  # weight of the outlet's home as a place of the report
 _CUE = 0.8  # weight of a country for a word that hints at it
-_SCENE_SCORE = 0.5  # cue score from which a place is taken for a scene
 _FAR_BEHIND = 2.6  # a place this much less likely than its namesake speaks for no other
 _MAX_ANCHORS = 14  # names that vouch for others; bounds the work
 _UNKNOWN_RADIUS_KM = 10.0  # least radius of a place known only by its surroundings
 _NEIGHBOURS, _NEIGHBOUR_REACH = 8, 600  # spans and characters in which the surroundings are sought
 _LEAST_CUE = 0.3  # a hospital's or an outlet's town tells no surroundings
+_LONE_STRAY_POPULATION = 5_000  # a place that bears its name alone is doubted only if smaller
 _STRAY_POPULATION, _STRAY_KM = 120_000, 150.0  # a smaller, ambiguous town farther than this from all others is doubted
-_MAX_SCENES = 30  # distinct places weighed as the scene
 _MAX_CANDIDATES = 24
-_CLUSTER_KM = 25.0  # places this near are one area when the scene is chosen
 
 _STATE = re.compile(r"(?:’s|'s)?(,? \(?)((?:[A-Z]\. ?){2,4}|[A-Z][A-Za-z]{1,4}\.|[A-Z]{2,3}\b)")
 _LISTED = re.compile(r",? (?:and|or|&) |, [A-Z]")  # "Paris, Tuscany and Bavaria" is a list
 _NEXT_GAP = re.compile(r"(?:’s|'s)?(?:,? \(?|,? in |,? near |,? in the |,)$")
-_COURT = re.compile(r"^(?:[’']s)?(?: [A-Z][\w.]+){0,3} (?:[Cc]ourts?|[Cc]ourthouse|[Mm]agistrates)\b")
-_COURT_BEFORE = re.compile(r"\b(?:court|courtroom|courthouse|judge|jury|trial)(?: \w+){0,2} (?:in|at|of) $", re.IGNORECASE)
-_POLICE = re.compile(
-    r"^(?:[’']s)?(?: [A-Z][\w-]+)? (?:police|sheriff|metro police|authorities|detectives|officers|deputies|firefighters|homicide)\b",
-    re.IGNORECASE,
-)
-_POLICE_BEFORE = re.compile(
-    r"\b(?:police|sheriff[’']?s?|officers|authorities|detectives|firefighters) (?:in|of|near|outside) $", re.IGNORECASE
-)
-_OFFICE = re.compile(
-    r"^(?:[’']s)? (?:[A-Z][\w’'.-]+ ){0,3}(?:Department|Office|Bureau|Force|Division|Precinct|Commissioner|Chief|Mayor|Council|Attorney|Prosecutor)"
-)
-_ORGANISATION = re.compile(
-    r"^(?:[’']s)?(?: [A-Z][\w’'.&-]+){0,3} (?:Hospital|Medical|Health|University|College|School|Times|News|Post|Herald|Chronicle|Gazette|Journal|Tribune"
-    r"|Star|Sun|Record|Observer|Register|Press|Globe|Dispatch|Mail|Fund|Association|Club|Jail|Prison|Correctional|TV|Daily|Weekly|Sentinel)\b"
-)
-_CARE_BEFORE = re.compile(
-    r"\b(?:hospital|hospitals|jail|prison|medical center|trauma center|morgue|airlifted to|flown to|taken to|transported to)(?: \w+){0,2}? (?:in |to |at )?$",
-    re.IGNORECASE,
-)
-_PERSON_OF = re.compile(
-    r"(?:\d{1,3},? (?:both |all )?of |\b(?:[A-Z][a-z]+|man|woman|native|resident|residents|teen|couple),? (?:of|from) )(?:[A-Z]\w+ )?$"
-)
-_FROM = re.compile(
-    r"\b(?:from|native of|resident of|lives in|lived in|moved to|born in|grew up in|fled to|drove to|based in|headquartered in) $",
-    re.IGNORECASE,
-)
-_HOME_AFTER = re.compile(r"^(?: (?:resident|residents|native|man|woman|teen|teenager|couple|family|mother|father)\b|-born|-based)")
-_IN = re.compile(
-    r"\b(?:in|near|outside|inside|at|across|throughout|on)(?: (?:the|downtown|central|north|south|east|west|\w+ern|suburban|nearby|rural|\w+-\w+|city of|town of|village of))* $",
-    re.IGNORECASE,
-)
-_ARRESTED = re.compile(
-    r"\b(?:arrested|captured|caught|apprehended|extradited|booked|sentenced|convicted|recovered|found guilty|located)\b[^.]{0,40}$",
-    re.IGNORECASE,
-)
-_ARRESTED_AFTER = re.compile(r"\b(?:arrest|arrested|arrests|raids|raided homes|custody|extradited|extradition|detained)\b")
-_DATELINE_AFTER = re.compile(
-    r"^(?:,? ?[A-Z][\w. ]{1,20}?)?(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?(?: ?\([^()\n]{2,40}\) ?(?:[-–—:]|--)?| ?(?:–|—|--)| - )"
-)
-_OUTLET_BEFORE = re.compile(r" (?:[-–—|]|::) [^.\n]{0,60}$")  # the tail of a page's title names the outlet
 _WORD = re.compile(r"[A-Za-z]+")
 _HOST = re.compile(r"^(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)*)\.([a-z]{2,6})(?:/.*)?$")
 
@@ -107,13 +67,14 @@ def resolve_places(
     names = _collect_names(text, spans, gazetteer, words)
     anchors = _find_home(home, gazetteer) if home else ()
     _settle(list(dict.fromkeys(id(n) for n in names if n)), {id(n): n for n in names if n}, anchors, _find_cues(text, words))
-    _doubt_strays({id(n): n for n in names if n})
+    town = next((place for place in anchors if place.kind == "city" and place.population > _STRAY_POPULATION), None)
+    _doubt_strays({id(n): n for n in names if n}, town)
     found: list[Where | None] = []
     for position, (span, name) in enumerate(zip(spans, names, strict=True)):
         if span.kind == "address":
             found.append(None)
         elif name is None or name.best is None:
-            found.append(_place_unknown(text, position, spans, names))
+            found.append(_place_unknown(text, position, spans, names, town))
         else:
             found.append(_make_where(text, span, name.best))
     if any(span.kind == "address" for span in spans):
@@ -133,8 +94,7 @@ def _collect_names(text: str, spans: Sequence[Span], gazetteer: Gazetteer, words
             names.append(None)
             continue
         folded = fold_name(text[span.start : span.end])
-        if folded.replace(" ", "") in ("la", "us") and text[span.start : span.end].replace(".", "").isupper():
-            folded = {"la": "los angeles", "us": "united states"}[folded.replace(" ", "")]
+        folded = words.aliases.get(text[span.start : span.end].replace(".", ""), folded)
         candidates = gazetteer.lookup(folded)
         following = text[span.end : span.end + 12].lstrip().lower()
         if following.startswith("count") and not folded.endswith(" county"):
@@ -369,7 +329,7 @@ def _make_where(text: str, span: Span, place: Place) -> Where:
     )
 
 
-def _place_unknown(text: str, position: int, spans: Sequence[Span], names: list[_Name | None]) -> Where:
+def _place_unknown(text: str, position: int, spans: Sequence[Span], names: list[_Name | None], town: Place | None) -> Where:
     """Give a village outside the gazetteer the point of the area named right after it, or of nothing."""
     span = spans[position]
     name = text[span.start : span.end]
@@ -379,19 +339,19 @@ def _place_unknown(text: str, position: int, spans: Sequence[Span], names: list[
             break
         other = names[later]
         if other and other.best:
-            place = other.best
+            area = other.best
             return Where(
                 name,
                 None,
-                place.latitude,
-                place.longitude,
-                place.radius_km,
-                place.country,
-                place.admin1_name,
+                area.latitude,
+                area.longitude,
+                area.radius_km,
+                area.country,
+                area.admin1_name,
                 "city",
                 read_role(text, span),
             )
-    place = _find_neighbour(text, position, spans, names)
+    place = _find_neighbour(text, position, spans, names) or (town if names[position] else None)
     if place is None:
         return Where(name, precision="city", role=read_role(text, span))
     radius = max(place.radius_km, _UNKNOWN_RADIUS_KM)
@@ -415,7 +375,7 @@ def _find_neighbour(text: str, position: int, spans: Sequence[Span], names: list
     return min(found, key=lambda entry: entry[:2])[2] if found else None
 
 
-def _doubt_strays(names: Mapping[int, _Name]) -> None:
+def _doubt_strays(names: Mapping[int, _Name], town: Place | None) -> None:
     """Forget a small namesake in a region that no other place of the report lies in or near: "shot in Austin" in Chicago.
 
     Gazetteers lack most quarters, so a report's town is the better guess.
@@ -425,9 +385,9 @@ def _doubt_strays(names: Mapping[int, _Name]) -> None:
         place = name.best
         if place is None or name.container or place.kind not in ("city", "quarter") or place.population > _STRAY_POPULATION:
             continue
-        if len(name.candidates) < 2 and not place.alternate:
+        if len(name.candidates) < 2 and not place.alternate and place.population > _LONE_STRAY_POPULATION:
             continue
-        others = [n.best for n in anchors if n is not name and n.best]
+        others = [n.best for n in anchors if n is not name and n.best] or ([town] if town else [])
         firm = any(o.kind in ("county", "region") or o.population > _STRAY_POPULATION for o in others)
         if not (firm or len(others) > 1) or any((o.country, o.admin1) == (place.country, place.admin1) for o in others):
             continue
@@ -480,117 +440,3 @@ def _place_address(text: str, position: int, spans: Sequence[Span], found: list[
         precision,
         "scene",
     )
-
-
-def read_role(text: str, span: Span) -> str:
-    """Say what a place has to do with the report: scene, court, home, headquarters, dateline or other."""
-    before, after = text[max(0, span.start - 60) : span.start], text[span.end : span.end + 60]
-    line = before.rpartition("\n")[2]
-    if (
-        len(line) < 25
-        and (not line.strip() or line.rstrip().endswith(":"))
-        and span.start - len(line) >= 0
-        and _DATELINE_AFTER.match(after)
-        and _starts_line(text, span)
-    ):
-        return "dateline"
-    if _COURT.match(after) or _COURT_BEFORE.search(before):
-        return "court"
-    if _POLICE.match(after) or _OFFICE.match(after):
-        return "headquarters"
-    if _ORGANISATION.match(after) or _CARE_BEFORE.search(before):
-        return "other"
-    if _PERSON_OF.search(before) or _FROM.search(before) or _HOME_AFTER.match(after):
-        return "home"
-    return "scene" if place_cue_score(text, span) >= _SCENE_SCORE else "other"
-
-
-def _starts_line(text: str, span: Span) -> bool:
-    return span.start < 25 or "\n" in text[span.start - 25 : span.start]
-
-
-def place_cue_score(text: str, span: Span, language: str = "en") -> float:
-    """Say how strongly the words around a place speak for it as the scene of what is reported.
-
-    Returns:
-        0 (a hospital's town) to 1 ("shot dead in X"); 0.4 when nothing tells.
-    """
-    words = load_place_words(language)
-    start = max(text.rfind("\n", max(0, span.start - 121), span.start) + 1, span.start - 120, 0)
-    before, after = text[start : span.start], text[span.end : span.end + 80].partition("\n")[0]
-    if _starts_line(text, span) and _DATELINE_AFTER.match(after):
-        return 0.75
-    if _OUTLET_BEFORE.search(before) and "\n" not in text[:start]:
-        return 0.1
-    if _CARE_BEFORE.search(before) or _ORGANISATION.match(after):
-        return 0.12
-    if _COURT.match(after) or _COURT_BEFORE.search(before):
-        return 0.25
-    if _POLICE_BEFORE.search(before):
-        return 0.7
-    if _POLICE.match(after):
-        return 0.65
-    if _OFFICE.match(after):
-        return 0.45
-    if _PERSON_OF.search(before) or _FROM.search(before) or _HOME_AFTER.match(after):
-        return 0.3
-    score = 0.4
-    sentence = re.split(r"[.!?] (?=[A-Z“\"])", before)[-1]
-    happening = any(word in words.happening for word in _WORD.findall(sentence.lower()))
-    after_happening = any(word in words.happening for word in _WORD.findall(re.split(r"[.!?]", after)[0].lower()))
-    if _IN.search(before):
-        score += 0.2 + (0.25 if happening else 0.1 if after_happening else 0.0)
-    elif after_happening:
-        score += 0.2
-    if _ARRESTED.search(sentence) or _ARRESTED_AFTER.search(re.split(r"[.!?] ", after)[0]):
-        score -= 0.25
-    return max(0.0, min(1.0, score))
-
-
-def best_scene(text: str, spans: Sequence[Span], wheres: Sequence[Where | None], language: str = "en") -> int | None:
-    """Choose the place where the report's main happening took place.
-
-    Cues count first, then the title and the head of the report, how often an area is named, and how small it is.
-
-    Returns:
-        Position in ``spans``; None when no place has a point.
-    """
-    title_end = text.find("\n\n") if "\n\n" in text[:250] else 0
-    scored: list[tuple[float, int, Where]] = []
-    for position, (span, where) in enumerate(zip(spans, wheres, strict=True)):
-        if where is None or where.latitude is None or span.kind != "place":
-            continue
-        score = place_cue_score(text, span, language)
-        score += 0.3 if span.start < title_end else 0.2 if span.start < title_end + 400 else 0.0
-        scored.append((score, position, where))
-    if not scored:
-        return None
-    groups: dict[tuple[float, float], list[tuple[float, int, Where]]] = {}
-    for entry in scored:
-        groups.setdefault((entry[2].latitude or 0.0, entry[2].longitude or 0.0), []).append(entry)
-    leading = sorted(groups.values(), key=lambda g: (-max(e[0] for e in g), g[0][1]))[:_MAX_SCENES]
-    best: tuple[float, int] | None = None
-    for group in leading:
-        near = sorted(
-            (e for other in leading if other is group or _is_close(group[0][2], other[0][2]) for e in other),
-            key=lambda e: (-e[0], e[1]),
-        )
-        score, position, where = min(group, key=lambda e: (-e[0], e[1]))
-        support = [e[0] for e in near if e[1] != position][:4]
-        total = score + 0.6 * sum(s * 0.5 ** (i + 1) for i, s in enumerate(support)) + _PRECISION_BONUS.get(where.precision, 0.0)
-        if where.precision in ("region", "country") and (where.radius_km or 0) < 60:
-            total -= 0.75 * _PRECISION_BONUS[where.precision]
-        if best is None or (-total, position) < (-best[0], best[1]):
-            best = (total, position)
-    return best[1] if best else None
-
-
-_PRECISION_BONUS = {"quarter": 0.05, "city": 0.0, "region": -1.0, "country": -2.0}
-
-
-def _is_close(where: Where, other: Where) -> bool:
-    if where.latitude is None or where.longitude is None or other.latitude is None or other.longitude is None:
-        return False
-    if abs(where.latitude - other.latitude) > 0.3 or other.precision in ("region", "country"):
-        return False
-    return measure_km(where.latitude, where.longitude, other.latitude, other.longitude) < _CLUSTER_KM
