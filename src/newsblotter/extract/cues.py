@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from newsblotter.extract.stems import stems_of
 from newsblotter.lexicon import load_lexicon
 from newsblotter.taxonomy import Taxonomy
 
@@ -39,29 +40,62 @@ def compile_cues(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{joined})(?!\w)" if joined else r"(?!)", re.IGNORECASE)
 
 
+class PatternSet:
+    """Many expressions searched as one; those whose letters a text lacks are not tried."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        always: list[str] = []
+        self._lazy: list[tuple[tuple[str, ...], re.Pattern[str]]] = []
+        for pattern in patterns:
+            stems = stems_of(pattern)
+            if stems is None:
+                always.append(pattern)
+            else:
+                self._lazy.append((tuple(sorted(stems)), compile_cues([pattern])))
+        self._always = compile_cues(always) if always else None
+
+    def find(self, text: str, lower: str) -> list[tuple[int, int]]:
+        """Offsets of the matches, none overlapping, the leftmost and longest first; ``lower`` is the text in lower case."""
+        found = [match.span() for match in self._always.finditer(text)] if self._always else []
+        for stems, pattern in self._lazy:
+            for stem in stems:
+                if stem in lower:
+                    found.extend(match.span() for match in pattern.finditer(text))
+                    break
+        if len(found) < 2:
+            return found
+        kept: list[tuple[int, int]] = []
+        for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
+            if not kept or start >= kept[-1][1]:
+                kept.append((start, end))
+        return kept
+
+
 class CueFinder:
     """Finds the cues of every type of a taxonomy."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._finders = [
-            (name, group, compile_cues(kind.cues.get(group, ())))
+            (name, group, PatternSet(kind.cues[group]))
             for name, kind in taxonomy.types.items()
             for group in STRENGTHS
             if kind.cues.get(group)
         ]
-        self._not = compile_cues(p for kind in taxonomy.types.values() for p in kind.cues.get("not", ()))
+        self._not = PatternSet(p for kind in taxonomy.types.values() for p in kind.cues.get("not", ()))
 
     def find(self, text: str) -> tuple[Cue, ...]:
         """Cues in a text, sorted by place. Within one type the strongest of two overlapping cues stays."""
-        masked = [match.span() for match in self._not.finditer(text)]
+        lower = text.lower()
+        masked: list[tuple[int, int]] | None = None
         best: dict[str, list[Cue]] = {}
-        for name, group, pattern in self._finders:
-            kept = best.setdefault(name, [])
-            for match in pattern.finditer(text):
-                start, end = match.span()
+        for name, group, patterns in self._finders:
+            for start, end in patterns.find(text, lower):
+                if masked is None:
+                    masked = self._not.find(text, lower)
+                kept = best.setdefault(name, [])
                 if any(a < end and start < b for a, b in masked) or any(c.start < end and start < c.end for c in kept):
                     continue
-                words = match.group().lower()
+                words = lower[start:end]
                 if words.startswith("raid") and _POLICE_RAID.search(text, max(0, start - 40), start):
                     continue
                 strength = STRENGTHS[group]
