@@ -182,12 +182,11 @@ def _runs_of(document: Document, sentence: Sentence, written_small: frozenset[st
         run = _trim_run(sentence.text, whole, words, title=title)
         if run is None:
             continue
-        if any(k.start < run.end and run.start < k.end for k in known):
-            inside = next(k for k in known if k.start < run.end and run.start < k.end)
-            if run.start <= inside.start and inside.end <= run.end and len(run.text) > len(inside.text) + 3 and not title:
-                yield run, False  # "Harrow Watches of Brook Street": the longer name may be the right one
-            continue
-        yield run, False
+        inside = next((k for k in known if k.start < run.end and run.start < k.end), None)
+        if inside is None:
+            yield run, False
+        elif run.start <= inside.start and inside.end <= run.end and len(run.text) > len(inside.text) + 3 and not title:
+            yield run, False  # "Harrow Watches of Brook Street": the longer name may be the right one
 
 
 def _join_possessive(sentence: str, runs: Iterable[Run], words: _Words) -> Iterator[Run]:
