@@ -115,7 +115,8 @@ def main() -> None:
     for corpus in CORPORA:
         score = score_corpus(folder / f"{corpus}.xml", gazetteer)
         print(
-            f"{corpus:9} accuracy@161km {score.accuracy:.3f} of {score.gold} (placed {score.known}; areas by extent {score.inside / max(1, score.gold):.3f})"
+            f"{corpus:9} accuracy@161km {score.accuracy:.3f} of {score.gold} (placed {score.known}; areas by"
+            f" extent {score.inside / max(1, score.gold):.3f})"
             f"  finding: precision {score.precision:.3f} recall {score.recall:.3f}"
         )
 

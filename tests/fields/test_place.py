@@ -120,6 +120,15 @@ def test_other_places_decide_between_namesakes(gazetteer: Gazetteer) -> None:
     assert where.admin1 == "Texas"
 
 
+def test_a_small_namesake_far_from_the_reports_city_is_doubted(gazetteer: Gazetteer) -> None:
+    text = "CHICAGO — A teenager was shot in Madisonville on Friday. Chicago police found him in an alley."
+    where = read(text, gazetteer)["Madisonville"]
+    assert where is not None
+    assert (where.place_id, where.admin1) == (None, "Illinois")
+    assert where.radius_km is not None
+    assert where.radius_km >= 10
+
+
 def test_scene_is_neither_hospital_nor_home(gazetteer: Gazetteer) -> None:
     text = (
         "Clerk shot in Toledo\n\nA clerk was shot at a store in Toledo, Ohio. He was flown to a hospital in Cleveland. "

@@ -12,19 +12,23 @@ _NAME = r"(?:[A-ZÀ-ÖØ-Þ][\w’'\-]*\.?|\d{1,4}(?:st|nd|rd|th)|[A-Z]\.)"  # a
 _DIRECTION = r"(?:(?:[NSEW]|[NS][EW]|[NS]\.?[EW])\.?\s|(?:North|South|East|West)(?:east|west)?\s)?"
 _HOUSE = r"(?:\d{1,3}00\s(?:hundred\s)?block\sof\s|\d{1,6}(?:[A-Za-z]|-\d{1,5})?\s)"
 _NO_STREET = re.compile(
-    r"(?i:wall street journal|sesame street|place of|highway patrol|drive-by|road rage|street journal|(?:crown|district|superior|supreme|county|circuit|high"
+    r"(?i:wall street journal|sesame street|place of|highway patrol|drive-by|road rage|street journal"
+    r"|(?:crown|district|superior|supreme|county|circuit|high"
     r"|magistrates|criminal|federal|municipal|appeals?|sheriff|family|juvenile|session|sessions|city|state|common pleas) court\b"
     r"|(?:take|took|taking|taken|first|second|third) place|police drive)"
 )
-_NUMBERED = r"\b(?:(?:US|U\.S\.|State|County|Interstate|FM|Route)\s)?(?:Highway|Hwy\.?|Interstate|Route|Rte\.?|Road|I-|A|M)[\s-]?\d{1,4}(?:\s(?:North|South|East|West)|[NSEW])?\b"
+_NUMBERED = (
+    r"\b(?:(?:US|U\.S\.|State|County|Interstate|FM|Route)\s)?(?:Highway|Hwy\.?|Interstate|Route|Rte\.?"
+    r"|Road|I-|A|M)[\s-]?\d{1,4}(?:\s(?:North|South|East|West)|[NSEW])?\b"
+)
 
 
 @lru_cache(maxsize=4)
 def _compile(language: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     words = load_place_words(language)
-    ends = "|".join(sorted((re.escape(w.capitalize()) for w in words.street_ends), key=len, reverse=True))
+    ends = "|".join(sorted((re.escape(w.capitalize()) for w in words.street_ends), key=lambda w: (-len(w), w)))
     plural = r"(?:[Ss]treets|[Aa]venues|[Rr]oads|[Bb]oulevards|[Dd]rives|[Ll]anes)"
-    starts = "|".join(sorted((re.escape(w) for w in words.street_starts), key=len, reverse=True))
+    starts = "|".join(sorted((re.escape(w) for w in words.street_starts), key=lambda w: (-len(w), w)))
     particle = r"(?:(?:de la|des|de|du|della|delle|dei|di|da|do|dos|del|la|le|les|l’|l'|d’|d')\s?)"
     named = rf"(?:{_DIRECTION}(?:{_NAME}\s){{1,4}}(?:{ends})\b\.?)"
     street = re.compile(rf"\b(?:{_HOUSE})?{named}")
@@ -34,7 +38,8 @@ def _compile(language: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Patter
     )
     corner = re.compile(
         rf"\b{_DIRECTION}(?:{_NAME}\s){{1,3}}(?:and|&)\s{_DIRECTION}(?:{_NAME}\s){{1,3}}{plural}|"
-        rf"\b(?:corner|intersection)\sof\s{_DIRECTION}(?:{_NAME}\s){{1,4}}(?:and|&)\s{_DIRECTION}{_NAME}(?:\s{_NAME}){{0,3}}(?:\s{plural})?"
+        rf"\b(?:corner|intersection)\sof\s{_DIRECTION}(?:{_NAME}\s){{1,4}}(?:and"
+        rf"|&)\s{_DIRECTION}{_NAME}(?:\s{_NAME}){{0,3}}(?:\s{plural})?"
     )
     return street, housed, foreign, corner
 

@@ -18,12 +18,14 @@ __all__ = ["best_scene", "find_addresses", "find_places", "place_cue_score", "re
 _TOKEN = re.compile(r"(?:[A-Z]\.){2,}|[^\W_]+(?:[’'\-][^\W_]+)*")
 _POSSESSIVE = re.compile(r"[’']s?$")
 _LONGEST_NAME = 6  # words; "Provence-Alpes-Côte d'Azur" and "Stoke on Trent" need four, a few Spanish names six
-_PARTICLES = frozenset(
-    "of the de la le les du des sur en sous upon on under by and d da do dos das di del della al el y e am an der den bei im aux lès in sul lo".split()
+_PARTICLES = frozenset(  # small words within names
+    "of the de la le les du des sur en sous upon on under by and d da do dos das di del della al el y e am an der den bei"
+    " im aux lès in sul lo".split()
 )
 _SHORTENED = frozenset({"St", "Ste", "Sts", "Mt", "Ft", "SAINT", "ST", "MT", "FT"})  # the point after these belongs to the name
 _DATELINE = re.compile(
-    r"(?m)^[ \t]*(?:[A-Z][\w ]{0,24}: )?(?P<city>[A-Z][\w.’'\-]*(?: [A-Z][\w.’'\-]*){0,4})(?P<state>, ?[A-Z][\w. ]{1,20}?)?(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?"
+    r"(?m)^[ \t]*(?:[A-Z][\w ]{0,24}: )?(?P<city>[A-Z][\w.’'\-]*(?:"
+    r" [A-Z][\w.’'\-]*){0,4})(?P<state>, ?[A-Z][\w. ]{1,20}?)?(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?"
     r"(?: ?\([^()\n]{2,40}\) ?(?:[-–—:]|--)?| ?(?:–|—|--)| - ) ?"
 )
 _HEADLINE_SHARE = 0.6  # of a line's longer words that are capitalised in a headline in title case; prose stays under 0.35

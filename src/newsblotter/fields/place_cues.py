@@ -15,25 +15,31 @@ _MAX_SCENES = 30  # distinct places weighed as the scene
 _COURT = re.compile(r"^(?:[’']s)?(?: [A-Z][\w.]+){0,3} (?:[Cc]ourts?|[Cc]ourthouse|[Mm]agistrates)\b")
 _COURT_BEFORE = re.compile(r"\b(?:court|courtroom|courthouse|judge|jury|trial)(?: \w+){0,2} (?:in|at|of) $", re.IGNORECASE)
 _POLICE = re.compile(
-    r"^(?:[’']s)?(?: [A-Z][\w-]+)? (?:police|sheriff|metro police|authorities|detectives|officers|deputies|firefighters|homicide)\b",
+    r"^(?:[’']s)?(?: [A-Z][\w-]+)? (?:police|sheriff|metro police|authorities|detectives|officers"
+    r"|deputies|firefighters|homicide)\b",
     re.IGNORECASE,
 )
 _POLICE_BEFORE = re.compile(
     r"\b(?:police|sheriff[’']?s?|officers|authorities|detectives|firefighters) (?:in|of|near|outside) $", re.IGNORECASE
 )
 _OFFICE = re.compile(
-    r"^(?:[’']s)? (?:[A-Z][\w’'.-]+ ){0,3}(?:Department|Office|Bureau|Force|Division|Precinct|Commissioner|Chief|Mayor|Council|Attorney|Prosecutor)"
+    r"^(?:[’']s)? (?:[A-Z][\w’'.-]+ ){0,3}(?:Department|Office|Bureau|Force|Division|Precinct"
+    r"|Commissioner|Chief|Mayor|Council|Attorney|Prosecutor)"
 )
 _ORGANISATION = re.compile(
-    r"^(?:[’']s)?(?: [A-Z][\w’'.&-]+){0,3} (?:Hospital|Medical|Health|University|College|School|Times|News|Post|Herald|Chronicle|Gazette|Journal|Tribune"
-    r"|Star|Sun|Record|Observer|Register|Press|Globe|Dispatch|Mail|Fund|Association|Club|Jail|Prison|Correctional|TV|Daily|Weekly|Sentinel)\b"
+    r"^(?:[’']s)?(?: [A-Z][\w’'.&-]+){0,3} (?:Hospital|Medical|Health|University|College|School|Times"
+    r"|News|Post|Herald|Chronicle|Gazette|Journal|Tribune"
+    r"|Star|Sun|Record|Observer|Register|Press|Globe|Dispatch|Mail|Fund|Association|Club|Jail|Prison"
+    r"|Correctional|TV|Daily|Weekly|Sentinel)\b"
 )
 _CARE_BEFORE = re.compile(
-    r"\b(?:hospital|hospitals|jail|prison|medical center|trauma center|morgue|airlifted to|flown to|taken to|transported to)(?: \w+){0,2}? (?:in |to |at )?$",
+    r"\b(?:hospital|hospitals|jail|prison|medical center|trauma center|morgue|airlifted to|flown to"
+    r"|taken to|transported to)(?: \w+){0,2}? (?:in |to |at )?$",
     re.IGNORECASE,
 )
 _PERSON_OF = re.compile(
-    r"(?:\d{1,3},? (?:both |all )?of |\b(?:[A-Z][a-z]+|man|woman|native|resident|residents|teen|couple),? (?:of|from) )(?:[A-Z]\w+ )?$"
+    r"(?:\d{1,3},? (?:both |all )?of |\b(?:[A-Z][a-z]+|man|woman|native|resident|residents|teen"
+    r"|couple),? (?:of|from) )(?:[A-Z]\w+ )?$"
 )
 _FROM = re.compile(
     r"\b(?:from|native of|resident of|lives in|lived in|moved to|born in|grew up in|fled to|drove to|based in|headquartered in) $",
@@ -41,7 +47,8 @@ _FROM = re.compile(
 )
 _HOME_AFTER = re.compile(r"^(?: (?:resident|residents|native|man|woman|teen|teenager|couple|family|mother|father)\b|-born|-based)")
 _IN = re.compile(
-    r"\b(?:in|near|outside|inside|at|across|throughout|on)(?: (?:the|downtown|central|north|south|east|west|\w+ern|suburban|nearby|rural|\w+-\w+|city of|town of|village of))* $",
+    r"\b(?:in|near|outside|inside|at|across|throughout|on)(?: (?:the|downtown|central|north|south|east"
+    r"|west|\w+ern|suburban|nearby|rural|\w+-\w+|city of|town of|village of))* $",
     re.IGNORECASE,
 )
 _ARRESTED = re.compile(
