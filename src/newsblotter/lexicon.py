@@ -34,8 +34,9 @@ def load_lexicon(section: str, language: str = "en") -> Mapping[str, Any]:
 
 
 def list_languages() -> tuple[str, ...]:
-    """Languages that the rules can read."""
-    return tuple(sorted(p.name for p in (files("newsblotter") / "_data" / "languages").iterdir() if p.is_dir()))
+    """Languages that the rules can read: those with cue words. Others may have words for dates or furniture only."""
+    folder = files("newsblotter") / "_data" / "languages"
+    return tuple(sorted(p.name for p in folder.iterdir() if p.is_dir() and (p / "cues.yaml").is_file()))
 
 
 def make_plural(noun: str) -> str:
