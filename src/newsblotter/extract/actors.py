@@ -32,6 +32,7 @@ class Actor:
     name: str | None = None
     age: int | None = None
     ordinal: int | None = None  # "a third person" → 3
+    other: bool = False  # "another man", "two others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,13 @@ _AGE_AFTER = re.compile(
 _AGE_IN = re.compile(r"(\d{1,3}|[a-z]+(?:-[a-z]+)?)[-\s](year|month|week|day)s?[-\s]old(?!s)", re.IGNORECASE)
 _AGE_BEFORE = re.compile(r"(\d{1,3})[-\s]year[-\s]old,?\s+$")
 _MORE_AGED = re.compile(r"^(?:the\s+|all\s+)?(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s+\d")
+_OTHER = re.compile(r"\b(?:another|others?|more)\b", re.IGNORECASE)
 _DIGITS = re.compile(r"\d{1,7}")
 _RANGE = re.compile(r"\b(\d{1,4}|[a-z]+)(?: to | or |\s?[-–—]\s?| and )(\d{1,4}|[a-z]+)\b")
 _AT_LEAST = re.compile(r"^(?:at least|no fewer than|more than|over)\b|\bor more\b", re.IGNORECASE)
 _NOBODY = re.compile(r"^(?:no|none|nobody|no-one|noone)\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-zà-ÿ]+", re.IGNORECASE)
+_SAME_PLURAL = frozenset(("personnel", "couple", "accused", "deceased"))  # one form for one and for many
 _TELLING = frozenset(("person", "man", "woman", "victim", "teen", "teenager", "boy", "girl", "child", "suspect"))
 
 
@@ -156,7 +159,19 @@ def _counted(words: _Words, document: Document, span: Span, limit: int) -> Actor
     ordinal = None
     if words.part_of.get(noun or "person") != "guard" and (noun is None or noun in _TELLING):
         ordinal = next((words.ordinals[t] for t in _WORD.findall(phrase.lower()) if t in words.ordinals), None)
-    return Actor(span.start, end, COUNTED, low, high, noun, words.part_of.get(noun or ""), None, age, ordinal)
+    return Actor(
+        span.start,
+        end,
+        COUNTED,
+        low,
+        high,
+        noun,
+        words.part_of.get(noun or ""),
+        None,
+        age,
+        ordinal,
+        _OTHER.search(phrase) is not None,
+    )
 
 
 def _named(document: Document, span: Span, limit: int) -> Actor:
@@ -197,7 +212,7 @@ def _candidates(document: Document, sentence: Sentence, surnames: Mapping[str, s
     for match in words.definite.finditer(lowered, start, end):
         form = re.sub(r"\s+", " ", match["noun"].lower())
         noun = words.forms[form]
-        single = form == noun and noun not in ("personnel", "couple")
+        single = form == noun and noun not in _SAME_PLURAL
         age = _age_in(words, match.group()) if single else None
         one = 1 if single else None
         yield Actor(match.start(), match.end(), DEFINITE, one, one, noun, words.part_of.get(noun), None, age)

@@ -112,7 +112,7 @@ def _readings(deeds: Sequence[Deed]) -> Iterator[_Reading]:
     """What each deed says of a number by itself."""
     for deed in deeds:
         total = _total(deed)
-        if total is None or (deed.tally and total[0] > 1 and not deed.title):
+        if total is None or ((deed.tally or deed.past) and total[0] > 1 and not deed.title):
             continue
         counted = max(deed.actors, key=lambda a: (a.rank == COUNTED, a.rank, -a.start))
         start, end = _quote_of(deed, counted)
@@ -134,7 +134,7 @@ def _best(deeds: Sequence[Deed], ages: dict[str, str]) -> _Reading | None:
     if not readings:
         return None
     top = max(readings, key=lambda r: (r.low, r.sure, -r.start))
-    people = _individuals([d for d in deeds if not d.tally and d.position <= NEAR_SENTENCES], ages)
+    people = _individuals([d for d in deeds if not (d.tally or d.past) and d.position <= NEAR_SENTENCES], ages)
     if _apart(people) > top.low:
         ends = sorted((min(a.start, d.start), max(a.end, d.end)) for d, a in people.values())
         start, end = ends[0][0], max(e for _, e in ends)
@@ -233,12 +233,8 @@ def _settle_injured(
     alive = {key: value for key, value in hurt.items() if key not in dead}
     if not deaths:
         return _widen(struck, _apart(alive))
-    certain = [
-        r
-        for d in of_kind["injured"]
-        for r in _readings([d])
-        if r.low > 0 and not any(a.rank <= PRONOUN + 1 or _identity(a) in dead for a in d.actors)
-    ]
+    other = [d for d in of_kind["injured"] if _is_another(d, of_kind["killed"], deaths)]
+    certain = [reading for deed in other for reading in _readings([deed]) if reading.low > 0]
     said = max(certain, key=lambda r: (r.low, r.sure, -r.start), default=None)
     if said is not None and (said.low > 1 or len(alive) <= 1):
         return said
@@ -246,10 +242,47 @@ def _settle_injured(
     if rest > 0 and shot is not None:
         return _Reading(rest, rest, shot.start, shot.end, 0.6)
     named = list(alive.values())
+    named = [(d, a) for d, a in named if _is_another(d, of_kind["killed"], deaths)]
     if named and (said or _apart(hurt) > deaths):
         start, end = _quote_of(*named[0])
         return _Reading(_apart(alive), _apart(alive), start, end, 0.5)
     return said
+
+
+@lru_cache(maxsize=2)
+def _sexes(language: str = "en") -> dict[str, str]:
+    people = load_lexicon("people", language)
+    return {**dict.fromkeys(people["men"], "male"), **dict.fromkeys(people["women"], "female")}
+
+
+def _differ(one: Actor, two: Actor) -> bool:
+    """Whether two single people cannot be one: by name, by age, by sex."""
+    if one.name and two.name:
+        return _identity(one) != _identity(two)
+    if one.age is not None and two.age is not None:
+        return one.age != two.age
+    sexes = _sexes()
+    left, right = sexes.get(one.noun or ""), sexes.get(two.noun or "")
+    return bool(left and right and left != right) or (one.part == "guard") != (two.part == "guard")
+
+
+def _is_another(deed: Deed, killed: Sequence[Deed], deaths: int) -> bool:
+    """Whether those hurt are others than the dead: people shot are often told of as hurt before they die."""
+    total = _total(deed)
+    if total is None or total[0] == 0 or any(a.rank == PRONOUN for a in deed.actors):
+        return False
+    if total[0] > deaths:
+        return True
+    if any(actor.ordinal or actor.other for actor in deed.actors):
+        return True
+    here = [a for d in killed if d.sentence == deed.sentence for a in d.actors]
+    if here and not any(a.start == actor.start for a in here for actor in deed.actors):
+        return all(a.rank != PRONOUN for a in here)
+    if total[0] > 1:
+        return False
+    dead = [a for d in killed for a in d.actors if a.low == 1 and a.rank != PRONOUN]
+    told = [a for a in dead if a.name or a.age is not None or a.noun in _sexes()]
+    return bool(told) and all(_differ(deed.actors[0], a) for a in told)
 
 
 def _widen(reading: _Reading, told_apart: int) -> _Reading:

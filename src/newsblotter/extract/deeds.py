@@ -33,6 +33,7 @@ class Deed:
     position: int  # of the sentence among the scene's: 0 is the first
     title: bool
     tally: bool  # the sentence counts more than this incident
+    past: bool  # the sentence dates itself to another year or speaks of earlier times
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ _OWN_DEATH = re.compile(
     r"['’]s?\s+(?:[\w-]+\s+){0,3}?(?:death|killing|murder|slaying|homicide)\b(?!\s+(?:threat|case was|trial|weapon|rate))",
     re.IGNORECASE,
 )
+_LAW = frozenset(("arrested", "charged", "convicted", "sentenced"))
 _SINGULAR = re.compile(r"(?:was|is|has)\b")
 _PLURAL = re.compile(r"(?:were|are|have)\b")
 _NO_OBJECT = frozenset(("he", "she", "they", "who"))
@@ -180,23 +182,24 @@ def _read_sentence(document: Document, sentence: Sentence) -> Iterator[Deed]:
     if not matches and not _DEATH_NOUN.search(text, sentence.start, sentence.end):
         return
     actors = actors_of(document, sentence)
-    tally = (
-        verbs.tally.search(text, sentence.start, sentence.end) or _PAST.search(text, sentence.start, sentence.end)
-    ) is not None
+    tally = verbs.tally.search(text, sentence.start, sentence.end) is not None
+    past = _PAST.search(text, sentence.start, sentence.end) is not None
     title = document.is_title(sentence)
     for kind, match in matches:
+        if kind in _LAW and (match.groupdict().get("aux") or "").startswith("had been"):
+            continue  # "a convict who had been jailed": an earlier case
         found, agents = _read_verb(match, actors, text)
         if not found:
             continue
         denied = verbs.irreal.search(text, max(sentence.start, match.start() - IRREAL_REACH * 2), match.start())
         if denied and not any(a.low == 0 for a in found):
             continue
-        yield Deed(kind, found, agents, match.start(), match.end(), sentence.index, 0, title, tally)
+        yield Deed(kind, found, agents, match.start(), match.end(), sentence.index, 0, title, tally, past)
 
     for actor in actors:
         own = _OWN_DEATH.match(text, actor.end, sentence.end)
         if own and actor.low is not None:
-            yield Deed("killed", (actor,), (), own.start(), own.end(), sentence.index, 0, title, tally)
+            yield Deed("killed", (actor,), (), own.start(), own.end(), sentence.index, 0, title, tally, past)
 
 
 class _Key:

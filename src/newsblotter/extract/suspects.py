@@ -123,6 +123,8 @@ def _weigh_suspects(text: str, actor: Actor, deeds: Sequence[Deed], sentence: Se
     if held and sure > SURE_HELD:
         sure -= 0.25  # those caught may be fewer than those who did it
     if actor.low == 1:
+        if actor.noun in _WEAK_NOUNS:
+            return 0.0
         sure -= 0.25 if actor.rank == COUNTED else 0.35
     if _PARTIAL.match(phrase):
         sure -= 0.3
@@ -144,7 +146,7 @@ def _claim_suspects(document: Document, scene: Scene, deeds: Sequence[Deed]) -> 
                 continue
             if position > LEAD_SENTENCES:
                 sure -= LATE
-            if any(deed.tally for deed in here):
+            if any(deed.tally or deed.past for deed in here):
                 sure -= LATE
             yield Draft(
                 "suspects",
@@ -177,7 +179,7 @@ def _single_keys(deeds: Sequence[Deed]) -> set[str]:
 
 def _claim_held(document: Document, deeds: Sequence[Deed]) -> Iterator[Draft]:
     held = [d for d in deeds if d.kind in _HELD_KINDS and not any(a.part in ("guard",) for a in d.actors)]
-    arrested = [d for d in held if d.kind == "arrested" and not d.tally] or held
+    arrested = [d for d in held if d.kind == "arrested" and not (d.tally or d.past)] or held
     best: Draft | None = None
     for deed in arrested:
         lows = [a.low for a in deed.actors]

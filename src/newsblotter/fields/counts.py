@@ -82,9 +82,9 @@ def load_grammar(language: str = "en") -> Grammar:
     return Grammar(
         singular_of=forms,
         quantifier=re.compile(quantifier, flags | re.VERBOSE),
-        several=re.compile(rf"\s+{between}(?P<noun>{plural}|\d{{1,2}}-year-olds)\b(?!-)", flags),
+        several=re.compile(rf"\s+{between}(?P<noun>{plural}|\d{{1,2}}-year-olds)\b(?!-|\s+(?:{plural})\b)", flags),
         part=re.compile(rf"{of_them}\s*{between}(?P<noun>{plural}|{collective})\b(?!-)", flags),
-        single=re.compile(rf"\s+{between}(?P<noun>{single})\b(?!-)", flags),
+        single=re.compile(rf"\s+{between}(?P<noun>{single})\b(?!-|\s+(?:{single})\b)", flags),
         member=re.compile(member, flags),
         numbered=dict(lexicon["numbered_groups"]),
     )
