@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from newsblotter.extract.casualties import claim_casualties
 from newsblotter.extract.cues import CueFinder, load_markers
@@ -35,16 +36,15 @@ CLAIMERS: tuple[Claimer, ...] = (
 )
 
 UNREADABLE_SHARE = 0.6  # of a sentence's characters in furniture, for no fact to be read from it
-_STAMP = re.compile(r"\s*date \d{4}-\d{2}-\d{2}\b")
 
 
 def lay_out(report: Report, find_spans: Finder) -> Document:
     """Split a report into sentences, mark those that are not the report's own words, and find its phrases."""
     text = report.text
     title_end = len(report.title) if report.title and text.startswith(report.title) else 0
-    bounds = tuple(split_sentences(text))
     posts = find_posts(text)
     closed = sorted([*find_furniture(text), *((post.start, post.end) for post in posts)])
+    bounds = tuple(_cut_at(split_sentences(text), text, closed))
     foreign = frozenset(foreign_stretches(bounds, text, report.language or "en"))
     sentences: list[Sentence] = []
     paragraph, last = 0, 0
@@ -54,15 +54,24 @@ def lay_out(report: Report, find_spans: Finder) -> Document:
         covered = sum(max(0, min(end, b) - max(start, a)) for a, b in closed)
         readable = covered < UNREADABLE_SHARE * (end - start) and index not in foreign
         sentences.append(Sentence(index, start, end, text[start:end], paragraph, readable))
-    stamp = _STAMP.match(text, title_end if title_end and not _STAMP.match(text) else 0)
-    stamp_end = stamp.end() if stamp else 0
     spans: dict[str, tuple[Span, ...]] = {}
     for kind, found in find_spans(text).items():
-        spans[kind] = tuple(s for s in found if not (kind == "time" and s.start < stamp_end) and not _is_closed(s, closed))
+        spans[kind] = tuple(span for span in found if not _is_closed(span, closed))
     spans["dateline"] = tuple(
         Span(p.dateline_start, p.dateline_end, "dateline") for p in posts if p.dateline_end > p.dateline_start
     )
     return Document(report, tuple(sentences), spans, title_end)
+
+
+def _cut_at(bounds: Iterable[tuple[int, int]], text: str, closed: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Cut sentences where furniture or a post begins or ends within them, so that what is left can be read."""
+    edges = sorted({edge for span in closed for edge in span})
+    for start, end in bounds:
+        cuts = [start, *edges[bisect_right(edges, start) : bisect_left(edges, end)], end]
+        for low, high in pairwise(cuts):
+            piece = text[low:high]
+            if piece.strip():
+                yield low + len(piece) - len(piece.lstrip()), high - len(piece) + len(piece.rstrip())
 
 
 def _is_closed(span: Span, closed: list[tuple[int, int]]) -> bool:

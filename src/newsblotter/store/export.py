@@ -35,6 +35,7 @@ from newsblotter.store.protocol import Record, Store
 from newsblotter.taxonomy import Taxonomy
 
 CONTEXT = 32  # characters of a quote's prefix and suffix: enough to find it again in a changed page
+PART_OF = {"time": "date", "address": "place"}  # facts that stand within another field of the record
 LIST_FIELDS = ("weapons", "vehicles", "tactics", "people", "outcomes")
 _ROLE_ORDER = (Role.MAIN, Role.FOLLOW_UP, Role.ROUND_UP, Role.BACKGROUND)  # the strongest names the report's part
 
@@ -95,7 +96,7 @@ def build_record(incident: Incident, sources: Sources, updated: datetime | None 
     record["voices"] = incident.voices
     record["reports"] = _reports_part(mentions, sources)
     record["claims"] = _claims_part(incident, mentions, sources)
-    record["disputed"] = sorted(incident.disputed)
+    record["disputed"] = sorted({PART_OF.get(name, name) for name in incident.disputed})
     record["history"] = [_change(change, sources) for change in incident.history]
     record["related"] = []
     record["updated"] = _instant(updated) if updated else _newest(mentions, sources)
@@ -265,8 +266,8 @@ def _claims_part(incident: Incident, mentions: Sequence[Mention], sources: Sourc
             start, end = claim.quote.start, claim.quote.end
             parts.append(
                 {
-                    "field": claim.field,
-                    "value": _value(claim.value),
+                    "field": PART_OF.get(claim.field, claim.field),
+                    "value": {claim.field: claim.value} if claim.field in PART_OF else _value(claim.value),
                     "report": report.source_id,
                     "said_by": claim.said_by,
                     "score": round(claim.score, 4),

@@ -10,7 +10,7 @@ from newsblotter.records import Reality, Role
 STATUSES = ("suspects_at_large", "arrests", "charged", "convicted", "closed", "unknown")
 STANDINGS = ("agreed", "disputed", "superseded", "corrected")
 CLAIM_FIELDS = (
-    *("type", "date", "time", "place", "address", "target", "killed", "injured", "suspects", "arrested"),
+    *("type", "date", "place", "target", "killed", "injured", "suspects", "arrested"),
     *("loot", "recovered", "weapons", "vehicles", "tactics", "people", "outcomes"),
 )
 
