@@ -2,6 +2,7 @@
 
 import random
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from link_stories import CASTS, LINDHAVN, OSTRAVEN, START, day, make_mention, make_report, year
@@ -12,6 +13,9 @@ from newsblotter.link.score import load_weights
 from newsblotter.records import CopyGroup, Judgement, Link, Mention, Report, Role, Value
 
 SHOP: list[tuple[str, Value]] = [("date", day()), ("place", OSTRAVEN), ("target", "Belmarque")]
+LOOKING_BACK = (
+    "Thieves broke into the Belmarque in Ostraven on Thursday. In 2031 masked gunmen with axes robbed the Belmarque of watches."
+)
 PUMP: list[tuple[str, Value]] = [("date", day(3)), ("place", LINDHAVN), ("target", "Torvald petrol station")]
 
 
@@ -33,7 +37,7 @@ def corpus() -> tuple[dict[str, Report], dict[str, Mention]]:
         ),
         "late": make_report(
             "late",
-            "Thieves broke into the Belmarque in Ostraven on Thursday. In 2031 masked gunmen with axes robbed the Belmarque of watches.",
+            LOOKING_BACK,
             later,
         ),
     }
@@ -43,7 +47,9 @@ def corpus() -> tuple[dict[str, Report], dict[str, Mention]]:
         "pump1": make_mention(reports["pump1"], PUMP, kind="shooting"),
         "pump2": make_mention(reports["pump2"], PUMP, kind="shooting"),
         "late": make_mention(reports["late"], [("date", day((later - START).days)), SHOP[1], SHOP[2]], kind="burglary"),
-        "back": make_mention(reports["late"], [("date", year(2031)), SHOP[1], SHOP[2]], role=Role.BACKGROUND, trigger=54),
+        "back": make_mention(
+            reports["late"], [("date", year(2031)), SHOP[1], SHOP[2]], role=Role.BACKGROUND, trigger=LOOKING_BACK.index("In 2031")
+        ),
     }
     return reports, mentions
 
@@ -107,7 +113,7 @@ def test_no_weight_is_absurd(spec: object) -> None:
     found = next(s for s in FEATURES if s is spec)
     worth = load_weights().log_odds[found.name]
     assert found.measure.__doc__
-    steps = [b - a for a, b in zip(worth, worth[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(worth)]
     if found.rises is not None:
         assert all(step >= -1e-6 if found.rises else step <= 1e-6 for step in steps)
 

@@ -98,9 +98,9 @@ def same_days(left: Profile, right: Profile) -> float | None:
 
 def days_apart(left: Profile, right: Profile) -> float | None:
     """Days between two dates that do not meet, as a logarithm: 1 for two days, about 6 for a year; None when they meet."""
-    if not left.whens or not right.whens:
+    if not left.sure_whens or not right.sure_whens:
         return None
-    gap = min(gap_days(a, b) for a in left.whens[:2] for b in right.whens[:2])
+    gap = min(gap_days(a, b) for a in left.sure_whens[:2] for b in right.sure_whens[:2])
     return math.log(gap) + 0.3 if gap > 1 else None
 
 
@@ -108,8 +108,8 @@ def told_before(left: Profile, right: Profile) -> float | None:
     """Days by which one text was printed before the other's incident came about, as a logarithm; None when it was not."""
     found = []
     for one, other in ((left, right), (right, left)):
-        if one.published is not None and other.whens:
-            found.append(min(when.earliest.toordinal() for when in other.whens[:2]) - one.published)
+        if one.published is not None and other.sure_whens:
+            found.append(min(when.earliest.toordinal() for when in other.sure_whens[:2]) - one.published)
     late = max(found, default=0)
     return math.log(late) + 0.3 if late > 1 else None
 

@@ -7,26 +7,22 @@ value shown is one claim's own value, never a blend. Claims that disagree stay, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
+from newsblotter.link.choose import ROLE_WEIGHT, Told, choose, find_standing, fits, is_disputed
 from newsblotter.link.history import read_history
 from newsblotter.link.people import merge_people
 from newsblotter.link.profile import voices_of
-from newsblotter.link.values import agree, fold, span_days
+from newsblotter.link.values import fold
 from newsblotter.records import (
-    Claim,
     CopyGroup,
-    Count,
     Fact,
     Incident,
     Mention,
-    Money,
     Outcome,
     Reality,
     Report,
     Role,
-    Value,
     When,
     Where,
 )
@@ -34,36 +30,7 @@ from newsblotter.taxonomy import Taxonomy
 
 SINGLE_FIELDS = ("date", "time", "place", "address", "target", "killed", "injured", "suspects", "arrested", "loot", "recovered")
 LIST_FIELDS = ("weapons", "vehicles", "tactics", "people", "outcomes")
-LATEST_FIELDS = ("arrested", "recovered")  # the latest report knows best
-GROWING_FIELDS = ("killed",)  # deaths are added by later reports, never taken back
-# How much a voice counts by what its report is to the incident. Two in passing do not outvote one report about it.
-ROLE_WEIGHT = {Role.MAIN: 1.0, Role.FOLLOW_UP: 0.9, Role.ROUND_UP: 0.6, Role.BACKGROUND: 0.35}
-PLACE_WEIGHT = {"scene": 1.0, "dateline": 0.4}  # other places of a report (court, home) say little about the scene
-OTHER_PLACE_WEIGHT = 0.2
-VAGUE = 0.75  # support of a range or an open number against that of a plain one, which fewer numbers fit
 RANK_SHARE = 0.5  # support, against the best supported type's, from which a type of higher rank names the incident
-SURE = 0.4  # score of a claim from which it can make a field disputed
-_PLACE_ORDER = ("address", "street", "quarter", "city", "region", "country")
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A claim with where it comes from."""
-
-    claim: Claim
-    role: Role
-    voice: str
-    day: int  # publication as a day number; 0 when nobody states it
-
-    @property
-    def in_focus(self) -> bool:
-        return self.role in (Role.MAIN, Role.FOLLOW_UP)
-
-    @property
-    def weight(self) -> float:
-        value = self.claim.value
-        place = PLACE_WEIGHT.get(value.role, OTHER_PLACE_WEIGHT) if isinstance(value, Where) else 1.0
-        return ROLE_WEIGHT[self.role] * self.claim.score * place
 
 
 def merge_all(
@@ -108,6 +75,8 @@ def merge(
     """
     members = sorted(mentions, key=lambda mention: mention.id)
     told = _gather(members, reports, voices)
+    days = [reports[m.report_id].published for m in members if m.role in (Role.MAIN, Role.FOLLOW_UP) and m.report_id in reports]
+    first_printed = min((day.toordinal() for day in days if day), default=0)
     kind = _choose_type(members, voices, taxonomy)
     facts: list[Fact] = []
     standings: dict[str, str] = {}
@@ -117,12 +86,12 @@ def merge(
         candidates = told.get(field, [])
         if not candidates:
             continue
-        chosen = choose(field, candidates)
-        supporters = [t.claim.id for t in candidates if t is not chosen and _agree(t, chosen)]
+        chosen = choose(field, candidates, first_printed)
+        supporters = [t.claim.id for t in candidates if t is not chosen and fits(t, chosen)]
         assert chosen.claim.value is not None  # gathered claims have values
         facts.append(Fact(field, chosen.claim.value, (chosen.claim.id, *sorted(supporters))))
-        standings.update({t.claim.id: _standing(field, t, chosen) for t in candidates})
-        if _is_disputed(candidates, chosen, standings):
+        standings.update({t.claim.id: find_standing(field, t, chosen) for t in candidates})
+        if is_disputed(candidates, standings):
             disputed.append(field)
     for field in LIST_FIELDS:
         shown = _list_facts(field, told.get(field, []))
@@ -153,110 +122,6 @@ def _gather(members: Sequence[Mention], reports: Mapping[str, Report], voices: M
             if claim.value is not None:
                 told.setdefault(claim.field, []).append(Told(claim, mention.role, voice, day))
     return {field: sorted(found, key=lambda t: t.claim.id) for field, found in told.items()}
-
-
-def _agree(left: Told, right: Told) -> bool:
-    if left.claim.value is None or right.claim.value is None:
-        return False
-    return agree(left.claim.value, right.claim.value)
-
-
-def support(candidate: Told, everyone: Iterable[Told]) -> float:
-    """How much the independent voices back a claim: each voice by its weightiest claim that agrees."""
-    best: dict[str, float] = {}
-    for other in everyone:
-        if other is candidate or _agree(other, candidate):
-            best[other.voice] = max(best.get(other.voice, 0.0), other.weight)
-    # own weight last: of two values in one voice, the surer one leads
-    return sum(best[voice] for voice in sorted(best)) * _plainness(candidate) + 0.1 * candidate.weight
-
-
-def _plainness(told: Told) -> float:
-    value = told.claim.value
-    if isinstance(value, (Count, Money)):
-        return 1.0 if value.high == value.low else VAGUE
-    return 1.0
-
-
-def _vagueness(told: Told) -> float:
-    """How much room a value leaves; less is more precise."""
-    match told.claim.value:
-        case When() as when:
-            return float(span_days(when))
-        case Where() as where:
-            return float(_PLACE_ORDER.index(where.precision)) if where.precision in _PLACE_ORDER else 9.0
-        case Count(low=low, high=high):
-            return 1e9 if high is None else float(high - low)
-        case Money(low=money_low, high=money_high):
-            return 1e12 if money_high is None else money_high - money_low
-    return 0.0
-
-
-def choose(field: str, candidates: Sequence[Told]) -> Told:
-    """The claim whose value is shown for a field.
-
-    Only reports about the incident are asked when any of them says something. Dates to the day come before weeks and years,
-    places from the city down before regions. Among these the best supported value wins; ties go to the more precise, the surer,
-    the earlier, the lower id. Then arrests and recovery are taken from the latest report, and deaths from a later one that
-    counts more.
-    """
-    asked = [t for t in candidates if t.in_focus and t.claim.score >= SURE] or [t for t in candidates if t.in_focus]
-    asked = asked or list(candidates)
-    if field in LATEST_FIELDS:
-        newest = max(t.day for t in asked)
-        asked = [t for t in asked if t.day == newest]
-    asked = _narrow(asked)
-
-    def order(t: Told) -> tuple[float, float, float, int, str]:
-        return (-round(support(t, candidates), 6), _vagueness(t), -t.claim.score, t.day or 10**7, t.claim.id)
-
-    chosen = min(asked, key=order)
-    if field == "place":
-        fitting = [
-            t for t in asked if _agree(t, chosen) and t.weight >= 0.6 * chosen.weight and _has_point(t) >= _has_point(chosen)
-        ]
-        chosen = min(fitting, key=lambda t: (_vagueness(t), *order(t)), default=chosen)
-    if field in GROWING_FIELDS and isinstance(chosen.claim.value, Count):
-        more = [t for t in asked if t.day > chosen.day and _counts_more(t, chosen.claim.value)]
-        chosen = min(more, key=lambda t: (-t.day, *order(t)), default=chosen)
-    return chosen
-
-
-def _has_point(told: Told) -> bool:
-    return isinstance(told.claim.value, Where) and told.claim.value.latitude is not None
-
-
-def _counts_more(told: Told, than: Count) -> bool:
-    value = told.claim.value
-    return isinstance(value, Count) and than.high is not None and value.low > than.high
-
-
-def _narrow(asked: list[Told]) -> list[Told]:
-    """Leave out vague dates and places where precise ones are to be had."""
-    return [told for told in asked if _is_precise(told.claim.value)] or asked
-
-
-def _is_precise(value: Value | None) -> bool:
-    if isinstance(value, When):
-        return span_days(value) <= 2
-    return isinstance(value, Where) and value.role == "scene" and value.precision not in ("region", "country")
-
-
-def _standing(field: str, told: Told, chosen: Told) -> str:
-    """What became of a claim: agreed, superseded by a later one, or disputed."""
-    if told is chosen or _agree(told, chosen):
-        return "agreed"
-    if field in (*LATEST_FIELDS, *GROWING_FIELDS) and told.day < chosen.day:
-        return "superseded"
-    return "disputed"
-
-
-def _is_disputed(candidates: Sequence[Told], chosen: Told, standings: Mapping[str, str]) -> bool:
-    """Whether a voice of its own, about the incident and sure enough, says otherwise and nowhere the same."""
-    backing = {t.voice for t in candidates if standings[t.claim.id] != "disputed"}
-    return any(
-        standings[t.claim.id] == "disputed" and t.in_focus and t.claim.score >= SURE and t.voice not in backing for t in candidates
-    )
 
 
 def _voice_weights(members: Sequence[Mention], voices: Mapping[str, str], key: str) -> dict[str, float]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from newsblotter.link.values import split_name
 from newsblotter.link.words import Rarity, find_names, find_words, weigh
@@ -16,7 +18,9 @@ NAME_WORDS = 40
 LEAD_CHARACTERS = 500  # the opening of a report, which says what it is about
 NEARBY_CHARACTERS = 160  # read around each quote of an incident told in passing: about a sentence either side
 FRAME_TEXTS = 3  # a line that stands in this many texts (copies apart) belongs to the site, not to the report
+SURE_DATE = 0.45  # score from which a date is right in 95 of 100 reports (gunviolence train), so that it may rule a pair out
 _AGE = re.compile(r"\b(\d{1,2})[- ]years?[- ]olds?\b|, (\d{1,2})(?=,)")
+_SENTENCE_END = re.compile(r"[.!?…][)\"'”’]{0,2}\s|\n")
 _LONG_TEXT = 20_000  # characters read of one report
 
 
@@ -29,6 +33,7 @@ class Profile:
     in_focus: bool  # the report is about it, rather than mentioning it in passing
     published: int | None  # day number
     whens: tuple[When, ...]
+    sure_whens: tuple[When, ...]  # those that may speak against
     wheres: tuple[Where, ...]
     people: tuple[tuple[str, str, int | None], ...]  # first name, surname, age
     ages: frozenset[int]
@@ -65,8 +70,8 @@ def _frame_lines(reports: Sequence[Report], voices: Mapping[str, str]) -> frozen
     return frozenset(line for line, seen in hosts.items() if len(seen) >= FRAME_TEXTS)
 
 
-def _own_text(report: Report, frame: frozenset[str]) -> str:
-    return "\n".join(line for line in report.text[:_LONG_TEXT].split("\n") if line.strip() not in frame)
+def _strip_frame(text: str, frame: frozenset[str]) -> str:
+    return "\n".join(line for line in text[:_LONG_TEXT].split("\n") if line.strip() not in frame)
 
 
 def _nearby(mention: Mention, report: Report) -> str:
@@ -79,6 +84,33 @@ def _nearby(mention: Mention, report: Report) -> str:
             pieces.append(report.text[start:end])
             reached = end
     return " ".join(pieces)
+
+
+def _sentences(report: Report) -> list[tuple[int, int]]:
+    ends = [found.end() for found in _SENTENCE_END.finditer(report.text, 0, _LONG_TEXT)]
+    bounds = [0, *ends, min(len(report.text), _LONG_TEXT)]
+    return [(start, end) for start, end in pairwise(bounds) if end > start]
+
+
+def _apart_from(mention: Mention, others: Sequence[Mention], report: Report) -> str:
+    """A report's text without the sentences that tell of its other incidents only."""
+    own = _offsets(mention)
+    foreign = sorted(at for other in others if other is not mention for at in _offsets(other))
+    kept = []
+    for start, end in _sentences(report):
+        if _any_within(foreign, start, end) and not _any_within(own, start, end):
+            continue
+        kept.append(report.text[start:end])
+    return "".join(kept)
+
+
+def _offsets(mention: Mention) -> list[int]:
+    return sorted({mention.trigger.start, *(claim.quote.start for claim in mention.claims)})
+
+
+def _any_within(offsets: Sequence[int], start: int, end: int) -> bool:
+    at = bisect_left(offsets, start)
+    return at < len(offsets) and offsets[at] < end
 
 
 def find_ages(text: str) -> frozenset[int]:
@@ -105,16 +137,23 @@ def build_profiles(
     used = [reports[report_id] for report_id in sorted({mention.report_id for mention in mentions})]
     voices = voices_of((report.id for report in used), groups)
     frame = _frame_lines(used, voices)
-    whole = {report.id: _read(_own_text(report, frame), report.title) for report in used}
+    whole = {report.id: _read(_strip_frame(report.text, frame), report.title) for report in used}
     first_of_voice = {voices[report.id]: whole[report.id].words for report in reversed(used)}
     rarity = Rarity(first_of_voice[voice] for voice in sorted(first_of_voice))
     weighed = {report_id: _weigh(read, rarity) for report_id, read in whole.items()}
+    told_in: dict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        told_in[mention.report_id].append(mention)
     profiles = []
     for mention in mentions:
-        in_focus = mention.role in (Role.MAIN, Role.FOLLOW_UP)
-        report = reports[mention.report_id]
-        read = whole[report.id] if in_focus else _read(_nearby(mention, report), "")
-        weights = weighed[report.id] if in_focus else _weigh(read, rarity)
+        report, beside = reports[mention.report_id], told_in[mention.report_id]
+        if mention.role not in (Role.MAIN, Role.FOLLOW_UP):
+            read = _read(_nearby(mention, report), "")
+        elif len(beside) > 1:
+            read = _read(_strip_frame(_apart_from(mention, beside, report), frame), report.title)
+        else:
+            read = whole[report.id]
+        weights = weighed[report.id] if read is whole[report.id] else _weigh(read, rarity)
         profiles.append(_build(mention, report, voices[report.id], read, weights))
     return profiles, rarity
 
@@ -148,6 +187,9 @@ def _build(mention: Mention, report: Report, voice: str, read: _Read, weights: _
         in_focus=mention.role in (Role.MAIN, Role.FOLLOW_UP),
         published=report.published.toordinal() if report.published else None,
         whens=tuple(v for v in values.get("date", []) if isinstance(v, When)),
+        sure_whens=tuple(
+            claim.value for claim in best_claims(mention, "date") if isinstance(claim.value, When) and claim.score >= SURE_DATE
+        ),
         wheres=tuple(v for v in values.get("place", []) if isinstance(v, Where) and v.role == "scene"),
         people=tuple(sorted((p for p in named if p[1]), key=lambda p: (p[1], p[0], p[2] or 0))),
         ages=read.ages | {person.age for person in people if person.age is not None},

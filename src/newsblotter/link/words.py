@@ -86,7 +86,4 @@ def weigh(words: Iterable[str], rarity: Rarity, limit: int) -> dict[str, float]:
 
 def cosine(left: Mapping[str, float], right: Mapping[str, float]) -> float:
     """Similarity of two weighed texts, 0..1."""
-    if len(left) > len(right):
-        left, right = right, left
-    get = right.get
-    return sum(weight * get(word, 0.0) for word, weight in left.items())
+    return sum(left[word] * right[word] for word in sorted(left.keys() & right.keys()))

@@ -1,0 +1,191 @@
+"""Which of several claims is shown for a field, and what becomes of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from newsblotter.link.values import agree, span_days
+from newsblotter.records import Claim, Count, Money, Role, Value, When, Where
+
+LATEST_FIELDS = ("recovered",)  # the latest report knows best
+GROWING_FIELDS = ("killed", "arrested")  # later reports add to them, none takes back: the highest sure count is the last word
+# How much a voice counts by what its report is to the incident. Two in passing do not outvote one report about it.
+ROLE_WEIGHT = {Role.MAIN: 1.0, Role.FOLLOW_UP: 0.9, Role.ROUND_UP: 0.6, Role.BACKGROUND: 0.35}
+PLACE_WEIGHT = {"scene": 1.0, "dateline": 0.4}  # other places of a report (court, home) say little about the scene
+OTHER_PLACE_WEIGHT = 0.2
+VAGUE = 0.75  # support of a range or an open number against that of a plain one, which fewer numbers fit
+SECOND = 0.4  # weight of what a voice says besides its surest word: part of the loot, one of the gang
+HALF = 0.5  # weight of a vague value for a plain one that it allows: "at least two" for 3
+SURE = 0.4  # score of a claim from which it can make a field disputed
+NEARLY = 0.75  # of the surest claim's score, for another to compete: "three masked gunmen" against "a gunman" (heists look)
+_PLACE_ORDER = ("address", "street", "quarter", "city", "region", "country")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A claim with where it comes from."""
+
+    claim: Claim
+    role: Role
+    voice: str
+    day: int  # publication as a day number; 0 when nobody states it
+
+    @property
+    def in_focus(self) -> bool:
+        return self.role in (Role.MAIN, Role.FOLLOW_UP)
+
+    @property
+    def weight(self) -> float:
+        value = self.claim.value
+        place = PLACE_WEIGHT.get(value.role, OTHER_PLACE_WEIGHT) if isinstance(value, Where) else 1.0
+        return ROLE_WEIGHT[self.role] * self.claim.score * place
+
+
+def fits(left: Told, right: Told) -> bool:
+    """Whether two claims can both be true."""
+    if left.claim.value is None or right.claim.value is None:
+        return False
+    return agree(left.claim.value, right.claim.value)
+
+
+def _backing(other: Told, candidate: Told) -> float:
+    """How far one claim backs another: 1 plainly, less when it only allows for it, 0 when it says something else."""
+    if other is candidate:
+        return 1.0
+    if not fits(other, candidate):
+        return 0.0
+    ours, theirs = candidate.claim.value, other.claim.value
+    if isinstance(ours, Money) and isinstance(theirs, Money) and ours.currency != theirs.currency:
+        return 0.0
+    return 1.0 if _is_plain(theirs) or ours == theirs else HALF
+
+
+def _is_plain(value: Value | None) -> bool:
+    if isinstance(value, (Count, Money)):
+        return value.high == value.low
+    if isinstance(value, When):
+        return span_days(value) <= 2
+    if isinstance(value, Where):
+        return value.precision not in ("region", "country")
+    return True
+
+
+def support(candidate: Told, everyone: Iterable[Told], surest: Mapping[str, str]) -> float:
+    """How much the independent voices back a claim: each voice by the claim of its that backs it best.
+
+    Args:
+        candidate: The claim.
+        everyone: All claims of the field.
+        surest: Voice → id of its surest claim; what it says besides counts less.
+    """
+    best: dict[str, float] = {}
+    for other in everyone:
+        backing = other.weight * _backing(other, candidate)
+        if other.claim.id != surest[other.voice]:
+            backing *= SECOND
+        best[other.voice] = max(best.get(other.voice, 0.0), backing)
+    plainness = 1.0 if _is_plain(candidate.claim.value) else VAGUE
+    return sum(best[voice] for voice in sorted(best)) * plainness + 0.1 * candidate.weight
+
+
+def _find_surest(told: Iterable[Told]) -> dict[str, str]:
+    surest: dict[str, Told] = {}
+    for t in told:
+        found = surest.get(t.voice)
+        if found is None or (-t.weight, t.claim.id) < (-found.weight, found.claim.id):
+            surest[t.voice] = t
+    return {voice: t.claim.id for voice, t in surest.items()}
+
+
+def _vagueness(told: Told) -> float:
+    """How much room a value leaves; less is more precise."""
+    match told.claim.value:
+        case When() as when:
+            return float(span_days(when))
+        case Where() as where:
+            return float(_PLACE_ORDER.index(where.precision)) if where.precision in _PLACE_ORDER else 9.0
+        case Count(low=low, high=high):
+            return 1e9 if high is None else float(high - low)
+        case Money(low=money_low, high=money_high):
+            return 1e12 if money_high is None else money_high - money_low
+    return 0.0
+
+
+def _who_is_asked(field: str, candidates: Sequence[Told], first_printed: int) -> list[Told]:
+    """The claims that compete for being shown."""
+    asked = [t for t in candidates if t.in_focus] or list(candidates)
+    least = NEARLY * max(t.claim.score for t in asked)
+    asked = [t for t in asked if t.claim.score >= least]
+    if field == "date" and first_printed:
+        asked = [
+            t for t in asked if isinstance(t.claim.value, When) and t.claim.value.earliest.toordinal() <= first_printed
+        ] or asked
+    if field in LATEST_FIELDS:
+        newest = max(t.day for t in asked)
+        asked = [t for t in asked if t.day == newest]
+    return [told for told in asked if _is_precise(told.claim.value)] or asked
+
+
+def _is_precise(value: Value | None) -> bool:
+    if isinstance(value, When):
+        return span_days(value) <= 2
+    return isinstance(value, Where) and value.role == "scene" and value.precision not in ("region", "country")
+
+
+def choose(field: str, candidates: Sequence[Told], first_printed: int = 0) -> Told:
+    """The claim whose value is shown for a field.
+
+    Only reports about the incident are asked when any of them says something, and only claims about as sure as the surest.
+    Dates to the day come before weeks and years, and none after the incident was first printed; places from the city down come
+    before regions. Among these the best supported value wins; ties go to the more precise, the surer, the earlier, the lower
+    id. Then the latest report is asked what was recovered, and deaths and arrests are the highest count.
+
+    Args:
+        field: A field with one value.
+        candidates: Its claims, at least one.
+        first_printed: Day number of the earliest report about the incident, 0 if unknown.
+    """
+    asked = _who_is_asked(field, candidates, first_printed)
+    surest = _find_surest(candidates)
+    rank = {
+        t.claim.id: (-round(support(t, candidates, surest), 6), _vagueness(t), -t.claim.score, t.day or 10**7, t.claim.id)
+        for t in asked
+    }
+    chosen = min(asked, key=lambda t: rank[t.claim.id])
+    if field == "place":
+        fitting = [
+            t for t in asked if fits(t, chosen) and t.weight >= NEARLY * chosen.weight and _has_point(t) >= _has_point(chosen)
+        ]
+        chosen = min(fitting, key=lambda t: (_vagueness(t), rank[t.claim.id]), default=chosen)
+    if field in GROWING_FIELDS and isinstance(chosen.claim.value, Count):
+        more = [
+            (t.claim.value, t) for t in asked if isinstance(t.claim.value, Count) and t.claim.value.low > chosen.claim.value.low
+        ]
+        more = [(value, t) for value, t in more if field == "arrested" or t.day > chosen.day]
+        chosen = min(more, key=lambda item: (-item[0].low, rank[item[1].claim.id]), default=(None, chosen))[1]
+    return chosen
+
+
+def _has_point(told: Told) -> bool:
+    return isinstance(told.claim.value, Where) and told.claim.value.latitude is not None
+
+
+def find_standing(field: str, told: Told, chosen: Told) -> str:
+    """What became of a claim: agreed, superseded by a later or fuller one, or disputed."""
+    if told is chosen or fits(told, chosen):
+        return "agreed"
+    if field in LATEST_FIELDS and told.day < chosen.day:
+        return "superseded"
+    ours, theirs = chosen.claim.value, told.claim.value
+    if field in GROWING_FIELDS and isinstance(ours, Count) and isinstance(theirs, Count) and theirs.low < ours.low:
+        return "superseded" if told.day < chosen.day or not told.day or not chosen.day or field == "arrested" else "disputed"
+    return "disputed"
+
+
+def is_disputed(candidates: Sequence[Told], standings: Mapping[str, str]) -> bool:
+    """Whether a voice of its own, about the incident and sure enough, says otherwise and nowhere the same."""
+    backing = {t.voice for t in candidates if standings[t.claim.id] != "disputed"}
+    return any(
+        standings[t.claim.id] == "disputed" and t.in_focus and t.claim.score >= SURE and t.voice not in backing for t in candidates
+    )
