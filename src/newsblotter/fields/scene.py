@@ -12,6 +12,7 @@ from newsblotter.records import Claim, Mention, Report, Role, Span, Where
 CUE_SHARE = 0.65  # how much the words around a place may take from its score; as for dates
 AGREE_SHARE = 0.9  # of the best place's score, that a place which agrees with it may have at most
 NEAR_KM = 25.0  # two towns this near are told as one scene
+TRUST = 0.6  # share of the best-told score that the report's scene must have; gunviolence train loses nothing up to 0.7
 TOWN_KM = 20.0  # radius up to which a country is a city state; Singapore has 15, Luxembourg 29
 _FINENESS = {"address": 0, "street": 1, "quarter": 2, "city": 3, "region": 4, "country": 5}
 
@@ -49,7 +50,7 @@ def _choose(
         ordered = sorted(placed, key=lambda item: (item[0].quote.start, item[0].quote.end))
         spans = [Span(claim.quote.start, claim.quote.end, "place") for claim, _ in ordered]
         at = best_scene(report.text, spans, [_as_town(where) for _, where in ordered])
-        if at is not None:
+        if at is not None and scores[ordered[at][0].id] >= TRUST * max(scores.values()):
             return ordered[at]
 
     def rank(item: tuple[Claim, Where]) -> tuple[float, int, int, str]:
