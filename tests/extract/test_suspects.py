@@ -52,7 +52,5 @@ def test_those_held(body: str, expected: tuple[int, int | None] | None) -> None:
 
 
 def test_several_counts_are_offered() -> None:
-    drafts = [
-        d for d in claim_suspects(*tell("Three robbers hit bank", "A gang of three fled.")) if d.field == "suspects"
-    ]
+    drafts = [d for d in claim_suspects(*tell("Three robbers hit bank", "A gang of three fled.")) if d.field == "suspects"]
     assert len(drafts) == 2

@@ -18,6 +18,10 @@ from newsblotter.records import Span
 NAMED, COUNTED, DEFINITE, PRONOUN = 4, 3, 2, 1
 
 
+# Characters; a longer stretch without an end is a list or debris, and reading it would cost the square of its length.
+MAX_SENTENCE = 4000
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """One phrase that names, counts or points at people."""
@@ -105,9 +109,7 @@ def _number_of(words: _Words, text: str) -> tuple[int | None, int | None]:
             return first, last
     if low is None:
         found = [
-            words.numbers[t]
-            for t in tokens
-            if t in words.numbers and not re.search(rf"\b{t}[- ](?:year|month|week|day)", lowered)
+            words.numbers[t] for t in tokens if t in words.numbers and not re.search(rf"\b{t}[- ](?:year|month|week|day)", lowered)
         ]
         if "dozen" in tokens and len(found) > 1:
             low = found[0] * 12
@@ -119,11 +121,7 @@ def _number_of(words: _Words, text: str) -> tuple[int | None, int | None]:
         low = 2
     if low is None:
         low = next((words.groups[t] for t in tokens if t in words.groups), None)
-    if (
-        low is None
-        and tokens
-        and (tokens[0] in ("a", "an", "another", "the") or any(t in words.ordinals for t in tokens))
-    ):
+    if low is None and tokens and (tokens[0] in ("a", "an", "another", "the") or any(t in words.ordinals for t in tokens)):
         vague = any(t in ("few", "couple", "number", "handful") for t in tokens[:3])
         low = None if vague else 1
     if low is None:
@@ -241,6 +239,8 @@ def _bare(words: _Words, document: Document, sentence: Sentence, lowered: str) -
 
 def find_actors(document: Document, sentence: Sentence, surnames: Mapping[str, str], lowered: str) -> tuple[Actor, ...]:
     """The people of a sentence, sorted, without overlap; of overlapping phrases the most specific stays."""
+    if sentence.end - sentence.start > MAX_SENTENCE:
+        return ()
     kept: list[Actor] = []
     for actor in sorted(_candidates(document, sentence, surnames, lowered), key=lambda a: (-a.rank, a.start, -a.end)):
         if all(actor.end <= other.start or other.end <= actor.start for other in kept):

@@ -23,9 +23,7 @@ def _no_injuries(language: str = "en") -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(load_lexicon('people', language)['cues']['no_injuries'])})\b", re.IGNORECASE)
 
 
-_NO_DEATHS = re.compile(
-    r"\b(?:no|without)\s+(?:\w+\s+)?(?:casualties|deaths|fatalities|victims|loss of life)\b", re.IGNORECASE
-)
+_NO_DEATHS = re.compile(r"\b(?:no|without)\s+(?:\w+\s+)?(?:casualties|deaths|fatalities|victims|loss of life)\b", re.IGNORECASE)
 _TOLL = re.compile(
     r"\b(?:death|fatality)\s+toll\b[^.\n]{0,40}?\b(?P<toll>\d{1,5})\b|\b(?P<bodies>\d{1,4}|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+){0,2}?bodies\b",
     re.IGNORECASE,
@@ -300,6 +298,4 @@ def claim_casualties(document: Document, scene: Scene) -> Iterable[Draft]:
     killed, injured = _settle(document, scene)
     for field, reading in (("killed", killed), ("injured", injured)):
         if reading is not None:
-            yield Draft(
-                field, reading.start, reading.end, round(reading.sure, 2), value=Count(reading.low, reading.high)
-            )
+            yield Draft(field, reading.start, reading.end, round(reading.sure, 2), value=Count(reading.low, reading.high))

@@ -65,9 +65,7 @@ def _load_verbs(language: str = "en") -> _Verbs:
 
 
 _JOIN = re.compile(r"^\s*(?:,|,?\s*and|,?\s*&|,?\s*as well as|,?\s*along with|,?\s*or)\s*$", re.IGNORECASE)
-_OBLIQUE = re.compile(
-    r"\b(?:by|with|of|from|near|behind|outside|against|for|at|between|inside|told|said|to)\s+$", re.IGNORECASE
-)
+_OBLIQUE = re.compile(r"\b(?:by|with|of|from|near|behind|outside|against|for|at|between|inside|told|said|to)\s+$", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;:]|\b(?:when|after|while|because|before|as)\b|,\s+(?:and|but)\b", re.IGNORECASE)
 _ASIDE = re.compile(r",\s+(?:who|whose|which|where)\b(?!.*,\s+(?:who|whose|which|where)\b)", re.IGNORECASE | re.DOTALL)
 _OBJECT_GAP = re.compile(r"^\s*(?:at least|another|more than|only|all|both|up to)?\s*$", re.IGNORECASE)
@@ -79,9 +77,7 @@ def _joined(actors: Sequence[Actor], text: str, first: int, last: int) -> tuple[
         first -= 1
     while last + 1 < len(actors) and _JOIN.match(text[actors[last].end : actors[last + 1].start]):
         last += 1
-    chain = [a for a in actors[first : last + 1] if text[a.start : a.end].lower() != "who"] or list(
-        actors[first : last + 1]
-    )
+    chain = [a for a in actors[first : last + 1] if text[a.start : a.end].lower() != "who"] or list(actors[first : last + 1])
     kept: list[Actor] = []
     listed = False
     for index, actor in enumerate(chain):

@@ -36,8 +36,7 @@ def _load_cues(language: str = "en") -> _Cues:
     cues = load_lexicon("people", language)["cues"]
     naming = r"(?:,? (?:is|was|were|has been|have been)?\s*(?:identified as|named as|named)?)?,?\s*(?:\d{1,3}-year-old,?\s+)?$"
     before = {
-        name: re.compile(rf"\b(?:{'|'.join(cues[name])}){naming}", re.IGNORECASE)
-        for name in ("victim_before", "suspect_before")
+        name: re.compile(rf"\b(?:{'|'.join(cues[name])}){naming}", re.IGNORECASE) for name in ("victim_before", "suspect_before")
     }
     return _Cues(
         **before,
@@ -71,9 +70,7 @@ class _Life:
 def _key(actor: Actor) -> str | None:
     if actor.name:
         return (
-            re.sub(r",?\s+(?:jr|sr|ii|iii|iv)\.?$", "", actor.name.lower()).rsplit(" ", 1)[-1]
-            + "|"
-            + actor.name.split()[0].lower()
+            re.sub(r",?\s+(?:jr|sr|ii|iii|iv)\.?$", "", actor.name.lower()).rsplit(" ", 1)[-1] + "|" + actor.name.split()[0].lower()
         )
     return f"aged {actor.age}" if actor.age is not None and actor.low == 1 else None
 

@@ -225,11 +225,7 @@ def _claim_nobody(document: Document, scene: Scene) -> Iterator[Draft]:
             continue
         match = _no_arrest().search(text, sentence.start, sentence.end)
         if match:
-            sure = (
-                SURE_NOBODY
-                if match.group().lower().startswith(("no ", "nobody", "has", "have", "had"))
-                else SURE_NOBODY - 0.15
-            )
+            sure = SURE_NOBODY if match.group().lower().startswith(("no ", "nobody", "has", "have", "had")) else SURE_NOBODY - 0.15
             yield Draft("arrested", match.start(), match.end(), sure, value=Count(0, 0))
 
 

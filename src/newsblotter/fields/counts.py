@@ -47,12 +47,11 @@ def _any(words: list[str]) -> str:
 
 @lru_cache(maxsize=4)
 def load_grammar(language: str = "en") -> Grammar:
+    """Compile the patterns that find and read counts of people in one language; about 50 ms, once."""
     lexicon = load_lexicon("people", language)
     numbers = load_lexicon("numbers", language)
     forms = people_nouns(language)
-    plural = _any(
-        [form for form, noun in forms.items() if form != noun or noun in ("accused", "deceased", "personnel")]
-    )
+    plural = _any([form for form, noun in forms.items() if form != noun or noun in ("accused", "deceased", "personnel")])
     single = _any([noun for noun in forms.values() if noun not in ("personnel", "couple")])
     barred = _any([*lexicon["not_between"], *numbers["units"], *numbers["tens"], "dozen"])
     word = r"(?:[A-Za-zÀ-ÿ][\w'’.-]*|\d{1,2}-year-old)"
@@ -99,9 +98,7 @@ class _Found:
     unit: str | None
 
 
-def _follow(
-    grammar: Grammar, quantifier: re.Match[str], text: str, end: int, single: bool
-) -> tuple[int, str | None] | None:
+def _follow(grammar: Grammar, quantifier: re.Match[str], text: str, end: int, single: bool) -> tuple[int, str | None] | None:
     """Where the phrase that a quantifier opens ends, and its noun; None if it counts no people."""
     at = quantifier.end()
     patterns = (grammar.single, grammar.part) if single else (grammar.several, grammar.part)

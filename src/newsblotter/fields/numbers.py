@@ -45,9 +45,7 @@ def number_pattern(language: str = "en") -> str:
     words = load_lexicon("numbers", language)
     units, tens, scales = list(words["units"]), list(words["tens"]), list(words["scales"])
     small = _alternatives([*units, *tens])
-    compound = (
-        rf"(?:{_alternatives(tens)})[-\s](?:{_alternatives([u for u, v in words['units'].items() if 0 < v < 10])})"
-    )
+    compound = rf"(?:{_alternatives(tens)})[-\s](?:{_alternatives([u for u, v in words['units'].items() if 0 < v < 10])})"
     scale = _alternatives(scales)
     first = rf"(?:{DIGITS_PATTERN}|(?:{compound}|{small})(?:\s+and\s+a\s+half)?|(?:an?\s+)?half(?:\s+an?)?(?=[-\s]+(?:{scale})\b)"
     first += rf"|an?(?=\s+(?:{scale})\b))"

@@ -15,9 +15,7 @@ from newsblotter.fields.numbers import parse_number
 from newsblotter.lexicon import load_lexicon, people_nouns
 from newsblotter.records import Person, Span
 
-MIN_EVIDENCE = (
-    1.0  # of the weights below, for a run of capitals to be a person; chosen on 60 reports of gunviolence train
-)
+MIN_EVIDENCE = 1.0  # of the weights below, for a run of capitals to be a person; chosen on 60 reports of gunviolence train
 GIVEN_NAME = 1.0  # the first word is a known given name
 AGE = 1.5  # an age stands right before or after
 TITLE = 1.0  # "Sgt.", "Mr.", or a noun for a person ("suspect", "brother") stands right before
@@ -84,9 +82,7 @@ _OWN = re.compile(
     r"['’]s?\s+(?:\w+\s+)?(?:death|funeral|family|body|mother|father|wife|husband|attorney|lawyer|arrest|trial|killing|murder)\b"
 )
 _NEXT_WORD = re.compile(r"(?:,\s+\d{1,3},|,)?\s+([a-z]+)")
-_NAMED_AS = re.compile(
-    r"\b(?:identified|named|known)\b[^.;\n]{0,40}\b(?:as|was|is)\s+$|\b(?:named|called)\s+$", re.IGNORECASE
-)
+_NAMED_AS = re.compile(r"\b(?:identified|named|known)\b[^.;\n]{0,40}\b(?:as|was|is)\s+$|\b(?:named|called)\s+$", re.IGNORECASE)
 
 
 def _read_age(text: str, start: int, end: int, low: int = 0, high: int | None = None) -> tuple[int, int, int] | None:
