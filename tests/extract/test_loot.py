@@ -108,7 +108,7 @@ def test_earlier_incident_scores_low() -> None:
         "Robbers took jewels worth €5 million from Harrow on Monday. In 2008 thieves stole €80 million from the same shop.",
         trigger="Robbers took",
     )
-    assert [words for _, words, _ in found][0] == "€5 million"
+    assert found[0][1] == "€5 million"
     assert found[1][2] < found[0][2]
 
 

@@ -30,7 +30,7 @@ CASES = [
     ("robbery", "Two gunmen stormed a jewellery shop called Lacroix Joaillier in Nantes.", "Lacroix Joaillier"),
     (
         "robbery",
-        "Owner John Smith of Smith & Daughters Jewelers said he was pistol-whipped. Smith & Daughters Jewelers was robbed in 2011 too.",
+        "Owner John Smith of Smith & Daughters Jewelers said he was hit. Smith & Daughters Jewelers was robbed in 2011 too.",
         "Smith & Daughters Jewelers",
     ),
     ("burglary", "A gold monstrance was stolen from Sacred Heart Church in Dunmore.", "Sacred Heart Church"),

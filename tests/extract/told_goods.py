@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from told import tell
+
 from newsblotter.extract.document import Document, Scene
 from newsblotter.fields.amounts import find_money
-from told import tell
 
 
 def tell_goods(title: str, body: str = "", *, kind: str = "robbery", trigger: str = "") -> tuple[Document, Scene]:

@@ -49,7 +49,10 @@ def _words(sentence: str) -> Iterator[_Word]:
 
 
 def _is_capital(word: str) -> bool:
-    return word[0].isupper()
+    """Whether a word may be part of a name: "Harrow", "d'Orsay"; "London-based" only tells where."""
+    if word[:2].lower() in ("d'", "d’", "l'", "l’"):
+        return word[2:3].isupper()
+    return word[0].isupper() and not word.endswith(("-based", "-born", "-style", "-era", "-owned", "-run"))
 
 
 def find_runs(sentence: str, plain: frozenset[str], cut_also: frozenset[str] = frozenset()) -> Iterator[Run]:
@@ -81,6 +84,8 @@ def find_runs(sentence: str, plain: frozenset[str], cut_also: frozenset[str] = f
 
 
 def _close(sentence: str, run: list[_Word]) -> Iterator[Run]:
+    if run and not run[0].text[0].isupper():
+        run = run[1:]
     if run and len(run) <= WORDS_MAX and any(len(w.text) > 1 for w in run):
         start, end = run[0].start, run[-1].end
         yield Run(start, end, sentence[start:end], run[-1].possessive)

@@ -40,6 +40,8 @@ REPEATED_MAX = 0.2
 ELSEWHERE = 0.5  # of the score, in a sentence that turns to an earlier incident
 GENERIC_SCORE = 0.2  # "a jewelry store", where nobody names it
 ATTACKED_SCORE = 0.5  # "a prison van", of an attack or a bombing
+UNTIED = 0.5  # of the score, where no deed stands beside the generic noun
+LATE = 0.8  # of the score, after the lead
 LEAST = 0.25
 BEST = 0.95
 OFFERED_MAX = 4
@@ -76,7 +78,7 @@ class _Patterns:
     goods_after: re.Pattern[str]
     generic: re.Pattern[str]
     generic_attacked: re.Pattern[str]
-    generic_deed: re.Pattern[str]
+    generic_before: re.Pattern[str]
     known: re.Pattern[str]
 
 
@@ -136,7 +138,9 @@ def _load_patterns() -> _Patterns:
         hotel=re.compile(words["hotels"], flags),
         generic=re.compile(rf"{opening}(?P<noun>{words['generic']})\b", flags),
         generic_attacked=re.compile(rf"{opening}(?P<noun>{words['generic_attacked']}|{words['generic']})\b", flags),
-        generic_deed=re.compile(rf"\b(?:{words['verbs']}|{deeds}{words['deed_links']})\b", flags),
+        generic_before=re.compile(
+            rf"\b(?:{words['verbs']}|{deeds}{words['deed_links']}|{words['blasts']})\s+(?:[\w’'.-]+\s+){{0,4}}$", flags
+        ),
         known=re.compile(rf"(?:{'|'.join(re.escape(n) for n in names)})(?!\w)"),
     )
 
@@ -174,8 +178,7 @@ def _runs_of(document: Document, sentence: Sentence, written_small: frozenset[st
     """The names of a sentence, and whether each is well known."""
     words = _load_words()
     known = _known_runs(sentence.text)
-    for run in known:
-        yield run, run.text not in words.doubtful
+    yield from ((run, run.text not in words.doubtful) for run in known)
     title = document.is_title(sentence)
     plain = words.plain_title | written_small if title else words.plain
     for whole in _join_possessive(sentence.text, find_runs(sentence.text, plain), words):
@@ -334,17 +337,20 @@ def _find_generic(document: Document, scene: Scene) -> Iterator[Draft]:
     p = _load_patterns()
     attacked = scene.type in _ATTACKING
     score, pattern = (ATTACKED_SCORE, p.generic_attacked) if attacked else (GENERIC_SCORE, p.generic)
+    best: Draft | None = None
     for order, index in enumerate(scene.sentences):
         sentence = document.sentences[index]
         for match in pattern.finditer(sentence.text):
-            if p.near_before.search(sentence.text, 0, match.start() + 1) and not p.generic_deed.search(
-                sentence.text, 0, match.start()
-            ):
+            start, end = match.span("noun")
+            if p.near_before.search(sentence.text, 0, match.start() + 1) and not attacked:
                 continue
-            deed = p.generic_deed.search(sentence.text) is not None
-            weight = (score if deed else score * 0.6) * (1.0 if order < LEAD_SENTENCES else 0.8)
-            yield Draft("target", sentence.start + match.start("noun"), sentence.start + match.end("noun"), round(weight, 3))
-            return
+            tied = p.generic_before.search(sentence.text, max(0, start - _BEFORE), start) is not None
+            tied = tied or p.passive_after.match(sentence.text[end : end + _AFTER]) is not None
+            weight = (score if tied else score * UNTIED) * (1.0 if order < LEAD_SENTENCES else LATE)
+            if best is None or weight > best.score:
+                best = Draft("target", sentence.start + start, sentence.start + end, round(weight, 3))
+    if best is not None:
+        yield best
 
 
 def claim_target(document: Document, scene: Scene) -> Iterable[Draft]:
