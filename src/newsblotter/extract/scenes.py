@@ -32,12 +32,7 @@ BESIDE = 30  # characters between a date and the deed that it dates
 BESIDE_AFTER = 2
 LEANING_MAX = 5  # sentences that may follow the opener of a passing scene
 
-_LEANING = re.compile(
-    r"^[\"“‘']?(?:He|She|They|It|His|Her|Their|Both|That|Those|These|Police|Detectives|Officers|Investigators|Prosecutors|"
-    r"(?:The|This|Following the|After the|During the) (?:\w+ )?(?:gang|robbers?|thieves|thief|accused|suspects?|victims?|"
-    r"incident|attack|attackers?|"
-    r"group|man|men|woman|pair|duo|trio|case|loot|haul|jewels|diamonds|culprits?|assailants?|raid|crime|shooting|robbery|heist|burglars?|gunm[ae]n))\b"
-)
+_GOES_ON = re.compile(r"^(?:[\"“‘']|(?:He|She|They|It|His|Her|Their)\b)")
 _LONE_LEANING = re.compile(
     r"^[\"“‘']?(?:He|She|They|It|His|Her|Their|Both|Those|The (?:accused|incident|gang|group|culprits?|attack))\b"
 )
@@ -202,21 +197,24 @@ def _opens(line: Line, main: When | None, markers: Markers) -> bool:
     return _LEGAL_TIE.search(text, 0, max(0, cue.start - line.sentence.start)) is None
 
 
-def _leans(line: Line, group: Group, main: When | None, flat: bool) -> bool:
-    """Whether a sentence goes on about the passing scene before it."""
+def _leans(line: Line, group: Group, main: Group, date_: When | None, flat: bool) -> bool:
+    """Whether a sentence goes on about the passing scene before it, rather than about the main one."""
     last = group.lines[-1]
     if len(group.lines) > LEANING_MAX:
         return False
-    if main is not None and any(gap_days(when, main) == 0 for _, when in line.whens) and line.cues:
+    if date_ is not None and any(gap_days(when, date_) == 0 for _, when in line.whens) and line.cues:
         own = group.lines[0].whens
         if not any(gap_days(when, mine) == 0 for _, when in line.whens for _, mine in own):
             return False
-    if line.sentence.paragraph == last.sentence.paragraph and not flat:
-        return True
-    pattern = _LONE_LEANING if flat else _LEANING
     if line.sentence.paragraph == last.sentence.paragraph:
-        return pattern.match(line.sentence.text) is not None and len(group.lines) <= 2
-    return re.match(r"(?:The|Following the|After the) (?:incident|attack)\b", line.sentence.text) is not None
+        if not flat:
+            return True
+        return _LONE_LEANING.match(line.sentence.text) is not None and len(group.lines) <= 2
+    types = {cue.type for cue in line.cues}
+    if types:
+        own_types = {cue.type for x in group.lines for cue in x.cues}
+        return types <= own_types and not types & {cue.type for x in main.lines for cue in x.cues}
+    return line.sentence.index == last.sentence.index + 1 and _GOES_ON.match(line.sentence.text) is not None
 
 
 def _split_years(line: Line) -> list[Span]:
@@ -287,9 +285,9 @@ def segment(document: Document, lines: Sequence[Line], markers: Markers) -> list
             for year in years[1:]:
                 current = Group(Role.BACKGROUND, [line], year)
                 groups.append(current)
-        elif line.cues and markers.shift.search(line.sentence.text):
+        elif markers.shift.search(line.sentence.text):
             current = Group(Role.BACKGROUND, [line])  # general talk of other incidents: it and what leans on it are left out
-        elif current is not main and _leans(line, current, date_, flat):
+        elif current is not main and _leans(line, current, main, date_, flat):
             current.lines.append(line)
         else:
             current = main

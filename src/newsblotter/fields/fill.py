@@ -21,7 +21,7 @@ from newsblotter.fields.people import fill_person, find_people
 from newsblotter.fields.place import find_places
 from newsblotter.fields.placing import resolve_places
 from newsblotter.fields.scene import settle_place
-from newsblotter.fields.settle import date_by_clock, settle_date, settle_role, settle_time
+from newsblotter.fields.settle import date_by_clock, point_back, settle_date, settle_role, settle_time
 from newsblotter.fields.targets import read_target
 from newsblotter.fields.time import find_times, read_clock, read_when
 from newsblotter.records import (
@@ -303,7 +303,11 @@ def fill(
     leading = {Role.MAIN: 0, Role.FOLLOW_UP: 1}
     for mention in sorted(mentions, key=lambda m: (leading.get(m.role, 2), m.trigger.start, m.id)):
         page.country = _country_of(filled)
-        done = filled[mention.id] = _fill_mention(page, mention, refused)
+        done = _fill_mention(page, mention, refused)
+        lead = next(iter(filled.values()), None)
+        if lead is not None and mention.role is Role.BACKGROUND and lead.role in leading:
+            done = point_back(report, done, lead, page.settings.language)
+        filled[mention.id] = done
         page.reference = page.reference or _best_date(done.claims)
     return Filled(tuple(filled[mention.id] for mention in mentions), tuple(refused))
 

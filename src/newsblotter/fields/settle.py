@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 
-from newsblotter.records import Claim, Mention, Report, Role, When, hash_id
+from newsblotter.lexicon import load_lexicon
+from newsblotter.records import Claim, Mention, Report, Role, When, Where, hash_id
 
 RateDate = Callable[[str, int, int, When, date | None, int], float]
 
@@ -26,6 +28,8 @@ DATELINE_DAYS = 2  # an embedded post dates an incident reported within so many 
 DATELINE_TOP = 0.2  # the extract stage's score for a post's dateline
 _FINENESS = {"day": 0, "days": 1, "weekend": 1, "week": 2, "month": 3, "season": 4, "range": 5, "year": 6}
 CLOCK_SCORE = 0.2  # of a day that only an hour speaks for
+POINTED_SHARE = 0.5  # of the score of a place or target that is only pointed back to
+NAME_LETTERS = 4  # a shorter name holds and is held too easily
 _SENTENCE_END = re.compile(r"[.!?][\"”’)]*\s|\n+")
 _WINDOW = 200  # characters of the sentence on either side of a date that are looked at
 
@@ -134,3 +138,55 @@ def settle_role(report: Report, mention: Mention) -> Role:
     if mention.role is Role.FOLLOW_UP and age <= FRESH_DAYS:
         return Role.MAIN
     return mention.role
+
+
+@lru_cache(maxsize=4)
+def _load_anaphora(language: str) -> Mapping[str, re.Pattern[str]]:
+    words = load_lexicon("anaphora", language)
+    return {field: re.compile(rf"\b(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE) for field, patterns in words.items()}
+
+
+def _bare(words: str) -> str:
+    return "".join(filter(str.isalnum, words.lower()))
+
+
+def _best(mention: Mention, field: str) -> Claim | None:
+    told = [claim for claim in mention.claims if claim.field == field and claim.value is not None]
+    return max(told, key=lambda claim: (claim.score, -claim.quote.start), default=None)
+
+
+def point_back(report: Report, mention: Mention, lead: Mention, language: str = "en") -> Mention:
+    """Give a passing scene the place and the premises that it points back to ("the same store was robbed in 2008").
+
+    Args:
+        mention: An incident told in passing, its claims settled.
+        lead: The report's main incident, settled likewise.
+    """
+    patterns = _load_anaphora(language)
+    told = next((claim for claim in mention.claims if claim.field == "type"), None)
+    if told is None:
+        return mention
+    sentence = _surroundings(report, told)[0]
+    target, main_target = _best(mention, "target"), _best(lead, "target")
+    added: list[Claim] = []
+    if target is None and main_target is not None and patterns["target"].search(sentence):
+        added.append(main_target)
+    same = target is not None and main_target is not None and _is_same(str(target.value), str(main_target.value))
+    placed = any(isinstance(c.value, Where) and c.value.precision not in ("region", "country") for c in mention.claims)
+    place = _best(lead, "place")
+    if not placed and place is not None and (same or added or patterns["place"].search(sentence)):
+        added.append(place)
+    if not added:
+        return mention
+    mine = [
+        replace(c, id=hash_id("c", mention.id, c.field, c.id), mention_id=mention.id, score=round(POINTED_SHARE * c.score, 4))
+        for c in added
+    ]
+    claims = sorted((*mention.claims, *mine), key=lambda c: (c.quote.start, c.field, c.id))
+    return replace(mention, claims=tuple(claims))
+
+
+def _is_same(a: str, b: str) -> bool:
+    """Whether one name holds the other, letters and digits only."""
+    shorter, longer = sorted((_bare(a), _bare(b)), key=len)
+    return len(shorter) >= NAME_LETTERS and shorter in longer
