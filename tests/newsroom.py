@@ -36,8 +36,8 @@ REPORTS: list[dict[str, Any]] = [
         "title": "Two arrested over Arvelle robbery in Lyon",
         "published": "2023-03-28",
         "language": "en",
-        "text": "Police arrested two suspects over the armed robbery of the Arvelle jewelry store in Lyon on March 13, a prosecutor "
-        "said on Tuesday. Three masked robbers fled with watches worth 2 million euros. A third man is still sought.",
+        "text": "Police arrested two suspects over the armed robbery of the Arvelle jewelry store in Lyon on March 13, a "
+        "prosecutor said on Tuesday. Three masked robbers fled with watches worth 2 million euros. A third man is still sought.",
     },
     {
         "id": "tulsa-1",

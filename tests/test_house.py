@@ -78,7 +78,7 @@ def test_what_is_public_is_documented(path: Path) -> None:
 
 
 def test_broad_excepts_stand_at_the_boundary_only() -> None:
-    allowed = {"pipeline.py"}
+    allowed = {"pipeline.py", "pages.py"}  # where a report is read, and the child process that opens web pages
     broad = [
         f"{_name(path)}:{node.lineno}"
         for path in MODULES
