@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newsblotter.extract.actors import COUNTED, PRONOUN, Actor
-from newsblotter.extract.deeds import LEAD_SENTENCES, Deed, read_deeds
+from newsblotter.extract.deeds import LEAD_SENTENCES, Deed, lower_of, read_deeds
 from newsblotter.extract.document import Document, Draft, Scene
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import Count
@@ -20,19 +20,17 @@ QUOTE_MAX = 160  # characters; a longer stretch is cut down to the phrase that n
 
 @lru_cache(maxsize=2)
 def _no_injuries(language: str = "en") -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(load_lexicon('people', language)['cues']['no_injuries'])})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:{'|'.join(load_lexicon('people', language)['cues']['no_injuries'])})\b")
 
 
-_NO_DEATHS = re.compile(r"\b(?:no|without)\s+(?:\w+\s+)?(?:casualties|deaths|fatalities|victims|loss of life)\b", re.IGNORECASE)
+_NO_DEATHS = re.compile(r"\b(?:no|without)\s+(?:\w+\s+)?(?:casualties|deaths|fatalities|victims|loss of life)\b")
 _TOLL = re.compile(
     r"\b(?:death|fatality)\s+toll\b[^.\n]{0,40}?\b(?P<toll>\d{1,5})\b|\b(?P<bodies>\d{1,4}|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+){0,2}?bodies\b",
-    re.IGNORECASE,
 )
 _NUMBERED = re.compile(
     r"\b(?P<size>double|triple|quadruple|quintuple)[ -](?:fatal(?:ity)?[ -])?"
     r"(?P<what>murder|homicide|killing|slaying|shooting|stabbing|fatal shooting)(?P<self>[-\s]+suicide)?"
     r"|\b(?P<suicide>murder[-–\s]suicide)",
-    re.IGNORECASE,
 )
 
 
@@ -146,7 +144,7 @@ def _special(document: Document, scene: Scene) -> Iterator[tuple[str, _Reading]]
     """Numbers that no verb carries: "double homicide", "death toll rose to five", "three bodies"."""
     people = load_lexicon("people")
     numbers = load_lexicon("numbers")["units"]
-    text = document.report.text
+    text = lower_of(document)
     for position, index in enumerate(scene.sentences):
         sentence = document.sentences[index]
         if not sentence.readable:
@@ -171,7 +169,7 @@ def _special(document: Document, scene: Scene) -> Iterator[tuple[str, _Reading]]
 
 def _nought(document: Document, scene: Scene, deeds: Sequence[Deed]) -> Iterator[tuple[str, _Reading]]:
     """Where the report says that nobody was killed or hurt."""
-    text = document.report.text
+    lowered = lower_of(document)
     for deed in deeds:
         if deed.kind in ("killed", "injured", "shot") and deed.actors and all(a.low == 0 for a in deed.actors):
             field = "killed" if deed.kind == "killed" else "injured"
@@ -181,9 +179,9 @@ def _nought(document: Document, scene: Scene, deeds: Sequence[Deed]) -> Iterator
         sentence = document.sentences[index]
         if not sentence.readable:
             continue
-        for match in _no_injuries().finditer(text, sentence.start, sentence.end):
+        for match in _no_injuries().finditer(lowered, sentence.start, sentence.end):
             yield "injured", _Reading(0, 0, match.start(), match.end(), 0.7)
-        for match in _NO_DEATHS.finditer(text, sentence.start, sentence.end):
+        for match in _NO_DEATHS.finditer(lowered, sentence.start, sentence.end):
             yield "killed", _Reading(0, 0, match.start(), match.end(), 0.8)
 
 

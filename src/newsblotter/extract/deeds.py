@@ -170,7 +170,7 @@ def _read_sentence(document: Document, sentence: Sentence) -> Iterator[Deed]:
     verbs, text = _load_verbs(), document.report.text
     lowered = _lower_once(_Key(document, -1))
     matches: list[tuple[str, re.Match[str]]] = []
-    for kind, stems, pattern in verbs.patterns:
+    for kind, stems, pattern in _verbs_once(_Key(document, -1)):
         for stem in stems:
             if lowered.find(stem, sentence.start, sentence.end) >= 0:
                 matches.extend((kind, match) for match in pattern.finditer(lowered, sentence.start, sentence.end))
@@ -237,6 +237,19 @@ def _lower_once(key: _Key) -> str:
     text = key.document.report.text
     lowered = text.lower()
     return lowered if len(lowered) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
+
+
+@lru_cache(maxsize=4)
+def _verbs_once(key: _Key) -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
+    """The verbs that a report can hold at all, each with those of its stems that stand in it."""
+    lowered = _lower_once(key)
+    present = ((k, tuple(stem for stem in stems if stem in lowered), p) for k, stems, p in _load_verbs().patterns)
+    return tuple(entry for entry in present if entry[1])
+
+
+def lower_of(document: Document) -> str:
+    """The report's text in lower case, with the same offsets."""
+    return _lower_once(_Key(document, -1))
 
 
 def actors_of(document: Document, sentence: Sentence) -> tuple[Actor, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from newsblotter.extract.actors import NAMED, Actor
-from newsblotter.extract.deeds import Deed, actors_of, read_deeds
+from newsblotter.extract.deeds import Deed, actors_of, lower_of, read_deeds
 from newsblotter.extract.document import Document, Draft, Scene, Sentence
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import Count, Outcome, Person
@@ -42,7 +42,7 @@ def _load_cues(language: str = "en") -> _Cues:
         **before,
         victim_after=re.compile("|".join(cues["victim_after"])),
         suspect_after=re.compile("|".join(cues["suspect_after"])),
-        trial=re.compile(rf"\b(?:{'|'.join(cues['trial'])})\b", re.IGNORECASE),
+        trial=re.compile(rf"\b(?:{'|'.join(cues['trial'])})\b"),
     )
 
 
@@ -179,7 +179,6 @@ def _recovery() -> re.Pattern[str]:
     return re.compile(
         rf"\b(?:{loot})\b(?: (?:\w+ ){{0,5}}?)(?:was|were|has been|have been|had been|been|is|are) (?:\w+ ){{0,2}}?(?:{verbs})\b"
         rf"|\b(?:recover(?:ed|s|ing)?|recovery of|retrieved) (?:[\w-]+ ){{0,5}}?(?:{loot})\b",
-        re.IGNORECASE,
     )
 
 
@@ -213,7 +212,7 @@ def _count_of(deed: Deed) -> Count | None:
 
 
 def _other_outcomes(document: Document, scene: Scene) -> Iterator[Draft]:
-    text = document.report.text
+    text = lower_of(document)
     for index in scene.sentences:
         sentence = document.sentences[index]
         if not sentence.readable:

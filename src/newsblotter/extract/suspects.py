@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newsblotter.extract.actors import COUNTED, DEFINITE, NAMED, Actor
-from newsblotter.extract.deeds import LEAD_SENTENCES, Deed, actors_of, read_deeds
+from newsblotter.extract.deeds import LEAD_SENTENCES, Deed, actors_of, lower_of, read_deeds
 from newsblotter.extract.document import Document, Draft, Scene, Sentence
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import Count
@@ -213,12 +213,12 @@ def _low(draft: Draft) -> int:
 def _no_arrest(language: str = "en") -> re.Pattern[str]:
     cues = load_lexicon("people", language)["cues"]
     who = f"(?:{'|'.join(cues['sought'])})"
-    return re.compile(rf"\b(?:{'|'.join(p.replace('{who}', who) for p in cues['no_arrest'])})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:{'|'.join(p.replace('{who}', who) for p in cues['no_arrest'])})\b")
 
 
 def _claim_nobody(document: Document, scene: Scene) -> Iterator[Draft]:
     """All at large, sought or unidentified: nobody held."""
-    text = document.report.text
+    text = lower_of(document)
     for index in scene.sentences:
         sentence = document.sentences[index]
         if not sentence.readable:
