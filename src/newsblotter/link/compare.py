@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from newsblotter.link.profile import Profile
-from newsblotter.link.values import excess_km, gap_days, ranges_meet, span_days
+from newsblotter.link.values import gap_days, ranges_meet, span_days, spread_km
 from newsblotter.link.words import cosine
 
 # Types that one happening is told under, by outlet and by stage of the case. Groups overlap: shooting meets homicide.
@@ -123,7 +123,7 @@ def printed_apart(left: Profile, right: Profile) -> float | None:
 
 def km_apart(left: Profile, right: Profile) -> float | None:
     """Kilometres between the two places beyond what their radii explain, as a logarithm."""
-    found = [excess_km(a, b) for a in left.wheres[:2] for b in right.wheres[:2]]
+    found = [spread_km(a, b) for a in left.spots[:2] for b in right.spots[:2]]
     known = [km for km in found if km is not None]
     return math.log1p(min(known)) if known else None
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from newsblotter.link.values import split_name
+from newsblotter.link.values import Spot, split_name, to_spot
 from newsblotter.link.words import Rarity, find_names, find_words, weigh
 from newsblotter.records import Claim, CopyGroup, Count, Mention, Money, Person, Report, Role, When, Where
 
@@ -35,6 +35,7 @@ class Profile:
     whens: tuple[When, ...]
     sure_whens: tuple[When, ...]  # those that may speak against
     wheres: tuple[Where, ...]
+    spots: tuple[Spot, ...]  # the same, ready to be measured
     people: tuple[tuple[str, str, int | None], ...]  # first name, surname, age
     ages: frozenset[int]
     target: frozenset[str]
@@ -120,14 +121,15 @@ def find_ages(text: str) -> frozenset[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    words: list[str]
-    names: list[str]
-    lead: list[str]
+    words: Counter[str]
+    names: Counter[str]
+    lead: Counter[str]
     ages: frozenset[int]
 
 
 def _read(text: str, title: str) -> _Read:
-    return _Read(find_words(text), find_names(text), find_words(title + " " + text[:LEAD_CHARACTERS]), find_ages(text))
+    lead = find_words(title + " " + text[:LEAD_CHARACTERS])
+    return _Read(Counter(find_words(text)), Counter(find_names(text)), Counter(lead), find_ages(text))
 
 
 def build_profiles(
@@ -162,12 +164,11 @@ _Weights = tuple[dict[str, float], dict[str, float], dict[str, float], dict[str,
 
 
 def _weigh(read: _Read, rarity: Rarity) -> _Weights:
-    names = Counter(read.names)
     return (
         weigh(read.words, rarity, TEXT_WORDS),
-        weigh(names.elements(), rarity, NAME_WORDS),
+        weigh(read.names, rarity, NAME_WORDS),
         weigh(read.lead, rarity, TEXT_WORDS),
-        {word: rarity.of(word) for word in sorted(names) if len(word) > 1},
+        {word: rarity.of(word) for word in sorted(read.names) if len(word) > 1},
     )
 
 
@@ -191,6 +192,7 @@ def _build(mention: Mention, report: Report, voice: str, read: _Read, weights: _
             claim.value for claim in best_claims(mention, "date") if isinstance(claim.value, When) and claim.score >= SURE_DATE
         ),
         wheres=tuple(v for v in values.get("place", []) if isinstance(v, Where) and v.role == "scene"),
+        spots=tuple(to_spot(v) for v in values.get("place", []) if isinstance(v, Where) and v.role == "scene"),
         people=tuple(sorted((p for p in named if p[1]), key=lambda p: (p[1], p[0], p[2] or 0))),
         ages=read.ages | {person.age for person in people if person.age is not None},
         target=frozenset(w for v in values.get("target", []) if isinstance(v, str) for w in find_words(v)),

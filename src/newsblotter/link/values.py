@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from dataclasses import dataclass
 
 from newsblotter.records import Count, Money, Outcome, Person, Value, When, Where
 
 EARTH_KM = 6371.0
+ABROAD_KM = 1000.0  # between places of which only their different countries are known
 DAY_SLACK = 1  # days: "overnight" and time zones move an incident by one
 DEFAULT_RADIUS_KM = 10.0  # of a place that states none: a town
 SPREAD_KM = 15.0  # added to the radii: neighbouring towns and suburbs name one scene (gunviolence train: 90 % within it)
@@ -36,24 +38,37 @@ def split_name(name: str | None) -> tuple[str, str]:
     return (parts[0] if len(parts) > 1 else ""), parts[-1]
 
 
-def distance_km(left: Where, right: Where) -> float | None:
-    """Great-circle distance between two places, None when either has no point."""
-    if left.latitude is None or left.longitude is None or right.latitude is None or right.longitude is None:
-        return None
-    a, b, c, d = map(math.radians, (left.latitude, left.longitude, right.latitude, right.longitude))
-    h = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
-    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(h)))
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place ready to be measured: its point as a unit vector, None where it has none."""
+
+    point: tuple[float, float, float] | None
+    radius_km: float
+    country: str | None
+
+
+def to_spot(where: Where) -> Spot:
+    """Lay out a place for measuring."""
+    radius = where.radius_km or DEFAULT_RADIUS_KM
+    if where.latitude is None or where.longitude is None:
+        return Spot(None, radius, where.country)
+    up, around = math.radians(where.latitude), math.radians(where.longitude)
+    point = (math.cos(up) * math.cos(around), math.cos(up) * math.sin(around), math.sin(up))
+    return Spot(point, radius, where.country)
+
+
+def spread_km(left: Spot, right: Spot) -> float | None:
+    """How far two places lie apart beyond what their radii explain, in km; 0.0 when they may be one place, None if unknown."""
+    if left.point is None or right.point is None:
+        return ABROAD_KM if left.country and right.country and left.country != right.country else None
+    chord = math.dist(left.point, right.point)
+    apart = 2 * EARTH_KM * math.asin(min(1.0, chord / 2))
+    return max(0.0, apart - max(left.radius_km, right.radius_km))
 
 
 def excess_km(left: Where, right: Where) -> float | None:
-    """How far two places lie apart beyond what their radii explain, in km; 0.0 when they may be one place, None if unknown."""
-    apart = distance_km(left, right)
-    if apart is None:
-        if left.country and right.country and left.country != right.country:
-            return 1000.0
-        return None
-    radii = max(left.radius_km or DEFAULT_RADIUS_KM, right.radius_km or DEFAULT_RADIUS_KM)
-    return max(0.0, apart - radii)
+    """``spread_km`` of two places."""
+    return spread_km(to_spot(left), to_spot(right))
 
 
 def gap_days(left: When, right: When) -> int:

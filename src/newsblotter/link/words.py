@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
+from sys import intern
 
 from newsblotter.errors import DataError
 
@@ -41,7 +42,9 @@ def load_shares() -> Mapping[str, float]:
 
 def find_words(text: str) -> list[str]:
     """Folded words of a text, links left out."""
-    return _WORD.findall(_APOSTROPHES.sub("", _LINK.sub(" ", text)).casefold())
+    if "/" in text:
+        text = _LINK.sub(" ", text)
+    return [intern(word) for word in _WORD.findall(_APOSTROPHES.sub("", text).casefold())]
 
 
 def find_names(text: str) -> list[str]:
@@ -75,9 +78,8 @@ class Rarity:
         return self._counts[word]
 
 
-def weigh(words: Iterable[str], rarity: Rarity, limit: int) -> dict[str, float]:
+def weigh(counts: Mapping[str, int], rarity: Rarity, limit: int) -> dict[str, float]:
     """A text as a vector of length 1 over its ``limit`` most telling words: dampened count times rarity."""
-    counts = Counter(words)
     weights = {word: (1 + math.log(count)) * rarity.of(word) for word, count in counts.items() if len(word) > 1}
     kept = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:limit]
     norm = math.sqrt(sum(weight * weight for _, weight in kept)) or 1.0
@@ -86,4 +88,4 @@ def weigh(words: Iterable[str], rarity: Rarity, limit: int) -> dict[str, float]:
 
 def cosine(left: Mapping[str, float], right: Mapping[str, float]) -> float:
     """Similarity of two weighed texts, 0..1."""
-    return sum(left[word] * right[word] for word in sorted(left.keys() & right.keys()))
+    return math.fsum(left[word] * right[word] for word in left.keys() & right.keys())  # exact, so in any order
