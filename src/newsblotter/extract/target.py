@@ -44,6 +44,7 @@ UNTIED = 0.5  # of the score, where no deed stands beside the generic noun
 LATE = 0.8  # of the score, after the lead
 LEAST = 0.25
 BEST = 0.95
+LEAST_STRICKEN = 0.55  # of accidents and assaults: they seldom have a target
 OFFERED_MAX = 4
 
 POSSESSIVE_GAP = 3  # characters of "'s "
@@ -52,6 +53,7 @@ LEAST_LETTERS = 4  # of a name that may lose its noun
 _BEFORE = 100  # characters looked at before a name
 _AFTER = 60
 _STEALING = frozenset(("robbery", "burglary", "theft", "fraud"))
+_STRICKEN = frozenset(("accident", "assault"))
 _ATTACKING = frozenset(("attack", "bombing", "arson", "escape", "other_crime"))
 _SMALL = re.compile(r"\b[a-z][a-z’'-]+")
 _NAME_LETTERS = re.compile(r"[\W_]+")
@@ -358,12 +360,15 @@ def claim_target(document: Document, scene: Scene) -> Iterable[Draft]:
 
     Names are weighed by the words beside them: a premises noun ("the Harrow boutique"), a verb ("raided the Harrow"), a
     deed ("heist at the Harrow"), an owner's noun ("the jeweller Harrow"). A place, an office, an outlet, a speaker and a
-    neighbour ("next to the Harrow") are not targets. Of shootings, homicides and assaults nothing is claimed.
+    neighbour ("next to the Harrow") are not targets. Of shootings and homicides nothing is claimed; of accidents and
+    assaults only premises that much speaks for.
     """
-    if scene.type not in _STEALING and scene.type not in _ATTACKING:
+    meant = scene.type in _STEALING or scene.type in _ATTACKING
+    if not meant and scene.type not in _STRICKEN:
         return
-    named = [c for c in _gather(_find_named(document, scene)) if c.score >= LEAST][:OFFERED_MAX]
+    least = LEAST if meant else LEAST_STRICKEN
+    named = [c for c in _gather(_find_named(document, scene)) if c.score >= least][:OFFERED_MAX]
     for candidate in named:
         yield Draft("target", candidate.start, candidate.end, round(min(candidate.score, BEST), 3))
-    if not named or named[0].score < ATTACKED_SCORE:
+    if meant and (not named or named[0].score < ATTACKED_SCORE):
         yield from _find_generic(document, scene)
