@@ -12,8 +12,10 @@ from newsblotter.lexicon import load_lexicon
 from newsblotter.taxonomy import Taxonomy
 
 # How much one cue of each group speaks for its type. Nouns and verbs name the deed; actors and weak cues lean on others.
-# "taking" words (heist, raid) leave open whether it was robbery, burglary or theft.
-STRENGTHS: Mapping[str, float] = {"noun": 1.0, "verb": 1.0, "taking": 0.9, "actor": 0.6, "weak": 0.35}
+# "taking" words (heist, raid) leave open whether it was robbery, burglary or theft; "loose" words (killed) go with other types too.
+STRENGTHS: Mapping[str, float] = {"noun": 1.0, "verb": 1.0, "taking": 0.9, "actor": 0.6, "loose": 0.5, "weak": 0.35}
+# Groups whose words name a deed; the others name who or what goes with one.
+DEEDS = frozenset({"noun", "verb", "taking", "loose"})
 # A bare plural ("robberies are rare") rarely tells one happening.
 PLURAL_STRENGTH = 0.4
 
@@ -30,7 +32,7 @@ class Cue:
     start: int
     end: int
     type: str
-    group: str  # noun, verb, taking, actor, weak
+    group: str  # noun, verb, taking, actor, loose, weak
     strength: float  # 0..1
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from newsblotter.extract.cues import Cue, CueFinder, Markers
+from newsblotter.extract.cues import DEEDS, Cue, CueFinder, Markers
 from newsblotter.extract.document import Document, ReadWhen, Scene, Sentence
 from newsblotter.extract.kinds import judge_type
 from newsblotter.records import Reality, Role, Span, When
@@ -72,7 +72,7 @@ class Line:
 
     def is_eventful(self) -> bool:
         """Whether it names a deed, not only somebody or something that goes with one."""
-        return any(cue.group in ("noun", "verb", "taking") or (cue.group == "actor" and self.whens) for cue in self.cues)
+        return any(cue.group in DEEDS or (cue.group == "actor" and self.whens) for cue in self.cues)
 
 
 @dataclass(slots=True)
@@ -125,7 +125,7 @@ def _tells(line: Line, document: Document) -> bool:
     """Whether a sentence tells of one deed, rather than naming a kind of deed ("theft or burglary worries them most")."""
     if line.generic or line.record or not line.is_eventful():
         return False
-    if any(cue.group in ("verb", "taking") for cue in line.cues):
+    if any(cue.group in ("verb", "taking", "loose") for cue in line.cues):
         return True
     start, end = line.sentence.start, line.sentence.end
     if line.whens or document.spans_in("place", start, end):
@@ -170,7 +170,7 @@ def _main_date(document: Document, lines: Sequence[Line], markers: Markers) -> W
 
 def _dates_cue(line: Line, spans: Sequence[Span]) -> bool:
     """Whether one of the dates stands right at the words for the deed ("a 2008 hold-up", "the robbery in 1983")."""
-    deeds = [cue for cue in line.cues if cue.group in ("noun", "verb", "taking")]
+    deeds = [cue for cue in line.cues if cue.group in DEEDS]
     return any(
         -BESIDE_AFTER <= cue.start - span.end <= BESIDE or 0 <= span.start - cue.end <= BESIDE for cue in deeds for span in spans
     )
