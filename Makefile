@@ -79,7 +79,7 @@ bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m newsblotter_lab.bench
 
 docs: $(VENV)/.installed-dev
-	@$(BIN)/python -m newsblotter_lab.docs
+	@$(BIN)/python -m newsblotter_lab.reference
 
 clean:
 	rm -rf $(OUT) build dist $(VENV)/.made $(VENV)/.installed $(VENV)/.installed-dev
