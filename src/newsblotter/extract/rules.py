@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from newsblotter.extract.attribution import find_speaker
 from newsblotter.extract.casualties import claim_casualties
 from newsblotter.extract.cues import CueFinder, load_markers
 from newsblotter.extract.document import Claimer, Document, Draft, Finder, ReadWhen, Scene, Sentence
@@ -119,7 +120,8 @@ def _build_mention(document: Document, scene: Scene, ordinal: int) -> Mention:
     for claimer in CLAIMERS:
         drafts.extend(claimer(document, scene))
     mention = Mention(mention_id, report.id, scene.type, scene.role, cut_quote(report, *scene.trigger), scene.reality)
-    return replace(mention, claims=tuple(_cut_claims(report, mention_id, drafts)))
+    attributed = (draft if draft.said_by else replace(draft, said_by=find_speaker(document, draft.start)) for draft in drafts)
+    return replace(mention, claims=tuple(_cut_claims(report, mention_id, attributed)))
 
 
 def _cut_claims(report: Report, mention_id: str, drafts: Iterable[Draft]) -> Iterable[Claim]:

@@ -11,6 +11,7 @@ from newsblotter.records import Claim, Mention, Report, Role, Span, Where
 
 CUE_SHARE = 0.65  # how much the words around a place may take from its score; as for dates
 AGREE_SHARE = 0.9  # of the best place's score, that a place which agrees with it may have at most
+_WIDE = ("region", "country")  # a town told of within them says more
 NEAR_KM = 25.0  # two towns this near are told as one scene
 TRUST = 0.6  # share of the best-told score that the report's scene must have; gunviolence train loses nothing up to 0.7
 TOWN_KM = 20.0  # radius up to which a country is a city state; Singapore has 15, Luxembourg 29
@@ -57,7 +58,11 @@ def _choose(
         claim, where = item
         return (-scores[claim.id], _FINENESS.get(where.precision, 6), claim.quote.start, claim.id)
 
-    return min(placed, key=rank)
+    best = min(placed, key=rank)
+    if best[1].precision not in _WIDE:
+        return best
+    inside = [item for item in placed if item[1].precision not in _WIDE and _agree(item[1], best[1])]
+    return min(inside, key=rank, default=best)
 
 
 def _as_town(where: Where) -> Where:
@@ -71,7 +76,7 @@ def _agree(where: Where, scene: Where) -> bool:
     """Whether one place is the other, part of it, or close by."""
     if where.name == scene.name and where.place_id == scene.place_id:
         return True
-    if where.precision == "country":
+    if "country" in (where.precision, scene.precision):
         return where.country is not None and where.country == scene.country
     if where.precision == "region" or scene.precision in ("region", "country"):
         return where.country == scene.country and where.admin1 is not None and where.admin1 == scene.admin1
