@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from newsblotter.link.values import agree, span_days
 from newsblotter.records import Claim, Count, Money, Role, Value, When, Where
@@ -19,7 +20,13 @@ SECOND = 0.4  # weight of what a voice says besides its surest word: part of the
 HALF = 0.5  # weight of a vague value for a plain one that it allows: "at least two" for 3
 SURE = 0.4  # score of a claim from which it can make a field disputed
 NEARLY = 0.75  # of the surest claim's score, for another to compete: "three masked gunmen" against "a gunman" (heists look)
+NEARLY_ARRESTED = 0.6  # the same for arrests, whose plainest words ("six men are held") score lower
+GROWTH = 3  # a count of arrests above this many times the best supported one, and above FEW, is of something else
+FEW = 5
 _PLACE_ORDER = ("address", "street", "quarter", "city", "region", "country")
+
+
+_Rank: TypeAlias = tuple[float, float, float, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,7 @@ def _vagueness(told: Told) -> float:
 def _who_is_asked(field: str, candidates: Sequence[Told], first_printed: int) -> list[Told]:
     """The claims that compete for being shown."""
     asked = [t for t in candidates if t.in_focus] or list(candidates)
-    least = NEARLY * max(t.claim.score for t in asked)
+    least = (NEARLY_ARRESTED if field == "arrested" else NEARLY) * max(t.claim.score for t in asked)
     asked = [t for t in asked if t.claim.score >= least]
     if field == "date" and first_printed:
         asked = [
@@ -159,12 +166,20 @@ def choose(field: str, candidates: Sequence[Told], first_printed: int = 0) -> To
         ]
         chosen = min(fitting, key=lambda t: (_vagueness(t), rank[t.claim.id]), default=chosen)
     if field in GROWING_FIELDS and isinstance(chosen.claim.value, Count):
-        more = [
-            (t.claim.value, t) for t in asked if isinstance(t.claim.value, Count) and t.claim.value.low > chosen.claim.value.low
-        ]
-        more = [(value, t) for value, t in more if field == "arrested" or t.day > chosen.day]
-        chosen = min(more, key=lambda item: (-item[0].low, rank[item[1].claim.id]), default=(None, chosen))[1]
+        chosen = _last_count(field, chosen, chosen.claim.value, asked, rank)
     return chosen
+
+
+def _last_count(field: str, chosen: Told, count: Count, asked: Sequence[Told], rank: Mapping[str, _Rank]) -> Told:
+    """The highest count: of deaths among later reports, of arrests among all that stay within reason."""
+    best, high = chosen, count.low
+    for told in sorted(asked, key=lambda t: rank[t.claim.id]):
+        value = told.claim.value
+        if not isinstance(value, Count) or value.low <= high:
+            continue
+        if told.day > chosen.day if field == "killed" else value.low <= max(FEW, GROWTH * count.low):
+            best, high = told, value.low
+    return best
 
 
 def _has_point(told: Told) -> bool:
