@@ -31,7 +31,7 @@ class LinkSettings:
     """How mentions are linked."""
 
     blocks: BlockSettings = field(default_factory=BlockSettings)
-    min_probability: float = 0.35  # of a join of two clusters; chosen on gunviolence train and heists look
+    min_probability: float = 0.45  # of a join of two clusters; chosen on gunviolence train and heists look
     min_kept: float = 0.03  # links below it are not kept: a pair without a link counts as unlikely
 
 
