@@ -48,7 +48,7 @@ BATCH = 200  # reports kept in one transaction: under a second of reading, so an
 POOL_FROM = 50  # reports from which worker processes pay for their start (about half a second)
 REPORT_LIMIT_S = 20.0  # for one report; the slowest of gunviolence train takes well under one second
 _READER_PARTS = ("extract", "fields", "_data", "taxonomy.py", "lexicon.py", "records.py")  # what a reading hangs on
-_LINKER_PARTS = ("link", "_data/link_weights.json", "records.py", "tables.py")
+_LINKER_PARTS = ("link", "_data/link_weights.json", "_data/link_words.json", "records.py", "tables.py")
 
 
 @dataclass(frozen=True, slots=True)
