@@ -18,6 +18,7 @@ from newsblotter.records import Reality, Role, Span, When
 
 GATE = 1.0  # cues that a report must hold, generic talk counting little, to tell an incident at all
 GENERIC_WEIGHT = 0.15
+RECORD_WEIGHT = 0.4  # somebody's record names other deeds than the one told
 TITLE_WEIGHT = 2.5
 LEAD_WEIGHT = 2.0
 LEAD_SENTENCES = 3
@@ -46,6 +47,7 @@ _DATED_START = re.compile(r"^(?:And |But |Back )?(?:In|On|During|Last)\b")
 _AUTHORITY = re.compile(
     r"\b(?:police|sheriff|deputies|cops?|court|charged|arrest(?:ed|s)?|suspects?|dead|dies|killed|injured|wounded|hurt)\b", re.I
 )
+_INDEFINITE = re.compile(r"\b(?:an?|another)(?: [\w-]+){0,2} $", re.I)
 _DETERMINER = re.compile(r"(?:\b(?:a|an|the|this|that|his|her|their|last|second|third|another)|['’]s)(?: [\w-]+){0,2} $", re.I)
 _LEGAL_TIE = re.compile(
     r"\b(?:charged|convicted|sentenced|guilty|jailed|arrested|indicted|trial|tried|imprisoned|accused|wanted|suspected)\b[^.;]{0,60}$",
@@ -108,7 +110,8 @@ def observe(document: Document, finder: CueFinder, markers: Markers, read_when: 
             when = read_when(report.text, span.start, span.end, report.published)
             if when is not None:
                 whens.append((span, when))
-        lines.append(Line(sentence, cues, weight * (GENERIC_WEIGHT if generic else 1.0), generic, record, tuple(whens)))
+        weight *= GENERIC_WEIGHT if generic else RECORD_WEIGHT if record else 1.0
+        lines.append(Line(sentence, cues, weight, generic, record, tuple(whens)))
     return lines
 
 
@@ -233,6 +236,21 @@ def _split_years(line: Line) -> list[Span]:
     return sorted(unique.values(), key=lambda span: span.start)
 
 
+def _is_set(line: Line, document: Document) -> bool:
+    """Whether a sentence names an hour, a day or an address."""
+    start, end = line.sentence.start, line.sentence.end
+    return bool(document.spans_in("time", start, end)) or bool(document.spans_in("address", start, end))
+
+
+def _is_new(line: Line, document: Document) -> bool:
+    """Whether a sentence brings up a deed or people that were not spoken of: counted people, or "an arson attack"."""
+    start, end = line.sentence.start, line.sentence.end
+    nouns = (cue for cue in line.cues if cue.group == "noun")
+    return bool(document.spans_in("count", start, end)) or any(
+        _INDEFINITE.search(line.sentence.text, 0, c.start - start) for c in nouns
+    )
+
+
 def _items(lines: Sequence[Line], document: Document, markers: Markers) -> list[Group]:
     """The incidents of a round-up, one for each sentence that opens an item; nothing if this is no round-up."""
     title = [line for line in lines if document.is_title(line.sentence)]
@@ -241,13 +259,12 @@ def _items(lines: Sequence[Line], document: Document, markers: Markers) -> list[
         return []
     groups: list[Group] = []
     paragraph, marked = -1, 0
-    for line in lines:
-        text, start, end = line.sentence.text, line.sentence.start, line.sentence.end
-        if line in head or markers.plural.search(text):
-            continue
-        item = markers.item.search(text) is not None
-        set_ = bool(document.spans_in("time", start, end)) or bool(document.spans_in("address", start, end))
-        fresh = line.sentence.paragraph != paragraph and bool(document.spans_in("count", start, end))
+    body = [line for line in lines if line not in head and not markers.plural.search(line.sentence.text)]
+    for at, line in enumerate(body):
+        item = markers.item.search(line.sentence.text) is not None
+        fresh = line.sentence.paragraph != paragraph and _is_new(line, document)
+        following = body[at + 1 : at + 2] if item else []
+        set_ = any(_is_set(x, document) for x in (line, *following) if x.sentence.paragraph == line.sentence.paragraph)
         if line.is_eventful() and not line.generic and set_ and (item or fresh):
             groups.append(Group(Role.ROUND_UP, [line], context=head))
             marked += item

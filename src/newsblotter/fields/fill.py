@@ -21,7 +21,7 @@ from newsblotter.fields.people import fill_person, find_people
 from newsblotter.fields.place import find_places
 from newsblotter.fields.placing import resolve_places
 from newsblotter.fields.scene import settle_place
-from newsblotter.fields.settle import date_by_clock, point_back, settle_date, settle_role, settle_time
+from newsblotter.fields.settle import date_by_clock, drop_namesakes, point_back, settle_date, settle_role, settle_time
 from newsblotter.fields.targets import read_target
 from newsblotter.fields.time import find_times, read_clock, read_when
 from newsblotter.records import (
@@ -268,7 +268,7 @@ def _fill_mention(page: _Page, mention: Mention, refused: list[Rejected]) -> Men
     others = _read_all(page, (c for c in mention.claims if c.field not in _FIRST), refused)
     clocks = settle_time(kept_dates, [c for c in others if c.field == "time"])
     kept_dates = kept_dates or date_by_clock(page.report, mention, clocks)
-    rest = [c for c in others if c.field != "time"]
+    rest = drop_namesakes([c for c in others if c.field != "time"], kept_places)
     # A date or place that was offered and not chosen is no claim; only where none was chosen is it a refusal.
     refused.extend(r for r in lost if not (kept_dates if " date" in r.reason else kept_places))
     claims = tuple(sorted((*kept_dates, *kept_places, *clocks, *rest), key=lambda c: (c.quote.start, c.field, c.id)))

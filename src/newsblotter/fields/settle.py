@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from newsblotter.lexicon import load_lexicon
-from newsblotter.records import Claim, Mention, Report, Role, When, Where, hash_id
+from newsblotter.records import Claim, Mention, Person, Report, Role, When, Where, hash_id
 
 RateDate = Callable[[str, int, int, When, date | None, int], float]
 
@@ -127,6 +127,18 @@ def settle_time(dates: Sequence[Claim], clocks: Sequence[Claim]) -> tuple[Claim,
     beside = [c for c in clocks if any(c.quote.start < d.quote.end and d.quote.start < c.quote.end for d in dates)]
     chosen = beside or sorted(clocks, key=lambda c: (-c.score, c.quote.start))
     return tuple(chosen[:1])
+
+
+def drop_namesakes(claims: Sequence[Claim], places: Sequence[Claim]) -> list[Claim]:
+    """Drop people who are the robbed shop, and targets that are only the town."""
+    towns = {_bare(c.value.name) for c in places if isinstance(c.value, Where)}
+    kept = [c for c in claims if c.field != "target" or _bare(str(c.value)) not in towns]
+    targets = {_bare(str(c.value)) for c in kept if c.field == "target"}
+    return [
+        c
+        for c in kept
+        if not (isinstance(c.value, Person) and c.value.name and _bare(c.value.name) in targets and c.value.role == "suspect")
+    ]
 
 
 def settle_role(report: Report, mention: Mention) -> Role:
