@@ -20,6 +20,7 @@ from newsblotter.store.protocol import (
     Hit,
     JournalEntry,
     Record,
+    Records,
     Redirect,
     Resolved,
     Run,
@@ -221,7 +222,7 @@ def select_incidents(wanted: Filter) -> tuple[Select[Any], dict[str, Any]]:
 def find_incidents(connection: Connection, wanted: Filter) -> list[Record]:
     """See ``Store.find_incidents``."""
     statement, parameters = select_incidents(wanted)
-    return [json.loads(record) for record in connection.execute(statement, parameters).scalars()]
+    return Records(json.loads(record) for record in connection.execute(statement, parameters).scalars())
 
 
 def count_incidents(connection: Connection, wanted: Filter) -> int:

@@ -46,6 +46,15 @@ class IncidentEntry:
     record: Record  # ``updated`` may be given; the stored one is kept while nothing else of the record changes
 
 
+class Records(list[Record]):
+    """Records of incidents; a notebook shows them as a table."""
+
+    def _repr_html_(self) -> str:
+        from newsblotter.store.present import records_html
+
+        return records_html(self)
+
+
 @dataclass(frozen=True, slots=True)
 class StoredIncident:
     """An incident as the store gives it back."""
@@ -54,6 +63,11 @@ class StoredIncident:
     record: Record
     mention_ids: tuple[str, ...]  # sorted
     asked: str  # the id that was asked for; differs from ``id`` after a merge
+
+    def _repr_html_(self) -> str:
+        from newsblotter.store.present import record_html
+
+        return record_html(self.record)
 
 
 @dataclass(frozen=True, slots=True)
