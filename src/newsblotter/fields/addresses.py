@@ -19,7 +19,7 @@ _NO_STREET = re.compile(
 )
 _NUMBERED = (
     r"\b(?:(?:US|U\.S\.|State|County|Interstate|FM|Route)\s)?(?:Highway|Hwy\.?|Interstate|Route|Rte\.?"
-    r"|Road|I-|A|M)[\s-]?\d{1,4}(?:\s(?:North|South|East|West)|[NSEW])?\b"
+    r"|Road|I-|A|M)[\s-]?\d{1,4}(?:\s(?:North|South|East|West)|[NSEW])?\b(?!-(?:year|day|month|week|hour|minute))"
 )
 
 

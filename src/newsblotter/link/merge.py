@@ -30,6 +30,7 @@ from newsblotter.taxonomy import Taxonomy
 
 SINGLE_FIELDS = ("date", "time", "place", "address", "target", "killed", "injured", "suspects", "arrested", "loot", "recovered")
 LIST_FIELDS = ("weapons", "vehicles", "tactics", "people", "outcomes")
+TAKING = frozenset({"robbery", "burglary", "theft"})
 RANK_SHARE = 0.5  # support, against the best supported type's, from which a type of higher rank names the incident
 
 
@@ -139,7 +140,12 @@ def _voice_weights(members: Sequence[Mention], voices: Mapping[str, str], key: s
 
 
 def _choose_type(members: Sequence[Mention], voices: Mapping[str, str], taxonomy: Taxonomy) -> str:
+    """The type that the voices support; robbery, burglary and theft, which reports mix up, stand together against the others."""
     weights = _voice_weights(members, voices, "type")
+    taking = {kind: weight for kind, weight in weights.items() if kind in TAKING}
+    if taking:
+        best = min(taking, key=lambda kind: (-round(taking[kind], 6), -taxonomy.rank(kind), kind))
+        weights = {kind: weight for kind, weight in weights.items() if kind not in TAKING} | {best: sum(taking.values())}
     top = max(weights.values())
     serious = [kind for kind, weight in weights.items() if weight == top or weight > RANK_SHARE * top]
     return min(serious, key=lambda kind: (-taxonomy.rank(kind), -weights[kind], kind))
