@@ -173,6 +173,16 @@ def show_value(field: str, value: Any) -> str:
     return plain(value)
 
 
+def _part_of(claim: Mapping[str, Any]) -> str:
+    """What a claim tells: a claim of an address or a clock time stands in the record as one of place or date."""
+    value = claim.get("value")
+    if isinstance(value, Mapping) and len(value) == 1:
+        [only] = value
+        if only in ("address", "time"):
+            return str(only)
+    return str(claim["field"])
+
+
 def _carrier(claims: Sequence[Mapping[str, Any]], value: Any, *, exact: bool) -> Mapping[str, Any] | None:
     standing = {"agreed": 0, "disputed": 1, "superseded": 2, "corrected": 3}
     fitting = [c for c in claims if not exact or c.get("value") == value] or ([] if exact else list(claims))
@@ -183,7 +193,7 @@ def list_facts(record: Record) -> Iterator[FactLine]:
     """The facts of an incident, each with the claim that carries it."""
     by_field: dict[str, list[Mapping[str, Any]]] = {}
     for claim in record.get("claims", ()):
-        by_field.setdefault(claim["field"], []).append(claim)
+        by_field.setdefault(_part_of(claim), []).append(claim)
     disputed = set(record.get("disputed", ()))
     for field, label in LABELS.items():
         claims = by_field.get(field, [])
@@ -208,7 +218,7 @@ def disputed_claims(record: Record) -> Iterator[tuple[str, list[Mapping[str, Any
         kept = []
         for claim in record.get("claims", ()):
             key = (show_value(field, claim.get("value")), voice_of.get(claim["report"], claim["report"]))
-            if claim["field"] == field and key not in seen:
+            if _part_of(claim) == field and key not in seen:
                 seen.add(key)
                 kept.append(claim)
         yield field, kept
