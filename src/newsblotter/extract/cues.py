@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -83,19 +84,18 @@ class CueFinder:
             for group in STRENGTHS
             if kind.cues.get(group)
         ]
-        self._not = PatternSet(p for kind in taxonomy.types.values() for p in kind.cues.get("not", ()))
+        self._not = [(name, PatternSet(kind.cues["not"])) for name, kind in taxonomy.types.items() if kind.cues.get("not")]
 
     def find(self, text: str) -> tuple[Cue, ...]:
         """Cues in a text, sorted by place. Within one type the strongest of two overlapping cues stays."""
         lower = text.lower()
-        masked: list[tuple[int, int]] | None = None
-        best: dict[str, list[Cue]] = {}
+        masks: list[tuple[str, list[tuple[int, int]]]] | None = None
+        told: dict[str, list[Cue]] = {}
         for name, group, patterns in self._finders:
             for start, end in patterns.find(text, lower):
-                if masked is None:
-                    masked = self._not.find(text, lower)
-                kept = best.setdefault(name, [])
-                if any(a < end and start < b for a, b in masked) or any(c.start < end and start < c.end for c in kept):
+                if masks is None:
+                    masks = [(owner, spans) for owner, never in self._not if (spans := never.find(text, lower))]
+                if _is_masked(start, end, name, masks):
                     continue
                 words = lower[start:end]
                 if words.startswith("raid") and _POLICE_RAID.search(text, max(0, start - 40), start):
@@ -103,8 +103,37 @@ class CueFinder:
                 strength = STRENGTHS[group]
                 if group == "noun" and _PLURAL.search(words):
                     strength = PLURAL_STRENGTH
-                kept.append(Cue(start, end, name, group, strength))
-        return tuple(sorted((c for cues in best.values() for c in cues), key=lambda c: (c.start, -c.end, c.type)))
+                told.setdefault(name, []).append(Cue(start, end, name, group, strength))
+        kept = (cue for cues in told.values() for cue in _keep_strongest(cues))
+        return tuple(sorted(kept, key=lambda c: (c.start, -c.end, c.type)))
+
+
+def _is_masked(start: int, end: int, name: str, masks: Iterable[tuple[str, list[tuple[int, int]]]]) -> bool:
+    """Whether words that are never a cue lie across these; a longer or equal cue of another type outdoes them ("gas explosion")."""
+    for owner, spans in masks:
+        at = bisect_left(spans, (end, 0)) - 1
+        if at < 0 or spans[at][1] <= start:
+            continue
+        low, high = spans[at]
+        if owner == name or not (start <= low and high <= end):
+            return True
+    return False
+
+
+def _keep_strongest(cues: list[Cue]) -> list[Cue]:
+    """Of cues of one type that overlap, the strongest; of equals the one whose group comes first, then the leftmost."""
+    if len(cues) < 2:
+        return cues
+    kept: list[tuple[int, int]] = []
+    chosen: list[Cue] = []
+    for cue in sorted(cues, key=lambda c: -c.strength):
+        at = bisect_left(kept, (cue.start, cue.end))
+        clear_left = at == 0 or kept[at - 1][1] <= cue.start
+        clear_right = at == len(kept) or kept[at][0] >= cue.end
+        if clear_left and clear_right:
+            kept.insert(at, (cue.start, cue.end))
+            chosen.append(cue)
+    return chosen
 
 
 @dataclass(frozen=True, slots=True)
