@@ -159,9 +159,7 @@ def check_quote(report: Report, quote: Quote) -> None:
         EvidenceError: It names another report, or the words do not stand there.
     """
     if quote.report_id != report.id or not quote.text or report.text[quote.start : quote.end] != quote.text:
-        raise EvidenceError(
-            f"report {report.id}: quote {quote.text[:60]!r} does not stand at {quote.start}:{quote.end}"
-        )
+        raise EvidenceError(f"report {report.id}: quote {quote.text[:60]!r} does not stand at {quote.start}:{quote.end}")
 
 
 @dataclass(frozen=True, slots=True)

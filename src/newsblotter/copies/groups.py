@@ -22,16 +22,12 @@ class CopySettings:
     """When two texts count as copies. The defaults were chosen on heists look and planted copies in gunviolence train."""
 
     shingle_words: int = 5
-    words_sampled_fully: int = (
-        20_000_000  # corpora above this many words keep one shingle in eight: about 0.6 GB at the limit
-    )
+    words_sampled_fully: int = 20_000_000  # corpora above this many words keep one shingle in eight: about 0.6 GB at the limit
     crowd: int = 48  # a shingle in more texts than this pairs each with the first only, which keeps the cost linear
     min_containment: float = 0.2  # share of the shorter text's shingles; below it the runs cannot reach min_share
     run_words: int = 20  # a verbatim run counts from this length; templates and stock phrases are shorter
     short_run_words: int = 8  # the same for texts so short that a run of 20 words is most of them
-    min_share: float = (
-        0.45  # of the shorter text, in verbatim runs: look's copies have 0.62 and more, its other pairs 0.27 at most
-    )
+    min_share: float = 0.45  # of the shorter text, in verbatim runs: look's copies have 0.62 and more, its other pairs 0.27 at most
     short_words: int = 60  # texts under this many words must be nearly identical to be copies
     short_share: float = 0.85
     min_words: int = 12  # shorter texts say too little to be called copies unless they are identical
@@ -40,9 +36,7 @@ class CopySettings:
     dated_share: float = 0.9  # titles that name different days or numbers: a template unless this much is verbatim
 
 
-def _sample(
-    signatures: Sequence[Signature], settings: CopySettings
-) -> tuple[Hashes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _sample(signatures: Sequence[Signature], settings: CopySettings) -> tuple[Hashes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Sampled shingles of the corpus sorted by hash, their documents, and how many each document has."""
     every = 1 if sum(len(s.words) for s in signatures) <= settings.words_sampled_fully else 8
     kept, owners = [], []

@@ -97,9 +97,7 @@ def _repeated_lines(printed: Sequence[Report], at_least: int) -> frozenset[str]:
 
 def _is_lasting(hosts: Sequence[Report], at_least: int) -> bool:
     days = sorted(report.published for report in hosts if report.published)
-    return (
-        len({report.title for report in hosts}) >= at_least and bool(days) and (days[-1] - days[0]).days > LASTING_DAYS
-    )
+    return len({report.title for report in hosts}) >= at_least and bool(days) and (days[-1] - days[0]).days > LASTING_DAYS
 
 
 def find_furniture(reports: Sequence[Report]) -> Mapping[str, frozenset[str]]:
