@@ -61,12 +61,7 @@ def test_an_undated_copy_takes_its_leads_day(built: Path) -> None:
     with open_store(str(built), readonly=True) as store:
         report = store.get_report("lyon-2")
         assert report.published is None
-        days = [
-            claim.value
-            for mention in store.mentions(reports=[report.id])
-            for claim in mention.claims
-            if claim.field == "date"
-        ]
+        days = [claim.value for mention in store.mentions(reports=[report.id]) for claim in mention.claims if claim.field == "date"]
     assert days and all(isinstance(day, When) and day.earliest == date(2023, 3, 13) for day in days)
 
 
@@ -118,7 +113,12 @@ class _Poisoned:
 def test_a_poisonous_report_is_quarantined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = load_engine()
     poisoned = _Poisoned()
-    monkeypatch.setattr(poisoned, "read", lambda r, f, w: _Poisoned.read(poisoned, r, f, w) if r.source_id == "tulsa-1" else real.read(r, f, w), raising=False)
+    monkeypatch.setattr(
+        poisoned,
+        "read",
+        lambda r, f, w: _Poisoned.read(poisoned, r, f, w) if r.source_id == "tulsa-1" else real.read(r, f, w),
+        raising=False,
+    )
     monkeypatch.setattr(pipeline, "load_engine", lambda: poisoned)
     result = build([write_reports(tmp_path / "reports.jsonl")], tmp_path / "incidents.db")
     assert result.rejected == 1 and result.rejected_by_reason == {"reading failed": 1}
@@ -137,7 +137,9 @@ def test_rejected_input_is_counted_and_its_neighbours_are_read(tmp_path: Path) -
 def test_published_is_a_fallback_only(tmp_path: Path) -> None:
     settings = Settings()
     settings = replace(settings, clean=replace(settings.clean, published=date(2020, 1, 2)))
-    build([write_reports(tmp_path / "r.jsonl", [REPORTS[3], {**REPORTS[4], "published": None}])], tmp_path / "i.db", settings=settings)
+    build(
+        [write_reports(tmp_path / "r.jsonl", [REPORTS[3], {**REPORTS[4], "published": None}])], tmp_path / "i.db", settings=settings
+    )
     with open_store(str(tmp_path / "i.db"), readonly=True) as store:
         days = {report.source_id: report.published for report in store.reports()}
     assert days == {"tulsa-1": date(2022, 8, 7), "fair-1": date(2020, 1, 2)}
@@ -152,7 +154,16 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
 def test_read_report_is_pure() -> None:
     from newsblotter.fields import load_gazetteer
 
-    report = Report("r1", "x", None, "morning.example", REPORTS[0]["title"], REPORTS[0]["title"] + "\n\n" + REPORTS[0]["text"], "en", date(2023, 3, 14))
+    report = Report(
+        "r1",
+        "x",
+        None,
+        "morning.example",
+        REPORTS[0]["title"],
+        REPORTS[0]["title"] + "\n\n" + REPORTS[0]["text"],
+        "en",
+        date(2023, 3, 14),
+    )
     one, two = (read_report(report, load_engine(), load_gazetteer()) for _ in range(2))
     assert one == two and one.mentions
     assert all(claim.value is not None for mention in one.mentions for claim in mention.claims)
@@ -177,7 +188,10 @@ sys.exit(run(sys.argv[1:]))
 def test_an_interrupted_build_says_how_to_go_on_and_resumes(tmp_path: Path, number: signal.Signals, built: Path) -> None:
     source, store = write_reports(tmp_path / "reports.jsonl"), tmp_path / "incidents.db"
     process = subprocess.Popen(
-        [sys.executable, "-c", _SLOWED, "build", str(source), "--store", str(store)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", _SLOWED, "build", str(source), "--store", str(store)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     process.stdout.readline()
