@@ -34,7 +34,7 @@ class Block:
     end: int
 
 
-class BrokenSession(Exception):  # noqa: N818  it is the page that is broken
+class BrokenSession(Exception):
     """A command of a page failed; the message names it and holds what it said."""
 
 
