@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -190,3 +191,15 @@ def test_runs_are_stretches_of_the_sentence(sentence: str) -> None:
         assert run.start >= last
         assert re.match(r"[^\W\d_]", run.text)
         last = run.end
+
+
+@pytest.mark.parametrize("unit", ["Cartier raid ", "Harlow Gems, ", "robbed the Abc", "the bank of ", "Ab "], ids=repr)
+def test_time_is_linear(unit: str) -> None:
+    def cost(size: int) -> float:
+        told = tell_goods("News", "".join(f"{unit}{i}a " for i in range(size)))
+        start = time.process_time()
+        list(claim_target(*told))
+        return time.process_time() - start
+
+    cost(20)
+    assert cost(4000) < 40 * max(cost(500), 0.01)

@@ -33,6 +33,7 @@ BEST = 0.95
 
 _BEFORE = 110  # characters looked at before an amount
 _AFTER = 90
+_TOLD = 300  # characters either side that count as the sentence; a longer one is a list
 _STEALING = frozenset(("robbery", "burglary", "theft", "fraud", "attack", "kidnapping", "other_crime"))
 _CURRENCY = re.compile(
     r"[$£€¥₹₽₩₺₪₦₱฿₫₴]|dollar|euro|pound|franc|rupee|peso|yen|yuan|kron|crown|lir[ae]|\b(?:USD|EUR|GBP|CHF|Rs|kr|AUD|CAD)\b|rand\b|"
@@ -96,8 +97,9 @@ def _weigh(document: Document, scene: Scene, sentence: Sentence, span: Span, ord
     before = text[max(sentence.start, span.start - _BEFORE) : span.start]
     after = text[span.end : min(sentence.end, span.end + _AFTER)]
     words = text[span.start : span.end]
+    told = text[max(sentence.start, span.start - _TOLD) : min(sentence.end, span.end + _TOLD)]
     kind = _other_kind(before, after, cues)
-    if kind == "damage" and scene.type in _STEALING and not _THEFT_DAMAGE.search(sentence.text):
+    if kind == "damage" and scene.type in _STEALING and not _THEFT_DAMAGE.search(told):
         kind = None  # of goods taken: the French "préjudice" comes out as "damage"
     if kind is not None and kind != "insured":
         return "", 0.0
@@ -115,10 +117,10 @@ def _weigh(document: Document, scene: Scene, sentence: Sentence, span: Span, ord
     score *= INSURED if kind == "insured" else 1.0
     if single["part_before"].search(before) or single["part_after"].search(after) or single["included_after"].search(after):
         score *= PART
-    if single["joint"].search(sentence.text):
+    if single["joint"].search(told):
         score *= JOINT
     evoked = sentence.start <= scene.trigger[0] < sentence.end or scene.anchor is not None
-    if not evoked and scene.is_main() and single["elsewhere"].search(sentence.text):
+    if not evoked and scene.is_main() and single["elsewhere"].search(told):
         score *= ELSEWHERE
     return ("recovered" if _is_recovered(before, after, cues) else "loot"), min(score, BEST)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from newsblotter.extract.document import Document, Draft, Scene, Sentence
 from newsblotter.extract.names import Run, find_runs
@@ -46,6 +47,9 @@ LEAST = 0.25
 BEST = 0.95
 LEAST_STRICKEN = 0.55  # of accidents and assaults: they seldom have a target
 OFFERED_MAX = 4
+RUNS_MAX = 40  # names looked at in one sentence, and
+CANDIDATES_MAX = 200  # in one scene; more are a list, and the cost must stay linear
+RUNNER_UP = 0.8  # of the score, for every name but the likeliest: a report has one target
 
 POSSESSIVE_GAP = 3  # characters of "'s "
 LEAST_LETTERS = 4  # of a name that may lose its noun
@@ -165,25 +169,23 @@ def _fold(name: str) -> str:
     return _NAME_LETTERS.sub("", name.lower())
 
 
-def _known_runs(sentence: str) -> list[Run]:
+def _known_runs(sentence: str) -> Iterator[Run]:
     """Well-known names; a doubtful one only serves to keep its words together."""
-    runs: list[Run] = []
     for match in _load_patterns().known.finditer(sentence):
         if match.start() and (sentence[match.start() - 1].isalnum() or sentence[match.start() - 1] in "@#"):
             continue
         follows = sentence[match.end() : match.end() + 2]
-        runs.append(Run(match.start(), match.end(), match.group(), follows in ("'s", "’s")))
-    return runs
+        yield Run(match.start(), match.end(), match.group(), follows in ("'s", "’s"))
 
 
 def _runs_of(document: Document, sentence: Sentence, written_small: frozenset[str]) -> Iterator[tuple[Run, bool]]:
     """The names of a sentence, and whether each is well known."""
     words = _load_words()
-    known = _known_runs(sentence.text)
+    known = list(islice(_known_runs(sentence.text), RUNS_MAX))
     yield from ((run, run.text not in words.doubtful) for run in known)
     title = document.is_title(sentence)
     plain = words.plain_title | written_small if title else words.plain
-    for whole in _join_possessive(sentence.text, find_runs(sentence.text, plain), words):
+    for whole in islice(_join_possessive(sentence.text, find_runs(sentence.text, plain), words), RUNS_MAX):
         run = _trim_run(sentence.text, whole, words, title=title)
         if run is None:
             continue
@@ -315,7 +317,7 @@ def _find_named(document: Document, scene: Scene) -> Iterator[_Candidate]:
 
 def _gather(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     """One candidate a name, best occurrence first; a name inside another supports it."""
-    found = sorted(candidates, key=lambda c: (-c.score, c.start))
+    found = sorted(candidates, key=lambda c: (-c.score, c.start))[:CANDIDATES_MAX]
     names: list[_Candidate] = []
     support: dict[str, int] = {}
     for candidate in found:
@@ -344,7 +346,7 @@ def _find_generic(document: Document, scene: Scene) -> Iterator[Draft]:
         sentence = document.sentences[index]
         for match in pattern.finditer(sentence.text):
             start, end = match.span("noun")
-            if p.near_before.search(sentence.text, 0, match.start() + 1) and not attacked:
+            if p.near_before.search(sentence.text, max(0, match.start() - _BEFORE), match.start() + 1) and not attacked:
                 continue
             tied = p.generic_before.search(sentence.text, max(0, start - _BEFORE), start) is not None
             tied = tied or p.passive_after.match(sentence.text[end : end + _AFTER]) is not None
@@ -368,7 +370,8 @@ def claim_target(document: Document, scene: Scene) -> Iterable[Draft]:
         return
     least = LEAST if meant else LEAST_STRICKEN
     named = [c for c in _gather(_find_named(document, scene)) if c.score >= least][:OFFERED_MAX]
-    for candidate in named:
-        yield Draft("target", candidate.start, candidate.end, round(min(candidate.score, BEST), 3))
+    for place, candidate in enumerate(named):
+        score = candidate.score * (RUNNER_UP if place else 1.0)
+        yield Draft("target", candidate.start, candidate.end, round(min(score, BEST), 3))
     if meant and (not named or named[0].score < ATTACKED_SCORE):
         yield from _find_generic(document, scene)

@@ -20,6 +20,7 @@ HEDGED = 0.5  # of the score, where the sentence talks of what could be
 
 _LOOK_BACK = 60  # characters before a word that are searched for a negation
 _LOOK_AHEAD = 40
+_USE_WINDOW = 200  # characters either side of a vehicle in which somebody must use it
 
 FIELDS = ("weapons", "vehicles", "tactics")
 
@@ -140,7 +141,7 @@ def _fits(term: _Term, low: str, start: int, end: int, around: _Around) -> bool:
     if term.field == "vehicles":
         if around.vehicle_not_before.search(before) or around.vehicle_not_after.match(after):
             return False
-        return around.vehicle_use.search(low) is not None
+        return around.vehicle_use.search(low, max(0, start - _USE_WINDOW), end + _USE_WINDOW) is not None
     return True
 
 
@@ -167,13 +168,16 @@ def _find_in(document: Document, sentence: Sentence, terms: Iterable[_Term], sco
 def _find_makes(sentence: Sentence, score: float) -> Iterator[Draft]:
     """Cars and bikes by make and model, as the report writes them."""
     around = _load_around()
+    low = _fold(sentence.text)
     for match in around.make.finditer(sentence.text):
-        low = _fold(sentence.text)
+        start, end = match.span()
         if not match["model"] and match["make"] in around.doubtful_makes:
             after = low[match.end() : match.end() + 16]
             if not re.match(r"\s+(?:car|van|sedan|suv|truck|pick-?up|motor|scooter|saloon|hatch|minivan|was|suv)", after):
                 continue
-        if around.vehicle_not_before.search(low[: match.start()]) or not around.vehicle_use.search(low):
+        if around.vehicle_not_before.search(low[max(0, start - _LOOK_BACK) : start]):
+            continue
+        if not around.vehicle_use.search(low, max(0, start - _USE_WINDOW), end + _USE_WINDOW):
             continue
         yield Draft(
             "vehicles",

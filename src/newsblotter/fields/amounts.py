@@ -30,6 +30,7 @@ LEAST_DOUBTFUL = 1000
 _LEFT_WINDOW = 72  # characters before a unit word that are searched for its number; the longest real phrase has 60
 _BOUND_WINDOW = 48  # characters before an amount that are searched for "more than an estimated"
 _RIGHT_WINDOW = 64
+NEIGHBOURS = 4  # amounts before one that it may convert
 _CONVERSION_WINDOW = 160  # a conversion in brackets may close the sentence that named the amount
 
 _DOLLARS = {"US": "USD", "Canadian": "CAD", "Australian": "AUD"}
@@ -173,12 +174,15 @@ def _cores_by_unit(text: str, folded: str, language: str) -> Iterator[_Core]:
 def _cores_bare(text: str, folded: str, language: str, taken: list[_Core], *, strict: bool) -> Iterator[_Core]:
     """Amounts without a unit, where goods or a value word stand beside: "jewels worth millions", "29m gems raid"."""
     patterns = load_patterns(language)
+    at = 0  # in the amounts taken, which are in order
     for match in patterns.scale.finditer(folded):
         short = match.group() in ("m", "bn", "mn")
         before_scale = text[match.start() - 1 : match.start()]
         if before_scale.isalpha() or (short and not before_scale.isdigit()):
             continue
-        if any(core.start < match.end() and match.start() < core.end for core in taken):
+        while at < len(taken) and taken[at].end <= match.start():
+            at += 1
+        if at < len(taken) and taken[at].start < match.end():
             continue
         window = max(0, match.end() - _LEFT_WINDOW)
         found = patterns.number_end.search(text[window : match.end()])
@@ -314,7 +318,7 @@ _OR_BEFORE = re.compile(
 def _converts(text: str, core: _Core, earlier: list[_Core]) -> bool:
     """Whether an amount only says an earlier one in another currency."""
     before = text[max(0, core.start - 28) : core.start]
-    others = [c for c in earlier if core.start - c.end <= _CONVERSION_WINDOW and c.unit != core.unit]
+    others = [c for c in earlier[-NEIGHBOURS:] if core.start - c.end <= _CONVERSION_WINDOW and c.unit != core.unit]
     if not others:
         return False
     bracket = _BRACKET_OPEN.search(before)
