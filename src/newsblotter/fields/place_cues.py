@@ -52,7 +52,7 @@ _IN = re.compile(
     re.IGNORECASE,
 )
 _ARRESTED = re.compile(
-    r"\b(?:arrested|captured|caught|apprehended|extradited|booked|sentenced|convicted|recovered|found guilty|located)\b[^.]{0,40}$",
+    r"\b(?:arrested|captured|caught|apprehended|extradited|booked|sentenced|convicted|recovered|found guilty|located|detained|nabbed|held|found)\b[^.]{0,40}$",
     re.IGNORECASE,
 )
 _ARRESTED_AFTER = re.compile(r"\b(?:arrest|arrested|arrests|raids|raided homes|custody|extradited|extradition|detained)\b")

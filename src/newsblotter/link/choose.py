@@ -18,6 +18,7 @@ OTHER_PLACE_WEIGHT = 0.2
 VAGUE = 0.75  # support of a range or an open number against that of a plain one, which fewer numbers fit
 SECOND = 0.4  # weight of what a voice says besides its surest word: part of the loot, one of the gang
 HALF = 0.5  # weight of a vague value for a plain one that it allows: "at least two" for 3
+NARROWER = 0.6  # weight of a plain value for a range that holds it: 2.4 million for "several million"; chosen on heists look
 SURE = 0.4  # score of a claim from which it can make a field disputed
 NEARLY = 0.75  # of the surest claim's score, for another to compete: "three masked gunmen" against "a gunman" (heists look)
 NEARLY_ARRESTED = 0.6  # the same for arrests, whose plainest words ("six men are held") score lower
@@ -65,7 +66,9 @@ def _backing(other: Told, candidate: Told) -> float:
     ours, theirs = candidate.claim.value, other.claim.value
     if isinstance(ours, Money) and isinstance(theirs, Money) and ours.currency != theirs.currency:
         return 0.0
-    return 1.0 if _is_plain(theirs) or ours == theirs else HALF
+    if ours == theirs or (_is_plain(ours) and _is_plain(theirs)):
+        return 1.0
+    return HALF if _is_plain(ours) else NARROWER
 
 
 def _is_plain(value: Value | None) -> bool:
