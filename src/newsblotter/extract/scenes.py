@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from newsblotter.extract.cues import DEEDS, Cue, CueFinder, Markers
 from newsblotter.extract.document import Document, ReadWhen, Scene, Sentence
+from newsblotter.extract.genre import find_genre
 from newsblotter.extract.kinds import judge_type
 from newsblotter.records import Reality, Role, Span, When
 
@@ -381,6 +382,8 @@ def find_scenes(document: Document, finder: CueFinder, markers: Markers, read_wh
     lines = observe(document, finder, markers, read_when)
     told = sum(line.strength() * (GENERIC_WEIGHT if line.generic else 1.0) for line in lines)
     if told < GATE or not any(_tells(line, document) for line in lines):
+        return ()
+    if find_genre(line.sentence.text for line in lines) is not None:
         return ()
     found: list[Scene] = []
     for group in segment(document, lines, markers):
