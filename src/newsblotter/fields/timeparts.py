@@ -11,7 +11,7 @@ from newsblotter.fields.timefind import FIRST_YEAR, LAST_YEAR, Token, tokenize
 
 
 def make_day(year: int, month: int, day: int) -> date | None:
-    """That one day as a span of days."""
+    """The day of these numbers; None where the calendar has none, or the year lies out of range."""
     if not (FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]):
         return None
     return date(year, month, day)
