@@ -295,7 +295,7 @@ def _methods_part(record: type[Any]) -> Iterator[str]:
 
 MEASURED = ROOT / "bench" / "measured.json"  # what the benchmark printed last: python -m newsblotter_lab.bench --json
 _SCORES = re.compile(r"(<!-- scores -->\n).*?(<!-- /scores -->)", re.DOTALL)
-_SETS = {"gunviolence-dev": "644 reports of shootings", "heists-dev": "135 reports of jewel heists, read in English"}
+_SETS = {"gunviolence-dev": "644 reports of shootings", "heists-dev": "125 English reports of jewel heists"}
 _MEASURES = {
     "date_exact": "date",
     "place_25km": "place",

@@ -33,7 +33,7 @@ ABOUT = {
     "place.address": "Street or block, as reported.",
     "target": "The premises, firm or object that was robbed or attacked.",
     "killed": "People killed, perpetrators included. null: nobody says; 0: somebody says nobody.",
-    "injured": "People injured and alive.",
+    "injured": "People injured.",
     "suspects": 'Number of perpetrators; "at least three" is low 3, high null.',
     "arrested": "People arrested as of the latest report that says; 0 when a report says that nobody was held.",
     "loot": "What was taken, in money.",
