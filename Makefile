@@ -81,7 +81,7 @@ bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m newsblotter_lab.bench
 
 docs: $(VENV)/.installed-dev
-	@$(BIN)/python -m newsblotter_lab.reference
+	@$(BIN)/python -m newsblotter_lab.docs
 
 clean:
 	rm -rf $(OUT) build dist $(VENV)/.made $(VENV)/.installed $(VENV)/.installed-dev
