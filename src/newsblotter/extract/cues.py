@@ -57,6 +57,12 @@ class PatternSet:
                 self._lazy.append((tuple(sorted(stems)), compile_cues([pattern])))
         self._always = compile_cues(always) if always else None
 
+    def stands_in(self, text: str, lower: str) -> bool:
+        """Whether any of the expressions matches somewhere; ``lower`` is the text in lower case."""
+        if self._always is not None and self._always.search(text):
+            return True
+        return any(pattern.search(text) for stems, pattern in self._lazy if any(stem in lower for stem in stems))
+
     def find(self, text: str, lower: str) -> list[tuple[int, int]]:
         """Offsets of the matches, none overlapping, the leftmost and longest first; ``lower`` is the text in lower case."""
         found = [match.span() for match in self._always.finditer(text)] if self._always else []
@@ -143,8 +149,8 @@ class Markers:
     shift: re.Pattern[str]
     item: re.Pattern[str]
     plural: re.Pattern[str]
-    record: re.Pattern[str]
-    generic: re.Pattern[str]
+    record: PatternSet
+    generic: PatternSet
     attempted: re.Pattern[str]
     planned: re.Pattern[str]
     denied: re.Pattern[str]
@@ -162,5 +168,11 @@ def load_markers(language: str = "en") -> Markers:
     """Load the word lists that tell how a sentence stands to an incident."""
     words = load_lexicon("cues", language)
     outcome = {kind: compile_cues([pattern]) for kind, pattern in words["outcome"].items()}
-    lists = {name: compile_cues(patterns) for name, patterns in words.items() if name != "outcome"}
-    return Markers(outcome=outcome, any_outcome=compile_cues(words["outcome"].values()), **lists)
+    lists = {name: compile_cues(patterns) for name, patterns in words.items() if name not in ("outcome", "generic", "record")}
+    return Markers(
+        outcome=outcome,
+        any_outcome=compile_cues(words["outcome"].values()),
+        generic=PatternSet(words["generic"]),
+        record=PatternSet(words["record"]),
+        **lists,
+    )

@@ -7,6 +7,7 @@ The title and the lead open the main scene. A later sentence opens another scene
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -93,6 +94,7 @@ def observe(document: Document, finder: CueFinder, markers: Markers, read_when: 
     lines: list[Line] = []
     body = 0
     report = document.report
+    found = finder.find(report.text)
     for sentence in document.sentences:
         if not sentence.readable:
             continue
@@ -101,11 +103,12 @@ def observe(document: Document, finder: CueFinder, markers: Markers, read_when: 
         weight = (
             TITLE_WEIGHT if title else LEAD_WEIGHT if body <= LEAD_SENTENCES else BODY_WEIGHT if body < TAIL_FROM else TAIL_WEIGHT
         )
-        generic = markers.generic.search(sentence.text) is not None
-        record = markers.record.search(sentence.text) is not None
-        cues = tuple(
-            Cue(c.start + sentence.start, c.end + sentence.start, c.type, c.group, c.strength) for c in finder.find(sentence.text)
-        )
+        lower = sentence.text.lower()
+        generic = markers.generic.stands_in(sentence.text, lower)
+        record = markers.record.stands_in(sentence.text, lower)
+        at = bisect_left(found, sentence.start, key=lambda cue: cue.start)
+        last = bisect_left(found, sentence.end, key=lambda cue: cue.start)
+        cues = tuple(cue for cue in found[at:last] if cue.end <= sentence.end)
         whens = []
         for span in document.spans_in("time", sentence.start, sentence.end):
             when = read_when(report.text, span.start, span.end, report.published)
