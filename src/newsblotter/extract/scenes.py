@@ -7,7 +7,6 @@ The title and the lead open the main scene. A later sentence opens another scene
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -94,7 +93,7 @@ def observe(document: Document, finder: CueFinder, markers: Markers, read_when: 
     lines: list[Line] = []
     body = 0
     report = document.report
-    found = finder.find(report.text)
+    finder = finder.narrow(report.text)
     for sentence in document.sentences:
         if not sentence.readable:
             continue
@@ -106,9 +105,9 @@ def observe(document: Document, finder: CueFinder, markers: Markers, read_when: 
         lower = sentence.text.lower()
         generic = markers.generic.stands_in(sentence.text, lower)
         record = markers.record.stands_in(sentence.text, lower)
-        at = bisect_left(found, sentence.start, key=lambda cue: cue.start)
-        last = bisect_left(found, sentence.end, key=lambda cue: cue.start)
-        cues = tuple(cue for cue in found[at:last] if cue.end <= sentence.end)
+        cues = tuple(
+            Cue(c.start + sentence.start, c.end + sentence.start, c.type, c.group, c.strength) for c in finder.find(sentence.text)
+        )
         whens = []
         for span in document.spans_in("time", sentence.start, sentence.end):
             when = read_when(report.text, span.start, span.end, report.published)
@@ -341,6 +340,12 @@ def _split_joint(groups: list[Group], document: Document) -> list[Group]:
     return groups
 
 
+def _is_within(cue: Cue, line: Line, pattern: re.Pattern[str]) -> bool:
+    """Whether a cue is part of longer words, as "rob" of "plotting to rob"."""
+    start = line.sentence.start
+    return any(m.start() <= cue.start - start and cue.end - start <= m.end() for m in pattern.finditer(line.sentence.text))
+
+
 def _judge_reality(group: Group, trigger: Line, document: Document, markers: Markers) -> Reality:
     told = [line.sentence.text for line in group.lines if line is trigger or document.is_title(line.sentence)]
     whole = [line.sentence.text for line in group.lines]
@@ -351,7 +356,7 @@ def _judge_reality(group: Group, trigger: Line, document: Document, markers: Mar
         return Reality.DENIED
     if not done and any(markers.attempted.search(text) for text in told):
         return Reality.ATTEMPTED
-    deeds = any(cue.group == "verb" for line in group.lines for cue in line.cues)
+    deeds = any(cue.group == "verb" and not _is_within(cue, line, markers.planned) for line in group.lines for cue in line.cues)
     if not done and not deeds and any(markers.planned.search(text) for text in told):
         return Reality.PLANNED
     return Reality.ACTUAL
