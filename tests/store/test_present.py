@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from newsblotter.store.present import plain, record_html, records_html, show_date, show_interval, show_short, show_value
+from newsblotter.store.present import (
+    list_facts,
+    plain,
+    record_html,
+    records_html,
+    show_date,
+    show_interval,
+    show_short,
+    show_value,
+)
 from newsblotter.store.protocol import Records
 
 
@@ -65,3 +74,34 @@ def test_notebooks_escape_what_reports_say() -> None:
     }
     for page in (record_html(record), records_html([record]), Records([record])._repr_html_()):
         assert "<script>" not in page and "<img>" not in page and "<i>" not in page
+
+
+def test_each_fact_is_shown_with_the_claim_that_says_it() -> None:
+    """A record's loot holds its words, an outcome its report; the claims do not."""
+
+    def claim(field: str, value: Any, report: str, words: str) -> dict[str, Any]:
+        return {"field": field, "value": value, "report": report, "standing": "agreed", "quote": {"exact": words}}
+
+    amount = {"low": 90_000, "high": 90_000, "currency": "EUR"}
+    step = {"on": None, "count": {"low": 3, "high": 3}}
+    record = {
+        "loot": {**amount, "as_reported": "90,000 euros", "kind": "stolen"},
+        "outcomes": [{**step, "kind": kind, "report": "r2"} for kind in ("conviction", "sentence")],
+        "people": [{"name": "Ada Quill", "role": "victim", "age": 41, "status": []}],
+        "claims": [
+            claim("loot", {"low": 1e6, "high": 9e6, "currency": "EUR"}, "r1", "several million euros"),
+            claim("loot", amount, "r2", "90,000 euros"),
+            claim("outcomes", {**step, "kind": "sentence"}, "r1", "three were jailed"),
+            claim("outcomes", {**step, "kind": "sentence"}, "r2", "sentenced three men"),
+            claim("outcomes", {**step, "kind": "conviction"}, "r2", "All three were convicted"),
+            claim("people", {"name": "Bo Reed", "role": "victim", "age": None, "status": []}, "r1", "Bo Reed"),
+            claim("people", {"name": "Ada Quill", "role": "victim", "age": None, "status": []}, "r1", "Ada Quill"),
+        ],
+    }
+    shown = [(fact.field, fact.claim["quote"]["exact"]) for fact in list_facts(record) if fact.claim]
+    assert shown == [
+        ("loot", "90,000 euros"),
+        ("people", "Ada Quill"),
+        ("outcomes", "All three were convicted"),
+        ("outcomes", "sentenced three men"),
+    ]

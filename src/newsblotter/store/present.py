@@ -183,10 +183,25 @@ def _part_of(claim: Mapping[str, Any]) -> str:
     return str(claim["field"])
 
 
-def _carrier(claims: Sequence[Mapping[str, Any]], value: Any, *, exact: bool) -> Mapping[str, Any] | None:
-    standing = {"agreed": 0, "disputed": 1, "superseded": 2, "corrected": 3}
-    fitting = [c for c in claims if not exact or c.get("value") == value] or ([] if exact else list(claims))
-    return min(fitting, key=lambda c: standing.get(str(c.get("standing")), 4), default=None)
+def _agreement(said: Any, value: Any) -> float:
+    """How much of what a claim says a record's value says, too: 0 to 1. The value may hold more (its words, its report)."""
+    if isinstance(said, Mapping) and isinstance(value, Mapping):
+        shared = [key for key in said if key in value]
+        return sum(said[key] == value[key] for key in shared) / len(shared) if shared else 0.0
+    if isinstance(said, Mapping):
+        return float(value in said.values())
+    return float(said == value)
+
+
+def _carrier(claims: Sequence[Mapping[str, Any]], value: Any) -> Mapping[str, Any] | None:
+    """The claim that says a value best: the same thing, from the report it is taken from, agreed."""
+    standing = {"agreed": 0, "disputed": -1, "superseded": -2, "corrected": -3}
+    source = value.get("report") if isinstance(value, Mapping) else None
+
+    def rank(claim: Mapping[str, Any]) -> tuple[float, bool, int]:
+        return _agreement(claim.get("value"), value), claim["report"] == source, standing.get(str(claim.get("standing")), -4)
+
+    return max(claims, key=rank, default=None)
 
 
 def list_facts(record: Record) -> Iterator[FactLine]:
@@ -206,8 +221,7 @@ def list_facts(record: Record) -> Iterator[FactLine]:
         for item in items:
             words = show_value(field, {**item, "time": None} if field == "date" and item else item)
             if words:
-                claim = _carrier(claims, item, exact=field in _LISTS) or _carrier(claims, item, exact=False)
-                yield FactLine(field, label, words, claim, field in disputed)
+                yield FactLine(field, label, words, _carrier(claims, item), field in disputed)
 
 
 def disputed_claims(record: Record) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
