@@ -57,6 +57,13 @@ class PatternSet:
                 self._lazy.append((tuple(sorted(stems)), compile_cues([pattern])))
         self._always = compile_cues(always) if always else None
 
+    def narrow(self, lower: str) -> PatternSet | None:
+        """The part of the set that can match within a text, None if nothing can; ``lower`` is the text in lower case."""
+        narrowed = PatternSet(())
+        narrowed._always = self._always
+        narrowed._lazy = [one for one in self._lazy if any(stem in lower for stem in one[0])]
+        return narrowed if narrowed._lazy or narrowed._always else None
+
     def stands_in(self, text: str, lower: str) -> bool:
         """Whether any of the expressions matches somewhere; ``lower`` is the text in lower case."""
         if self._always is not None and self._always.search(text):
@@ -91,6 +98,14 @@ class CueFinder:
             if kind.cues.get(group)
         ]
         self._not = [(name, PatternSet(kind.cues["not"])) for name, kind in taxonomy.types.items() if kind.cues.get("not")]
+
+    def narrow(self, text: str) -> CueFinder:
+        """A finder for the sentences of one text, without the cues that the text cannot hold."""
+        lower = text.lower()
+        narrowed = object.__new__(CueFinder)
+        narrowed._finders = [(name, group, part) for name, group, patterns in self._finders if (part := patterns.narrow(lower))]
+        narrowed._not = [(name, part) for name, patterns in self._not if (part := patterns.narrow(lower))]
+        return narrowed
 
     def find(self, text: str) -> tuple[Cue, ...]:
         """Cues in a text, sorted by place. Within one type the strongest of two overlapping cues stays."""

@@ -69,10 +69,11 @@ def find_spans(text: str, gazetteer: Gazetteer) -> dict[str, tuple[Span, ...]]:
     Returns:
         For each kind its spans, sorted by start. Linear in the text.
     """
+    addresses = find_addresses(text)
     return {
         "time": find_times(text),
-        "place": find_places(text, gazetteer),
-        "address": find_addresses(text),
+        "place": find_places(text, gazetteer, addresses=addresses),
+        "address": addresses,
         "money": find_money(text),
         "count": find_counts(text),
         "person": find_people(text, lambda words: bool(gazetteer.lookup(words))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from newsblotter.fields.addresses import find_addresses
 from newsblotter.fields.gazetteer import Gazetteer, Place
@@ -37,8 +37,7 @@ _OTHER_NAME = 2.0  # taken off a name that is part of a person's or firm's name 
 _BIG_TOWN = 100_000  # people; known well enough to be named without a hint
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     start: int
     end: int  # possessive left out
     text: str  # possessive left out
@@ -49,19 +48,28 @@ class _Token:
     after: str  # the characters up to the next token, possessive included
 
 
-def find_places(text: str, gazetteer: Gazetteer, language: str = "en") -> tuple[Span, ...]:
+def find_places(
+    text: str, gazetteer: Gazetteer, language: str = "en", addresses: tuple[Span, ...] | None = None
+) -> tuple[Span, ...]:
     """Find the phrases that name places, persons' and streets' names left alone.
 
     The names may be unknown to the gazetteer where the words around them speak of a place ("the village of Xan").
+
+    Args:
+        addresses: What ``find_addresses`` found in the text, if that is known already.
 
     Returns:
         Spans of kind ``place``, sorted, none overlapping.
     """
     words = load_place_words(language)
-    addresses = find_addresses(text, language)
+    if addresses is None:
+        addresses = find_addresses(text, language)
     tokens = list(_tokenize(text, words))
     datelines = {match.start("city"): match.end("city") for match in _DATELINE.finditer(text)}
     return tuple(_Search(text, tokens, words, gazetteer, addresses, datelines).run())
+
+
+_OPENERS = frozenset("\n!?:“\"•|")  # after one of these a capital means nothing
 
 
 def _tokenize(text: str, words: PlaceWords) -> Iterator[_Token]:
@@ -77,7 +85,7 @@ def _tokenize(text: str, words: PlaceWords) -> Iterator[_Token]:
         headline = headlines[bisect_right(lines, match.start()) - 1]
         yield _Token(match.start(), match.start() + len(bare), bare, bare.lower(), bare[0].isupper(), opens, headline, after)
         short = bare in _SHORTENED or len(bare) == 1
-        opens = ("\n" in after) or any(mark in after for mark in '!?:“"•|') or ("." in after and not short and "." not in bare)
+        opens = after != " " and (not _OPENERS.isdisjoint(after) or ("." in after and not short and "." not in bare))
 
 
 def _is_headline(line: str, words: PlaceWords) -> bool:
