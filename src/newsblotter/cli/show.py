@@ -24,6 +24,7 @@ from newsblotter.store.present import (
 )
 
 WIDE = 110  # columns from which a list has room for losses and loot
+STAGES = ("read", "copies", "extract", "link")  # in their order
 CONTEXT = 28  # characters shown on either side of a quote
 
 Record = Mapping[str, Any]
@@ -249,7 +250,9 @@ def draw_stats(console: Console, stats: Any) -> None:
         f"{name or 'unknown'} {n:,}" for name, n in sorted(stats.reports_by_language.items(), key=lambda i: -i[1])[:6]
     )
     table.add_row("reports", f"{stats.reports:,}", languages)
-    table.add_row("copies", f"{stats.copies:,}", f"in {stats.copy_groups:,} groups; {stats.voices:,} voices")
+    table.add_row(
+        "copies", f"{stats.copies:,}", f"in {stats.copy_groups:,} group{'s' * (stats.copy_groups != 1)}; {stats.voices:,} voices"
+    )
     table.add_row("rejected", f"{stats.rejected:,}", _tally(stats.rejected_by_reason))
     if stats.unread:
         table.add_row("not yet read", f"{stats.unread:,}", "build again to go on")
@@ -266,9 +269,13 @@ def draw_stats(console: Console, stats: Any) -> None:
         table.add_column("stage", style="cyan")
         table.add_column("all builds", justify="right")
         table.add_column("last build", justify="right")
-        for stage, seconds in stats.seconds_by_stage.items():
+        for stage, seconds in sorted(stats.seconds_by_stage.items(), key=lambda item: _order(item[0])):
             table.add_row(stage, f"{seconds:,.1f}", f"{stats.last_run.seconds.get(stage, 0.0):,.1f}")
         console.print(table)
+
+
+def _order(stage: str) -> tuple[int, str]:
+    return (STAGES.index(stage) if stage in STAGES else len(STAGES), stage)
 
 
 def _tally(counts: Mapping[str, int]) -> str:
