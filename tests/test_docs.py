@@ -28,7 +28,7 @@ def _reference(name: str) -> str:
 # --- generated pages -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", docs.GENERATED)
+@pytest.mark.parametrize("name", list(docs.GENERATED))
 def test_generated_pages_are_fresh(name: str) -> None:
     assert _reference(name) == docs.GENERATED[name](), "run make docs"
 
@@ -39,7 +39,7 @@ def test_schema_is_fresh() -> None:
     assert _reference("incident.schema.json") == dump_schema(), "run make docs"
 
 
-@pytest.mark.parametrize("command", docs.list_commands())
+@pytest.mark.parametrize("command", list(docs.list_commands()))
 def test_every_command_and_option_is_documented(command: str) -> None:
     page = _reference("commands.md")
     part = page[page.index(f"## newsblotter {command}\n") :].partition("\n## ")[0]

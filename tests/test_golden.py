@@ -183,7 +183,7 @@ def test_known_failures_name_rows_of_the_table() -> None:
     assert set(KNOWN_FAILURES) <= rows
 
 
-@pytest.mark.parametrize(("name", "field"), _rows())
+@pytest.mark.parametrize(("name", "field"), list(_rows()))
 def test_reviewed(name: str, field: str) -> None:
     if field == "told":
         assert name in told(), "no record tells this incident"
@@ -199,7 +199,7 @@ def _report_rows() -> Iterator[Any]:
         yield _row("report", report)
 
 
-@pytest.mark.parametrize(("kind", "report"), _report_rows())
+@pytest.mark.parametrize(("kind", "report"), list(_report_rows()))
 def test_a_report_tells_its_incidents_and_no_more(kind: str, report: str) -> None:
     assert report in golden().report_ids
     wanted = sorted(name for name, story in STORIES.items() if report in story["reports"])
