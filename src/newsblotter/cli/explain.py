@@ -61,9 +61,9 @@ def explain_pair(store: Store, left: str, right: str) -> Answer:
         return Answer(joined, f"{_open(joined, link)} {explain(link)}", link)
     link = _compare_now(store, ours, theirs)
     if joined:
-        opening = "Joined, though never compared directly: other reports of the incident tie them together."
+        opening = "Joined through other reports of the incident, which tie them together."
     else:
-        opening = "Kept apart, never compared: they share no day, place, name or words rare enough to suggest one incident."
+        opening = "Kept apart: too little ties them for a link to be kept."
     return Answer(joined, f"{opening} Compared now: {explain(link)}", link)
 
 
