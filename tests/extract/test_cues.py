@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -88,7 +89,7 @@ def test_cues_of_one_type_do_not_overlap() -> None:
     found = [
         c for c in FINDER.find("A fatal drive-by shooting: a man was shot dead, gunned down by gunmen.") if c.type == "shooting"
     ]
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
 
 
 @given(st.text(alphabet=st.sampled_from("robed shtnigu'-.\n"), max_size=120))

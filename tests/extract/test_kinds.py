@@ -31,7 +31,7 @@ KNOWN_FALSE = frozenset(
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    with open(CASES / name, newline="", encoding="utf-8") as file:
+    with (CASES / name).open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
