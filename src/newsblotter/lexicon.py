@@ -5,11 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import yaml
 
 from newsblotter.errors import DataError
+
+
+def read_yaml(path: Traversable) -> dict[str, Any]:
+    """Read a packaged YAML file that holds a mapping.
+
+    Raises:
+        DataError: There is no such file, it is not YAML, or not a mapping; the message names it.
+    """
+    try:
+        loaded = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (OSError, yaml.YAMLError) as error:
+        raise DataError(f"{path.name} cannot be read: {error}") from error
+    if not isinstance(loaded, dict):
+        raise DataError(f"{path.name} must be a mapping")
+    return loaded
 
 
 @lru_cache(maxsize=64)
@@ -23,14 +39,7 @@ def load_lexicon(section: str, language: str = "en") -> Mapping[str, Any]:
     Raises:
         DataError: There is no such section, or it is not a mapping.
     """
-    path = files("newsblotter") / "_data" / "languages" / language / f"{section}.yaml"
-    try:
-        loaded = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (OSError, yaml.YAMLError) as error:
-        raise DataError(f"lexicon {language}/{section}.yaml cannot be read: {error}") from error
-    if not isinstance(loaded, dict):
-        raise DataError(f"lexicon {language}/{section}.yaml must be a mapping of word lists")
-    return loaded
+    return read_yaml(files("newsblotter") / "_data" / "languages" / language / f"{section}.yaml")
 
 
 def list_languages() -> tuple[str, ...]:

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
-
-import yaml
+from importlib.resources.abc import Traversable
 
 from newsblotter.errors import DataError
+from newsblotter.lexicon import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +46,8 @@ class Taxonomy:
         return found.rank if found else 0
 
 
-def _load_yaml(path: Any) -> dict[str, Any]:
-    try:
-        loaded = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (OSError, yaml.YAMLError) as error:
-        raise DataError(f"{path.name} cannot be read: {error}") from error
-    if not isinstance(loaded, dict):
-        raise DataError(f"{path.name} must be a mapping")
-    return loaded
-
-
-def _read_type(path: Any) -> IncidentType:
-    loaded = _load_yaml(path)
+def _read_type(path: Traversable) -> IncidentType:
+    loaded = read_yaml(path)
     try:
         return IncidentType(
             name=loaded["name"],
@@ -86,6 +75,6 @@ def load_taxonomy() -> Taxonomy:
     for path in (data / "vocabulary").iterdir():
         if path.name.endswith(".yaml"):
             name = path.name.removesuffix(".yaml")
-            terms = {str(term): tuple(patterns) for term, patterns in _load_yaml(path).items()}
+            terms = {str(term): tuple(patterns) for term, patterns in read_yaml(path).items()}
             vocabularies[name] = Vocabulary(name, dict(sorted(terms.items())))
     return Taxonomy({t.name: t for t in sorted(types, key=lambda t: (-t.rank, t.name))}, dict(sorted(vocabularies.items())))
