@@ -70,7 +70,8 @@ def test_finds_no_deed(text: str) -> None:
 
 RAIDS = [
     ("Police officers raided the homes of dealers.", False),
-    ("Detectives carried out raids on a flat.", False)("Masked men staged a raid on a jeweller.", True),
+    ("Detectives carried out raids on a flat.", False),
+    ("Masked men staged a raid on a jeweller.", True),
 ]
 
 

@@ -12,7 +12,8 @@ _ABBREVIATIONS = frozenset(
     nos approx est ft mt calif ariz colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont neb nev okla ore pa
     tenn tex va vt wash wis wyo u.s u.k u.n d.c a.m p.m e.g i.e s.w n.w n.e s.e""".split()
 )
-_BREAK = re.compile(r"""[.!?…]+[)"'”’»\]]*(?=\s+["'“‘«(\[—–-]*\s*[A-ZÀ-ÖØ-Þ0-9$£€@#])|\n\s*\n|\n""")
+# Possessive: a run of stops, quotes or blanks is read once, so that a megabyte of dots takes no longer than one of words.
+_BREAK = re.compile(r"""(?<![.!?…])[.!?…]++[)"'”’»\]]*+(?=\s++["'“‘«(\[—–-]*+\s*+[A-ZÀ-ÖØ-Þ0-9$£€@#])|\n\s*\n|\n""")
 _WORD_BEFORE = re.compile(r"(?:^|[\s(“\"‘'])((?:[A-Za-z]\.)*[A-Za-z]+)$")
 _LINE_BREAK_MAX = 60  # a line shorter than this was not wrapped at the margin; typewriter wraps run 65 to 80
 
