@@ -23,6 +23,8 @@ TOP_SCORE = 0.98  # no words are surer of a day than this
 BESIDE_SHARE = 0.9  # of the best date's score, for dates that only agree with it
 FINER_SHARE = 0.45  # a day within the best month or year is taken for it from this share of the score on
 AHEAD_DAYS = 1  # an incident is not reported before it happens; time zones allow a day
+LATE_DAYS = 5  # from then on a report that tells what became of the incident is a follow-up
+OLD_DAYS = 30  # from then on any report is
 FRESH_DAYS = 2  # a report this soon after the incident is about the incident, not a follow-up
 DATELINE_DAYS = 2  # an embedded post dates an incident reported within so many days
 DATELINE_TOP = 0.2  # the extract stage's score for a post's dateline
@@ -149,6 +151,9 @@ def settle_role(report: Report, mention: Mention) -> Role:
     age = min((report.published - when.latest).days for when in dates)
     if mention.role is Role.FOLLOW_UP and age <= FRESH_DAYS:
         return Role.MAIN
+    moved_on = any(claim.field in ("outcomes", "recovered") for claim in mention.claims)
+    if mention.role is Role.MAIN and (age >= OLD_DAYS or (age >= LATE_DAYS and moved_on)):
+        return Role.FOLLOW_UP
     return mention.role
 
 
