@@ -83,7 +83,7 @@ def judge_type(told: Iterable[tuple[float, str, tuple[Cue, ...]]], markers: Mark
     taking = max(scores["robbery"], scores["burglary"], scores["theft"], scores["taking"])
     rest = max((scores[name] for name in _REST), default=0.0)
     if taking >= max(ROBBERY_SHARE * violent, 0.5 * rest) and taking > 0:
-        only_stolen = len(lines) > 1 and not any(cue.type == "robbery" for _, _, cues in lines for cue in cues)
+        only_stolen = len(lines) > 1 and not violent and not any(cue.type == "robbery" for _, _, cues in lines for cue in cues)
         kind, margin = _judge_taking(scores, texts, markers, only_stolen)
         if kind == "robbery" or taking >= BURGLARY_SHARE * violent:
             return kind, 0.4 + 0.6 * margin
