@@ -16,10 +16,14 @@ from newsblotter.records import When
 _REACH = 50  # characters on either side of the date that are looked at; 80 and 120 chose no more right dates on train
 _SIX, _WEEK, _YEAR = 6, 7, 400  # days; where the share of right dates falls on train (0.09 at six days by weekday)
 _LATE = 12  # sentences; further down no date fares worse
+_FAR = 140  # characters before the date in which the deed or step of the law that governs it is sought
+_GOVERNING = frozenset({"deed", "death", "arrest", "court", "mourning", "reaction", "coming"})
+_DEEDS = frozenset({"deed", "death"})
 _MANNERS = (
     ("clock", re.compile(r"\d\s?(?:[ap]\.?\s?m|:\d\d)|midnight|noon")),
     ("part of day", re.compile(r"\b(?:early|late|overnight|morning|night|evening|afternoon)\b")),
     ("year", re.compile(r"\b(?:19|20)\d\d\b")),
+    ("weekend", re.compile(r"\bweekend\b")),
     ("today", re.compile(r"\b(?:today|tonight|this)\b")),
 )
 
@@ -75,6 +79,8 @@ def observe(sentence: str, start: int, end: int) -> dict[str, float]:
         seen[f"nearest before {before[-1]}"] = 1.0
     if after:
         seen[f"nearest after {after[0]}"] = 1.0
+    if _GOVERNING.isdisjoint(before) and _last_before(sentence, start) in _DEEDS:
+        seen["far deed"] = 1.0
     phrase = sentence[start:end].lower()
     seen[f"told {time_kind(sentence, start, end)}"] = 1.0
     for name, pattern in _MANNERS:
@@ -85,6 +91,23 @@ def observe(sentence: str, start: int, end: int) -> dict[str, float]:
     if is_future(sentence, start, end):
         seen["future"] = 1.0
     return seen
+
+
+def _last_before(sentence: str, start: int) -> str | None:
+    """The topic of the happening told last before a date; "background" where it is another's ("linked to a robbery on Monday")."""
+    before = find_topics(sentence[max(0, start - _FAR) : start])
+    if before[-2:-1] == ["background"] or before[-1:] == ["background"]:
+        return "background"
+    return next((topic for topic in reversed(before) if topic in _GOVERNING), None)
+
+
+def is_of_deed(sentence: str, start: int, end: int) -> bool:
+    """Whether the nearest happening before a date, else after it, is a deed: "was jailed for a robbery in March 2019"."""
+    governor = _last_before(sentence, start)
+    if governor is not None:
+        return governor in _DEEDS
+    after = [topic for topic in find_topics(sentence[end : end + _REACH]) if topic in _GOVERNING]
+    return bool(after) and after[0] in _DEEDS
 
 
 def observe_age(when: When, published: date | None, kind: str) -> dict[str, float]:
@@ -142,6 +165,10 @@ def rate_date(sentence: str, start: int, end: int, when: When, published: date |
         0..1, the share of such dates that were the incident's in the training reports.
     """
     seen = observe(sentence, start, end)
-    seen.update(observe_age(when, published, time_kind(sentence, start, end)))
+    age = observe_age(when, published, time_kind(sentence, start, end))
+    seen.update(age)
+    for name in ("over a week", "over a year"):
+        if name in age and is_of_deed(sentence, start, end):
+            seen[f"old deed {name}"] = 1.0
     seen["order"] = min(order, _LATE) / _LATE
     return _share(_weigh(seen))

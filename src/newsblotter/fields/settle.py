@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
+from newsblotter.fields.datecues import find_topics
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import Claim, Mention, Person, Report, Role, When, Where, hash_id
 
@@ -28,10 +29,19 @@ OLD_DAYS = 30  # from then on any report is
 FRESH_DAYS = 2  # a report this soon after the incident is about the incident, not a follow-up
 DATELINE_DAYS = 2  # an embedded post dates an incident reported within so many days
 DATELINE_TOP = 0.2  # the extract stage's score for a post's dateline
+OLD_DAYS = 21  # a deed this long before the report is dated apart from what came of it; as for scenes
+_DEEDS, _STEPS = frozenset({"deed", "scene", "death"}), frozenset({"arrest", "court"})
+_TURNS = _DEEDS | _STEPS
 _FINENESS = {"day": 0, "days": 1, "weekend": 1, "week": 2, "month": 3, "season": 4, "range": 5, "year": 6}
 CLOCK_SCORE = 0.2  # of a day that only an hour speaks for
 POINTED_SHARE = 0.5  # of the score of a place or target that is only pointed back to
 NAME_LETTERS = 4  # a shorter name holds and is held too easily
+STAMP_SHARE = 0.3  # of the score of a page's or a dispatch's own date
+STAMP_LETTERS = 40  # characters beside a date on its line, at most, for it to be such
+_DIGITS = re.compile(r"\d")
+_VERB = re.compile(r"\b[a-z]{3,}\b")
+_DISPATCH = re.compile(r"(?:,? \d{4})?,?\.? ?(?:\([^()\n]{2,40}\) ?)?(?:[—–]|--|- )")
+_CAPITALS = re.compile(r"^\W*[A-Z][A-Z .]{2,}")
 _SENTENCE_END = re.compile(r"[.!?][\"”’)]*\s|\n+")
 _WINDOW = 200  # characters of the sentence on either side of a date that are looked at
 
@@ -61,7 +71,21 @@ def _rate(report: Report, claim: Claim, when: When, rate_date: RateDate) -> floa
     """How well a date's words, age and place in the report, and its place in the scene, speak for it."""
     order = len(_SENTENCE_END.findall(report.text, 0, claim.quote.start))
     rated = rate_date(*_surroundings(report, claim), when, report.published, order)
+    if _is_stamp(report.text, claim):
+        rated *= STAMP_SHARE
     return rated * (1 - SCENE_SHARE + SCENE_SHARE * claim.score)
+
+
+def _is_stamp(text: str, claim: Claim) -> bool:
+    """Whether a date is the page's or the dispatch's own: alone on its line, or in a dateline ("PARIS, 3 June —")."""
+    low = text.rfind("\n", 0, claim.quote.start) + 1
+    high = text.find("\n", claim.quote.end)
+    before, after = text[low : claim.quote.start], text[claim.quote.end : high if high >= 0 else len(text)]
+    if len(before) > STAMP_LETTERS:
+        return False
+    if len(before) + len(after) <= STAMP_LETTERS and (_DIGITS.search(claim.quote.text) is not None):
+        return _VERB.search(before + after) is None
+    return _DISPATCH.match(after) is not None and _CAPITALS.search(before) is not None
 
 
 def _add_up(told: Sequence[tuple[float, Claim, When]]) -> dict[When, float]:
@@ -71,6 +95,30 @@ def _add_up(told: Sequence[tuple[float, Claim, When]]) -> dict[When, float]:
         capped = min(score, TOP_SCORE)
         odds[when] += capped / (1 - capped)
     return {when: sum_ / (1 + sum_) for when, sum_ in odds.items()}
+
+
+def _last_topic(report: Report, claim: Claim) -> tuple[str | None, str]:
+    """What the words before a date tell of last (a deed, a scene, an arrest, a court), and the sentence."""
+    sentence, start, _ = _surroundings(report, claim)
+    topics = [topic for topic in find_topics(sentence[:start]) if topic in _TURNS]
+    return (topics[-1] if topics else None), sentence
+
+
+def _drop_steps(report: Report, told: list[tuple[float, Claim, When]]) -> list[tuple[float, Claim, When]]:
+    """Leave out the day of an arrest or a sentence where the same words date the deed long before ("jailed on Monday for …")."""
+    published = report.published
+    if published is None or len(told) < 2:
+        return told
+    old: set[str] = set()
+    steps: dict[str, str] = {}
+    for _, claim, when in told:
+        topic, sentence = _last_topic(report, claim)
+        if (published - when.latest).days > OLD_DAYS:
+            if topic in _DEEDS:
+                old.add(sentence)
+        elif topic in _STEPS:
+            steps[claim.id] = sentence
+    return [one for one in told if steps.get(one[1].id) not in old]
 
 
 def settle_date(report: Report, claims: Sequence[Claim], rate_date: RateDate) -> tuple[Claim, ...]:
@@ -95,6 +143,7 @@ def settle_date(report: Report, claims: Sequence[Claim], rate_date: RateDate) ->
         told.append((_rate(report, claim, when, rate_date), claim, when))
     if datelines and not any(fineness(when) <= 1 for _, _, when in told):
         told = datelines
+    told = _drop_steps(report, told)
     if not told:
         return ()
     ranked = _add_up(told)

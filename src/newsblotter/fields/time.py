@@ -395,6 +395,14 @@ def _relative(parts: Parts, published: date | None, reference: When | None, futu
     return None
 
 
+def _day_first(whole: date, words: str, published: date | None) -> date:
+    """The day of "12/03/2025" read day first, where month first it lies ahead of publication."""
+    if published is None or "/" not in words or (whole - published).days <= _AHEAD_DAYS:
+        return whole
+    turned = make_day(whole.year, whole.day, whole.month)
+    return turned if turned is not None and (turned - published).days <= _AHEAD_DAYS else whole
+
+
 def read_when(text: str, start: int, end: int, published: date | None, *, reference: When | None = None) -> When | None:
     """Read a phrase of time into the days it means.
 
@@ -413,7 +421,7 @@ def read_when(text: str, start: int, end: int, published: date | None, *, refere
     if parts.repeated or parts.broken:
         return None
     if parts.whole is not None:
-        return _day(parts.whole)
+        return _day(_day_first(parts.whole, text[start:end], published))
     needs_tense = parts.year is None and (parts.weekday is not None or parts.month is not None or parts.weekend or parts.feast)
     future = bool(needs_tense) and is_future(text, start, end)
     if parts.month is not None and parts.unit == "year" and "L" in parts.shift and published is not None:

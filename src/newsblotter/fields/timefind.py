@@ -7,7 +7,7 @@ grammar is a handful of patterns over that string of letters: short, without nes
     I S a whole date in digits  C 3:40  M a.m./p.m.  m 0230  k o'clock  K noon, midnight  Z time zone  P morning, night
     T today  N overnight  U day, year  E weekend  G g season (g: fall)  y 1990s  v feast  Q two, several  i a, an, one
     L last  X next  t this  D that  s same  h the  e early, late, mid  R ago, later  r before, after  a about, just
-    b every  B daily  c at  u on  j in, since  f of  + and, to, or  # a month of another language
+    b every  B daily  c at  u on  j in, since  f of  + and, to, or  & into  # a month of another language
     ! block, sedan  % street  x word  A Word  , . - ( ) ' | (blank line)  z anything else
 """
 
@@ -63,7 +63,7 @@ _CLASSES = (
     ("J", "month_weak"), ("i", "a"), ("h", "the"), ("t", "this"), ("D", "that"), ("s", "same"), ("L", "last"),
     ("X", "next"), ("U", "units"), ("E", "weekend"), ("P", "parts_of_day"), ("K", "clock_words"),
     ("T", "days_told"), ("N", "overnight"), ("k", "oclock"), ("R", "earlier"), ("r", "before"), ("e", "early"),
-    ("b", "every"), ("B", "repeated"), ("c", "at"), ("u", "on"), ("f", "of"), ("+", "joins"), ("Q", "numbers"),
+    ("b", "every"), ("B", "repeated"), ("c", "at"), ("u", "on"), ("f", "of"), ("+", "joins"), ("&", "into"), ("Q", "numbers"),
     ("Q", "vague_numbers"), ("a", "about"), ("j", "in"), ("o", "ordinals"), ("G", "seasons"),
     ("%", "street_words"), ("Z", "zones"), ("!", "not_a_year"),
 )  # fmt: skip
@@ -179,27 +179,28 @@ def _mark(group: int, found: str, at: int, to: int) -> Token:
 
 def _grammar() -> re.Pattern[str]:
     month, day, weekday = "[HJ]", "[dO]", "[WV]"
-    year = "(?:,?Y|,?f?LU)?"
+    year = "(?:,?Y|,?f?LU|,?tU)?"
     month_day = rf"{month}{day}(?!-U|%|M)(?:-d(?!-U))?{year}"
     day_month = rf"h?(?:(?:[dO]-)?{day}f?H|{day}fJ|{day}J(?=,?Y)|dJ(?![xA])|OJ|of{month}){year}|{day}\.?f?#f?,?Y"
     date = rf"(?:[Lt]?{weekday}e?P?,?h?)?(?:{month_day}|{day_month})"
     pointer = "(?:h?[Lts]|tL|h?X|tX|e-?|R)?"
     named = rf"(?:{pointer}W(?:e?P)?,?fh?[LtXs]U|{pointer}(?:W,?LU|W(?:e?P|N)?|V(?=e?P)e?P))"
+    night = r"(?:h?P[fja]h?W\+W|NjW\+W|NW\+W|h?WP&W(?:e?P)?)"  # one night from a day to the next: the first day's
     told = r"(?:hU[Rr]T|[eR]?TP?|hPrL)"
     part = r"[eR]?(?:t|D|h?L|h?X|h?s)P|[eR]jh[PU]"
     prefix = r"(?:h?(?:e(?:P?U|P)|P)[fu]h?)?"
-    a_day = rf"{prefix}(?:{date}|{named}|{told}|{part}|N(?:W|T)?|I|S|[Lt]?v(?:,?Y|P|E)?)(?:,?e?P|N)?"
+    a_day = rf"(?:{night}|{prefix}(?:{date}|{named}|{told}|{part}|N(?:W|T)?|I|S|[Lt]?v(?:,?Y|P|E)?)(?:,?e?P|N)?)"
     around = "[arL]{0,3}"
     hour = r"(?:(?:[Cd](?:[+-][Cd])?|C)M|[dQi]kM?|K|mU|[dQ](?=jhP))Z?(?:,?jh?e?P)?"
     loose = r"CZ?(?:,?jh?e?P)?"
-    clock = rf"{around}{hour}|[arL]{{1,3}}{loose}|(?<=c){loose}|(?<=c)[ar]{{0,2}}m|C(?=,?u?W)"
+    clock = rf"{around}{hour}|[arL]{{1,3}}{loose}|(?<=c){loose}|(?<=c)[ar]{{0,2}}(?:YU|m)|C(?=,?u?W)"
     full = rf"(?:{clock})(?:,?[cuj]?(?:{a_day}))?|(?:{a_day})(?:,?-?[cj]?(?:{around}(?:{hour}|{loose})|(?<=c)m))?"
     amount = "(?:i?[dnQ]|i[dnQ]f|[dnQ]f|iQQ|QQ|Q-Q|[dQ]-[dQ]|i)"
     relative = rf"a{{0,3}}(?:{amount}(?:-)?U(?:\+iQ)?[Rr]|h[UP][Rr]|U[R])"
     units = r"[eR]?(?:h?[LX]|tL|t|D|h?s)[dQ]?U"
     weekend = "[eR]?(?:h?[LXt]|tL|h|W|v)?E"
     season = r"(?:[eR]?-?(?:h?L|t|X|h?e-?f?)[Gg](?:f?Y)?|h?[Gg]fY|[Gg]Y|(?<=j)hG(?![A'])|(?<=j)G(?![x'A]))"
-    month_year = rf"(?:h?e-?f?|h?{month}[-+])?{month}(?:,?f?Y|,?f?LU)"
+    month_year = rf"(?:h?e-?f?|h?{month}[-+])?{month}(?:,?f?Y|,?f?LU|tU)"
     month_only = rf"(?:[eR]?[LXt]|tL|hL|h?e-?f?|[eR]j){month}(?![A])|(?<=j){month}(?!A)|(?<=[hi'])H(?=x)"
     year_only = r"(?:h?e-?[fj]?)Y(?![!%-])|(?<=j)Y(?![!%-])|(?<=\()Y(?=\))|(?<=[hi'])Y(?=x)|(?<=Y\+)Y|(?<=f)Y(?=[,.z|')]|$)"
     decade = "h?(?:e-?)?y"
@@ -234,6 +235,8 @@ def find_times(text: str) -> tuple[Span, ...]:
     out = []
     for match in _PHRASE.finditer(cats):
         first, last = match.span()
+        if cats[first] == "X" and last - first > 1 and cats[first + 1] in "WV" and text[tokens[first].start :][:1] in "fF":
+            first += 1  # "following Friday's shooting": after it, not the next
         start, end = tokens[first].start, tokens[last - 1].end
         if end - start > _MAX_SPAN or _is_a_name(text, tokens[last - 1]):
             continue

@@ -99,7 +99,8 @@ def collect(text: str, start: int, end: int) -> Parts:
         elif cat in "HJ#":
             parts.month = value if parts.month is None else parts.month
         elif cat == "Y":
-            parts.year = value
+            if not (tokens[at + 1 : at + 2] and tokens[at + 1].cat == "U"):  # "1900 hours"
+                parts.year = value
         elif cat in "IS":
             parts.whole = _digits_date(token)
             parts.broken = parts.whole is None
