@@ -41,7 +41,11 @@ _CURRENCY = re.compile(
     re.IGNORECASE,
 )
 _VAGUE = re.compile(r"\b(?:several|a few|millions|thousands|billions|multi|tens|hundreds)", re.IGNORECASE)
-_THEFT_DAMAGE = re.compile(r"\b(?:building|property|fire|vehicle|car|structural|repair\w*|flood|water|smoke)\b", re.IGNORECASE)
+_THEFT_DAMAGE = re.compile(
+    r"\b(?:building|property|premises|shop ?front|store ?front|facade|doors?|windows?|shutters?|fire|vehicle|car|structural|repair\w*|flood|water|smoke)\b",
+    re.IGNORECASE,
+)
+_CONVERSION = re.compile(r"^\s*[(\[][^()\[\]]{1,40}[)\]]")  # "($1.6 million)", which says the amount again
 _SPEAKERS = (
     ("police", re.compile(r"\b(?:police|officers?|detectives?|investigators?|sheriff|commander|cmdr)\b", re.IGNORECASE)),
     ("prosecutor", re.compile(r"\bprosecut(?:or|ors|ion|or.s)\b", re.IGNORECASE)),
@@ -95,7 +99,7 @@ def _weigh(document: Document, scene: Scene, sentence: Sentence, span: Span, ord
     single = cues.single
     text = document.report.text
     before = text[max(sentence.start, span.start - _BEFORE) : span.start]
-    after = text[span.end : min(sentence.end, span.end + _AFTER)]
+    after = _CONVERSION.sub("", text[span.end : min(sentence.end, span.end + _AFTER)])
     words = text[span.start : span.end]
     told = text[max(sentence.start, span.start - _TOLD) : min(sentence.end, span.end + _TOLD)]
     kind = _other_kind(before, after, cues)
@@ -117,6 +121,8 @@ def _weigh(document: Document, scene: Scene, sentence: Sentence, span: Span, ord
     score *= INSURED if kind == "insured" else 1.0
     if single["part_before"].search(before) or single["part_after"].search(after) or single["included_after"].search(after):
         score *= PART
+    if single["earlier_before"].search(before):
+        score *= ELSEWHERE
     if single["joint"].search(told):
         score *= JOINT
     evoked = sentence.start <= scene.trigger[0] < sentence.end or scene.anchor is not None

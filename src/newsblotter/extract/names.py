@@ -65,14 +65,16 @@ def find_runs(sentence: str, plain: frozenset[str], cut_also: frozenset[str] = f
     """
     run: list[_Word] = []
     joiners: list[_Word] = []
-    for word in _words(sentence):
+    words = list(_words(sentence))
+    for place, word in enumerate(words):
         last = joiners[-1] if joiners else run[-1] if run else None
         apart = last is not None and (last.closes or sentence[last.end : word.start].strip() != "")
         if apart:
             yield from _close(sentence, run)
             run, joiners = [], []
         low = word.text.lower()
-        if _is_capital(word.text) and low not in plain and low not in cut_also:
+        paired = _is_paired(words, place)
+        if _is_capital(word.text) and (paired or (low not in plain and low not in cut_also)):
             run.extend([*joiners, word])
             joiners = []
         elif run and (low in _JOINERS or (low == "of" and run[-1].text.lower() in _OF_HEADS) or (low == "the" and joiners)):
@@ -81,6 +83,17 @@ def find_runs(sentence: str, plain: frozenset[str], cut_also: frozenset[str] = f
             yield from _close(sentence, run)
             run, joiners = [], []
     yield from _close(sentence, run)
+
+
+def _is_paired(words: list[_Word], place: int) -> bool:
+    """Whether a word is half of a firm's name: "Time & Tide"."""
+    if words[place].text == "&":
+        return False
+    behind = words[place + 1 : place + 3]
+    before = words[max(0, place - 2) : place]
+    return (len(behind) == 2 and behind[0].text == "&" and _is_capital(behind[1].text)) or (
+        len(before) == 2 and before[1].text == "&" and _is_capital(before[0].text)
+    )
 
 
 def _close(sentence: str, run: list[_Word]) -> Iterator[Run]:

@@ -61,6 +61,7 @@ _STRICKEN = frozenset(("accident", "assault"))
 _ATTACKING = frozenset(("attack", "bombing", "arson", "escape", "other_crime"))
 _SMALL = re.compile(r"\b[a-z][a-z’'-]+")
 _NAME_LETTERS = re.compile(r"[\W_]+")
+_ROAD = re.compile(r"[A-Z]{1,3}-?\d{1,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,10 @@ class _Patterns:
     generic_attacked: re.Pattern[str]
     generic_before: re.Pattern[str]
     known: re.Pattern[str]
+    apposition: re.Pattern[str]
+    located_in: re.Pattern[str]
+    law: re.Pattern[str]
+    police_after: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,7 @@ def _load_patterns() -> _Patterns:
     opening = r"(?:\b(?:an?|the|two|three|several|its|their|his|her|from|at|of|robs?|raids?|hits?)\s+(?:[\w’'-]+\s+){0,3}?|^)"
     brands = load_lexicon("brands")
     names = sorted({n for group in brands["names"] for n in group}, key=lambda n: (-len(n), n))
+    law = "|".join(re.escape(w) for w in sorted(words["law"], key=lambda w: (-len(w), w)))
     return _Patterns(
         noun_after=re.compile(
             rf"^(?:[’']s?)?[\s-]+(?:(?:{describe}|(?-i:[A-Z][\w-]+))\s+){{0,3}}(?:{nouns})\b(?![’']s owner)", flags
@@ -148,6 +154,12 @@ def _load_patterns() -> _Patterns:
             rf"\b(?:{words['verbs']}|{deeds}{words['deed_links']}|{words['blasts']})\s+(?:[\w’'.-]+\s+){{0,4}}$", flags
         ),
         known=re.compile(rf"(?:{'|'.join(re.escape(n) for n in names)})(?!\w)"),
+        apposition=re.compile(
+            rf"\b(?:the|an?|its|his|her|their)\s+(?:[\w’'-]+\s+){{0,4}}?(?:{nouns}|{words['apposition']}),\s+$", flags
+        ),
+        located_in=re.compile(words["located_in"], flags),
+        law=re.compile(rf"\b(?:{law})\b", flags),
+        police_after=re.compile(rf"^(?:[’']s)?\s+(?:(?-i:[A-Z])[\w’']+\s+){{0,2}}(?:{law})\b", flags),
     )
 
 
@@ -251,10 +263,32 @@ def _is_place(document: Document, run: Run, offset: int, words: _Words) -> bool:
     )
 
 
+def _is_figure(document: Document, run: Run, offset: int) -> bool:
+    """Whether capitals are no name: the "Rs" of a sum, the number of a road ("N2", "I-95")."""
+    start, end = offset + run.start, offset + run.end
+    if any(span.start < end and start < span.end for span in document.spans_in("money", start, end)):
+        return True
+    return _ROAD.fullmatch(run.text) is not None
+
+
 def _is_person(document: Document, run: Run, offset: int) -> bool:
     start, end = offset + run.start, offset + run.end
     near = document.spans_in("person", max(0, start - 40), end + 40)  # a name may reach out of the run
     return any(span.start < end and start < span.end for span in near)
+
+
+def _weigh_before(p: _Patterns, before: str) -> float:
+    """What the words before a name add: it is the object of a deed, or of a noun that tells whose premises they are."""
+    weight = VERB_BEFORE * bool(p.verb_before.search(before)) + DEED_BEFORE * bool(p.deed_before.search(before))
+    weight += TAKEN_FROM * bool(p.taken_from.search(before))
+    return weight + OWNER_BEFORE * bool(p.owner_before.search(before) or p.apposition.search(before))
+
+
+def _weigh_after(p: _Patterns, after: str) -> float:
+    """What the words behind a name add."""
+    weight = NOUN_AFTER * bool(p.noun_after.match(after)) + DEED_AFTER * bool(p.deed_after.match(after))
+    weight += PASSIVE_AFTER * bool(p.passive_after.match(after))
+    return weight + LOSES_AFTER * bool(p.loses_after.match(after)) + STAFF_AFTER * bool(p.staff_after.match(after))
 
 
 def _score_run(document: Document, scene: Scene, sentence: Sentence, run: Run, known: bool) -> float:
@@ -266,15 +300,12 @@ def _score_run(document: Document, scene: Scene, sentence: Sentence, run: Run, k
     if not known and (parts[-1] in words.offices or (parts[0] in words.offices and not inside)):
         return 0.0
     score = BASE + KNOWN * known + NOUN_INSIDE * inside
-    context = 0.0
-    context += NOUN_AFTER * bool(p.noun_after.match(after))
-    context += VERB_BEFORE * bool(p.verb_before.search(before))
-    context += DEED_BEFORE * bool(p.deed_before.search(before))
-    context += DEED_AFTER * bool(p.deed_after.match(after))
-    context += TAKEN_FROM * bool(p.taken_from.search(before))
-    context += OWNER_BEFORE * bool(p.owner_before.search(before))
-    context += PASSIVE_AFTER * bool(p.passive_after.match(after))
-    context += LOSES_AFTER * bool(p.loses_after.match(after)) + STAFF_AFTER * bool(p.staff_after.match(after))
+    if scene.type in _STEALING and (p.law.search(run.text) or p.police_after.match(after)):
+        return 0.0
+    if not known and not inside and p.located_in.search(before) and not p.noun_after.match(after):
+        return 0.0  # "a shop in Harrow was robbed"
+    as_object, as_subject = _weigh_before(p, before), _weigh_after(p, after)
+    context = as_object + as_subject
     if not known and not inside and _is_place(document, run, sentence.start, words):
         named_after = p.deed_after.match(after) and run.text.lower() not in words.places
         return PLACE_MAX if named_after else 0.0
@@ -290,7 +321,7 @@ def _score_run(document: Document, scene: Scene, sentence: Sentence, run: Run, k
     hotel = p.hotel.search(run.text) or p.hotel.match(after[1:])
     score += HOTEL if hotel and context else 0.0
     score += NEAR if p.near_before.search(before) and not p.verb_before.search(before) else 0.0
-    score += ACTS_AFTER if p.acts_after.match(after) and not known else 0.0
+    score += ACTS_AFTER if p.acts_after.match(after) and not known and not (as_object and inside) else 0.0
     return score if context or person or known else min(score, LEAST - 0.01)
 
 
@@ -304,6 +335,8 @@ def _find_named(document: Document, scene: Scene) -> Iterator[_Candidate]:
         evoked = sentence.start <= scene.trigger[0] < sentence.end
         turned = scene.is_main() and not evoked and elsewhere.search(sentence.text) is not None
         for run, known in _runs_of(document, sentence, small):
+            if _is_figure(document, run, sentence.start):
+                continue
             score = _score_run(document, scene, sentence, run, known)
             if score <= 0:
                 continue
