@@ -30,7 +30,7 @@ from newsblotter.copies.groups import CopySettings, group_copies
 from newsblotter.errors import StoreError
 from newsblotter.extract import Engine, load_rules
 from newsblotter.fields import FieldSettings, Filled, Gazetteer, fill, find_spans, load_gazetteer, read_when
-from newsblotter.link import LinkSettings, Naming, assign_ids, cluster, link_mentions, merge_all
+from newsblotter.link import LinkSettings, Naming, assign_ids, cluster, find_sure_days, link_mentions, merge_all
 from newsblotter.link.identity import ORDINALS, mint
 from newsblotter.records import CopyGroup, Mention, RawPage, Rejected, Report, Role
 from newsblotter.store import IncidentEntry, JournalEntry, Reading, Run, Store, open_store
@@ -412,7 +412,8 @@ def _link(running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, 
     judged = [link for link in running.store.links() if link.judgement is not None]
     links = link_mentions(mentions, reports, groups, running.settings.link, judged)
     running.stopper.check()
-    clusters = cluster([m.id for m in mentions], links, min_probability=running.settings.link.min_probability)
+    days = find_sure_days(mentions, reports)
+    clusters = cluster([m.id for m in mentions], links, min_probability=running.settings.link.min_probability, days=days)
     by_id = {mention.id: mention for mention in mentions}
     members = [[by_id[mention_id] for mention_id in ids] for ids in clusters]
     naming = _name_incidents(running.store, members, reports)

@@ -3,6 +3,7 @@
 from newsblotter.link.cluster import cluster
 from newsblotter.link.identity import Naming, assign_ids
 from newsblotter.link.merge import merge, merge_all
+from newsblotter.link.profile import find_sure_days
 from newsblotter.link.score import LinkSettings, compare_mentions, explain, link_mentions
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "cluster",
     "compare_mentions",
     "explain",
+    "find_sure_days",
     "link_mentions",
     "merge",
     "merge_all",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from newsblotter.errors import UnknownMention
-from newsblotter.records import Judgement, Link
+from newsblotter.records import Judgement, Link, When
 
 MISSING = -4.0  # log-odds of a pair without a link: the linker left it out as unlikely
 LIMIT = 6.0  # log-odds beyond which more certainty does not outvote other pairs
+APART_DAYS = 7  # between sure dates of one incident, at most: misread weekdays are a week off
 DENSE = 8  # pairs without a link count against a join up to this many times its members: each mention keeps about 30 links
 
 
@@ -25,7 +26,11 @@ def _log_odds(probability: float) -> float:
 class _Clusters:
     """Groups under way: who is in which, what is forbidden, and what is known between groups."""
 
-    def __init__(self, ids: Sequence[str]) -> None:
+    def __init__(self, ids: Sequence[str], days: Mapping[str, When]) -> None:
+        nowhen = (math.inf, -math.inf)
+        spans = (days.get(mention_id) for mention_id in ids)
+        # Of each group's sure dates: the first day by which one is over, the last day on which one begins.
+        self.spans = [(float(w.latest.toordinal()), float(w.earliest.toordinal())) if w else nowhen for w in spans]
         self.members = {at: [at] for at in range(len(ids))}
         self.root = list(range(len(ids)))
         self.vetoed: list[set[int]] = [set() for _ in ids]
@@ -43,6 +48,11 @@ class _Clusters:
             total, count = self.ties[left].get(right, (0.0, 0))
             self.ties[left][right] = self.ties[right][left] = (total + odds, count + 1)
 
+    def clash(self, left: int, right: int) -> bool:
+        """Whether two groups hold mentions whose sure dates lie too far apart for one incident."""
+        (over, begun), (other_over, other_begun) = self.spans[self.root[left]], self.spans[self.root[right]]
+        return max(begun - other_over, other_begun - over) > APART_DAYS
+
     def join(self, left: int, right: int) -> int | None:
         """Join the groups of two mentions unless a veto stands between them; the root kept, None when nothing was joined."""
         left, right = self.root[left], self.root[right]
@@ -57,6 +67,7 @@ class _Clusters:
             self.vetoed[other].discard(right)
             self.vetoed[other].add(left)
         self.vetoed[left] |= self.vetoed[right]
+        self.spans[left] = (min(self.spans[left][0], self.spans[right][0]), max(self.spans[left][1], self.spans[right][1]))
         self.ties[left].pop(right, None)
         for other, (total, count) in self.ties[right].items():
             if other == left:
@@ -88,17 +99,22 @@ def _place(mention_ids: Sequence[str], links: Sequence[Link]) -> list[tuple[int,
     return sorted(placed, key=lambda item: (item[0], item[1]))
 
 
-def cluster(mention_ids: Iterable[str], links: Sequence[Link], *, min_probability: float = 0.5) -> list[tuple[str, ...]]:
+def cluster(
+    mention_ids: Iterable[str], links: Sequence[Link], *, min_probability: float = 0.5, days: Mapping[str, When] | None = None
+) -> list[tuple[str, ...]]:
     """Group the mentions that report the same incident.
 
     Pairs that a person judged the same join first, then copies of one text (probability 1), then the groups whose pairs are
     likeliest on average, so that one strong link cannot chain two incidents. No join may unite two mentions that a person
-    judged DIFFERENT, nor two that one report tells apart (probability 0) unless a person judged them the same.
+    judged DIFFERENT, nor two that one report tells apart (probability 0) unless a person judged them the same. What people
+    judged the same and copies of one text apart, no join unites sure dates that lie more than a week apart: one shop
+    robbed in two years stays two incidents, whichever way undated reports tie them together.
 
     Args:
         mention_ids: Every mention of the run.
         links: At most one per pair; ``probability`` is calibrated, 0..1. Retired links are left alone.
         min_probability: Weakest average link that may join two groups.
+        days: When the incident came about, for mentions that surely say so (``profile.find_sure_days``).
 
     Returns:
         Disjoint sorted groups covering ``mention_ids``, whatever the input order.
@@ -108,7 +124,7 @@ def cluster(mention_ids: Iterable[str], links: Sequence[Link], *, min_probabilit
     """
     ids = sorted(set(mention_ids))
     placed = _place(ids, links)
-    clusters = _Clusters(ids)
+    clusters = _Clusters(ids, days or {})
     for left, right, link in placed:
         if link.judgement is Judgement.DIFFERENT:
             clusters.forbid(left, right)
@@ -147,7 +163,7 @@ def _agglomerate(clusters: _Clusters, least: float) -> None:
         current = a in clusters.members and b in clusters.members
         if not current or (len(clusters.members[a]), len(clusters.members[b])) != (size_a, size_b):
             continue  # a group has grown since: its newer entry counts
-        kept = clusters.join(a, b)
+        kept = None if clusters.clash(a, b) else clusters.join(a, b)
         if kept is not None:
             for other in clusters.ties[kept]:
                 heapq.heappush(heap, entry(kept, other))

@@ -122,17 +122,20 @@ def printed_apart(left: Profile, right: Profile) -> float | None:
 
 
 def km_apart(left: Profile, right: Profile) -> float | None:
-    """Kilometres between the two places beyond what their radii explain, as a logarithm."""
-    found = [spread_km(a, b) for a in left.spots[:2] for b in right.spots[:2]]
+    """Kilometres between the two places beyond what their radii explain, as a logarithm; 0 when they bear one name.
+
+    Two towns of one name are mostly one town that was looked up twice, with more and with less to go by.
+    """
+    found = [0.0 if a.name and a.name == b.name else spread_km(a, b) for a in left.spots[:2] for b in right.spots[:2]]
     known = [km for km in found if km is not None]
     return math.log1p(min(known)) if known else None
 
 
 def same_address(left: Profile, right: Profile) -> float | None:
-    """Whether both give one street: 1 when an address is shared, else 0."""
+    """Whether both give one street: 1 when the words of one's street are all in the other's address, else 0."""
     if not left.addresses or not right.addresses:
         return None
-    return float(bool(left.addresses & right.addresses))
+    return float(any(a <= b or b <= a for a in left.addresses for b in right.addresses))
 
 
 def same_type(left: Profile, right: Profile) -> float | None:

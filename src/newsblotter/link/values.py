@@ -45,16 +45,17 @@ class Spot:
     point: tuple[float, float, float] | None
     radius_km: float
     country: str | None
+    name: str = ""  # folded
 
 
 def to_spot(where: Where) -> Spot:
     """Lay out a place for measuring."""
     radius = where.radius_km or DEFAULT_RADIUS_KM
     if where.latitude is None or where.longitude is None:
-        return Spot(None, radius, where.country)
+        return Spot(None, radius, where.country, fold(where.name))
     up, around = math.radians(where.latitude), math.radians(where.longitude)
     point = (math.cos(up) * math.cos(around), math.cos(up) * math.sin(around), math.sin(up))
-    return Spot(point, radius, where.country)
+    return Spot(point, radius, where.country, fold(where.name))
 
 
 def spread_km(left: Spot, right: Spot) -> float | None:
