@@ -20,7 +20,7 @@ from newsblotter.fields.gazetteer import Gazetteer
 from newsblotter.fields.people import fill_person, find_people
 from newsblotter.fields.place import find_places
 from newsblotter.fields.placing import resolve_places
-from newsblotter.fields.scene import settle_place
+from newsblotter.fields.scene import place_by_address, settle_place
 from newsblotter.fields.settle import date_by_clock, drop_namesakes, point_back, settle_date, settle_role, settle_time
 from newsblotter.fields.targets import read_target
 from newsblotter.fields.time import find_times, read_clock, read_when
@@ -264,7 +264,9 @@ def _fill_mention(page: _Page, mention: Mention, refused: list[Rejected]) -> Men
     dates = _read_all(page, (c for c in mention.claims if c.field == "date"), lost)
     places = _read_all(page, (c for c in mention.claims if c.field == "place"), lost)
     kept_dates = settle_date(page.report, dates, rate_date)
-    kept_places = settle_place(page.report, mention, places)
+    kept_places = settle_place(page.report, mention, places) or place_by_address(
+        page.where, [c for c in mention.claims if c.field == "address"]
+    )
     page.country = _best_country(kept_places) or page.country
     others = _read_all(page, (c for c in mention.claims if c.field not in _FIRST), refused)
     clocks = settle_time(kept_dates, [c for c in others if c.field == "time"])

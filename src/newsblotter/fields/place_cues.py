@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from newsblotter.fields.gazetteer import measure_km
 from newsblotter.fields.place_words import load_place_words
@@ -52,7 +53,8 @@ _IN = re.compile(
     re.IGNORECASE,
 )
 _ARRESTED = re.compile(
-    r"\b(?:arrested|captured|caught|apprehended|extradited|booked|sentenced|convicted|recovered|found guilty|located|detained|nabbed|held|found)\b[^.]{0,40}$",
+    r"\b(?:arrested|captured|caught|apprehended|extradited|booked|sentenced|convicted|recovered|found guilty|located|detained"
+    r"|nabbed|held|found|searched|tracked|traced|jailed|freed)\b[^.]{0,40}$",
     re.IGNORECASE,
 )
 _ARRESTED_AFTER = re.compile(r"\b(?:arrest|arrested|arrests|raids|raided homes|custody|extradited|extradition|detained)\b")
@@ -61,6 +63,8 @@ _DATELINE_AFTER = re.compile(
 )
 _OUTLET_BEFORE = re.compile(r" (?:[-–—|]|::) [^.\n]{0,60}$")  # the tail of a page's title names the outlet
 _WORD = re.compile(r"[A-Za-z]+")
+_CITY_STATE_KM = 20.0  # radius up to which a country is a city state; Singapore has 15, Luxembourg 29
+_ARREST_LOSS = 0.35  # taken off a place of arrest, trial or search
 
 
 def read_role(text: str, span: Span) -> str:
@@ -124,7 +128,7 @@ def place_cue_score(text: str, span: Span, language: str = "en") -> float:
     elif after_happening:
         score += 0.2
     if _ARRESTED.search(sentence) or _ARRESTED_AFTER.search(re.split(r"[.!?] ", after)[0]):
-        score -= 0.25
+        score -= _ARREST_LOSS
     return max(0.0, min(1.0, score))
 
 
@@ -141,6 +145,7 @@ def best_scene(text: str, spans: Sequence[Span], wheres: Sequence[Where | None],
     for position, (span, where) in enumerate(zip(spans, wheres, strict=True)):
         if where is None or where.latitude is None or span.kind != "place":
             continue
+        where = _as_town(where)
         score = place_cue_score(text, span, language)
         score += 0.3 if span.start < title_end else 0.2 if span.start < title_end + 400 else 0.0
         scored.append((score, position, where))
@@ -167,6 +172,13 @@ def best_scene(text: str, spans: Sequence[Span], wheres: Sequence[Where | None],
 
 
 _PRECISION_BONUS = {"quarter": 0.05, "city": 0.0, "region": -1.0, "country": -2.0}
+
+
+def _as_town(where: Where) -> Where:
+    """A country no larger than a city (Monaco, Singapore) places an incident as well as one."""
+    if where.precision == "country" and where.radius_km is not None and where.radius_km <= _CITY_STATE_KM:
+        return replace(where, precision="city")
+    return where
 
 
 def _is_close(where: Where, other: Where) -> bool:

@@ -30,6 +30,8 @@ _LEAST_CUE = 0.3  # a hospital's or an outlet's town tells no surroundings
 _LONE_STRAY_POPULATION = 5_000  # a place that bears its name alone is doubted only if smaller
 _STRAY_POPULATION, _STRAY_KM = 120_000, 150.0  # a smaller, ambiguous town farther than this from all others is doubted
 _MAX_CANDIDATES = 24
+_AS_WELL_KNOWN = 0.7  # two namesakes no farther apart in powers of ten of people may both be an outlet's home
+_DOMINANT_POPULATION, _DOMINANT_TIMES = 50_000, 10  # a town this large, and so many times its namesakes, is no stray
 
 _STATE = re.compile(r"(?:’s|'s)?(,? \(?)((?:[A-Z]\. ?){2,4}|[A-Z][A-Za-z]{1,4}\.|[A-Z]{2,3}\b)")
 _LISTED = re.compile(r",? (?:and|or|&) |, [A-Z]")  # "Paris, Tuscany and Bavaria" is a list
@@ -68,7 +70,7 @@ def resolve_places(
     anchors = _find_home(home, gazetteer) if home else ()
     _settle(list(dict.fromkeys(id(n) for n in names if n)), {id(n): n for n in names if n}, anchors, _find_cues(text, words))
     town = next((place for place in anchors if place.kind == "city" and place.population > _STRAY_POPULATION), None)
-    _doubt_strays({id(n): n for n in names if n}, town)
+    _doubt_strays({id(n): n for n in names if n}, town, anchors)
     found: list[Where | None] = []
     for position, (span, name) in enumerate(zip(spans, names, strict=True)):
         if span.kind == "address":
@@ -78,7 +80,7 @@ def resolve_places(
         else:
             found.append(_make_where(text, span, name.best))
     if any(span.kind == "address" for span in spans):
-        scene = _find_main(text, spans, found)
+        scene = _find_main(text, spans, found) or _at_home(town)
         for position, span in enumerate(spans):
             if span.kind == "address":
                 found[position] = _place_address(text, position, spans, found, scene)
@@ -301,17 +303,28 @@ def _find_home_words(home: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
         for size in (3, 2, 1):
             name = " ".join(tokens[position : position + size])
             places = (
-                [p for p in gazetteer.lookup(name) if not p.alternate and (p.population > 30_000 or p.kind == "region")]
+                [p for p in gazetteer.lookup(name) if not p.alternate and (p.population > 30_000 or p.kind == "region" or p.id < 0)]
                 if len(name) > 3
                 else []
             )
             if places:
                 areas = {(f.country, f.admin1) for f in found}
-                found.append(next((p for p in places if (p.country, p.admin1) in areas), max(places, key=_prior)))
+                inside = next((p for p in places if (p.country, p.admin1) in areas), None)
+                found.extend([inside] if inside else _find_namesakes(places))
                 position += size - 1
                 break
         position += 1
     return tuple(found[:4])
+
+
+def _find_namesakes(places: Sequence[Place]) -> list[Place]:
+    """The best known place of a name, and those of other countries about as well known: Kent (Washington), Kent (England)."""
+    best = max(places, key=_prior)
+    others: dict[str, Place] = {}
+    for place in sorted(places, key=_prior, reverse=True):
+        if place.country != best.country and _prior(best) - _prior(place) < _AS_WELL_KNOWN:
+            others.setdefault(place.country, place)
+    return [best, *others.values()]
 
 
 def _make_where(text: str, span: Span, place: Place) -> Where:
@@ -375,7 +388,14 @@ def _find_neighbour(text: str, position: int, spans: Sequence[Span], names: list
     return min(found, key=lambda entry: entry[:2])[2] if found else None
 
 
-def _doubt_strays(names: Mapping[int, _Name], town: Place | None) -> None:
+def _is_dominant(name: _Name, place: Place) -> bool:
+    """Whether a town is so much larger than its namesakes that the name alone tells it."""
+    if place.population < _DOMINANT_POPULATION or place.alternate:
+        return False
+    return all(p is place or p.kind != "city" or p.population * _DOMINANT_TIMES <= place.population for p in name.candidates)
+
+
+def _doubt_strays(names: Mapping[int, _Name], town: Place | None, home: Sequence[Place] = ()) -> None:
     """Forget a small namesake in a region that no other place of the report lies in or near: "shot in Austin" in Chicago.
 
     Gazetteers lack most quarters, so a report's town is the better guess.
@@ -386,6 +406,8 @@ def _doubt_strays(names: Mapping[int, _Name], town: Place | None) -> None:
         if place is None or name.container or place.kind not in ("city", "quarter") or place.population > _STRAY_POPULATION:
             continue
         if len(name.candidates) < 2 and not place.alternate and place.population > _LONE_STRAY_POPULATION:
+            continue
+        if _is_dominant(name, place) or any((h.country, h.admin1) == (place.country, place.admin1) for h in home):
             continue
         others = [n.best for n in anchors if n is not name and n.best] or ([town] if town else [])
         firm = any(o.kind in ("county", "region") or o.population > _STRAY_POPULATION for o in others)
@@ -398,6 +420,14 @@ def _doubt_strays(names: Mapping[int, _Name], town: Place | None) -> None:
 def _find_main(text: str, spans: Sequence[Span], found: list[Where | None]) -> Where | None:
     best = best_scene(text, spans, found)
     return found[best] if best is not None else None
+
+
+def _at_home(town: Place | None) -> Where | None:
+    """The outlet's town, where a street is told and no town at all: a paper does not name its own to its readers."""
+    if town is None:
+        return None
+    point = (town.latitude, town.longitude, town.radius_km)
+    return Where(town.name, town.id, *point, town.country, town.admin1_name, "city", "other")
 
 
 def _place_address(text: str, position: int, spans: Sequence[Span], found: list[Where | None], scene: Where | None) -> Where:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from newsblotter.fields.gazetteer import measure_km
 from newsblotter.fields.placing import best_scene, place_cue_score
-from newsblotter.records import Claim, Mention, Report, Role, Span, Where
+from newsblotter.records import Claim, Mention, Report, Role, Span, Where, hash_id
 
 CUE_SHARE = 0.65  # how much the words around a place may take from its score; as for dates
 AGREE_SHARE = 0.9  # of the best place's score, that a place which agrees with it may have at most
 _WIDE = ("region", "country")  # a town told of within them says more
 NEAR_KM = 25.0  # two towns this near are told as one scene
 TRUST = 0.6  # share of the best-told score that the report's scene must have; gunviolence train loses nothing up to 0.7
-TOWN_KM = 20.0  # radius up to which a country is a city state; Singapore has 15, Luxembourg 29
+ADDRESS_SHARE = 0.5  # of an address's score, for the place that only it tells
 _FINENESS = {"address": 0, "street": 1, "quarter": 2, "city": 3, "region": 4, "country": 5}
 
 
@@ -38,6 +38,22 @@ def settle_place(report: Report, mention: Mention, claims: Sequence[Claim]) -> t
     return tuple(kept)
 
 
+def place_by_address(where: Callable[[int, int], Where | None], addresses: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Where a mention names a street and no town, the street places it.
+
+    Args:
+        where: The place that the words between two offsets name.
+        addresses: The mention's claims of the address.
+    """
+    placed = [(claim, found) for claim in addresses if (found := where(claim.quote.start, claim.quote.end))]
+    pointed = [(claim, found) for claim, found in placed if found.latitude is not None]
+    if not pointed:
+        return ()
+    claim, found = min(pointed, key=lambda item: (-item[0].score, item[0].quote.start))
+    value = replace(found, role="scene")
+    return (replace(claim, id=hash_id("c", claim.id, "place"), field="place", value=value, score=ADDRESS_SHARE * claim.score),)
+
+
 def _score(report: Report, claim: Claim) -> float:
     span = Span(claim.quote.start, claim.quote.end, "place")
     return claim.score * (1 - CUE_SHARE + CUE_SHARE * place_cue_score(report.text, span))
@@ -50,7 +66,7 @@ def _choose(
     if mention.role in (Role.MAIN, Role.FOLLOW_UP):
         ordered = sorted(placed, key=lambda item: (item[0].quote.start, item[0].quote.end))
         spans = [Span(claim.quote.start, claim.quote.end, "place") for claim, _ in ordered]
-        at = best_scene(report.text, spans, [_as_town(where) for _, where in ordered])
+        at = best_scene(report.text, spans, [where for _, where in ordered])
         if at is not None and scores[ordered[at][0].id] >= TRUST * max(scores.values()):
             return ordered[at]
 
@@ -63,13 +79,6 @@ def _choose(
         return best
     inside = [item for item in placed if item[1].precision not in _WIDE and _agree(item[1], best[1])]
     return min(inside, key=rank, default=best)
-
-
-def _as_town(where: Where) -> Where:
-    """A country no larger than a city (Monaco, Singapore) places an incident as well as one."""
-    if where.precision == "country" and where.radius_km is not None and where.radius_km <= TOWN_KM:
-        return replace(where, precision="city")
-    return where
 
 
 def _agree(where: Where, scene: Where) -> bool:
