@@ -1,0 +1,47 @@
+"""Floors: what falls below is named, and only what was measured moves them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from newsblotter_lab.bench import BENCHES, FLOORS, SMALLER, _raise_floors, hold
+
+HELD = [
+    ("above", {"pair_f1": 0.9}, {"pair_f1": 0.8}, []),
+    ("on the floor", {"pair_f1": 0.8}, {"pair_f1": 0.8}, []),
+    ("below", {"pair_f1": 0.7}, {"pair_f1": 0.8}, ["pair_f1"]),
+    ("not measured", {}, {"pair_f1": 0.8}, ["pair_f1"]),
+    ("smaller is better", {"false_alarms": 0.2}, {"false_alarms": 0.1}, ["false_alarms"]),
+    ("small enough", {"false_alarms": 0.0}, {"false_alarms": 0.1}, []),
+    ("measures without a floor", {"other": 0.0}, {}, []),
+    ("two fall", {"a": 0.0, "b": 0.0, "c": 1.0}, {"a": 0.1, "b": 0.1, "c": 0.1}, ["a", "b"]),
+]
+
+
+@pytest.mark.parametrize(("result", "floors", "expected"), [pytest.param(*c[1:], id=c[0]) for c in HELD])
+def test_hold(result: dict[str, float], floors: dict[str, float], expected: list[str]) -> None:
+    fallen = hold("set", result, floors)
+    assert [line.split(": ")[1].split(" is ")[0] for line in fallen] == expected
+    assert all(line.startswith("set: ") for line in fallen)
+
+
+def test_floors_only_rise() -> None:
+    floors = {
+        "set": {"pair_f1": 0.8, "date_1": 0.7, "false_alarms": 0.1, "peak_mb": 500.0, "absent": 0.3},
+        "unmeasured": {"a": 0.1},
+    }
+    _raise_floors(floors, {"set": {"pair_f1": 0.9, "date_1": 0.6, "false_alarms": 0.05, "peak_mb": 100.0}, "new": {"a": 1.0}})
+    assert floors["set"] == {"pair_f1": 0.9, "date_1": 0.7, "false_alarms": 0.05, "peak_mb": 500.0, "absent": 0.3}
+    assert floors["unmeasured"] == {"a": 0.1}
+    assert "new" not in floors
+
+
+def test_floors_name_benches_that_exist() -> None:
+    stored = json.loads(FLOORS.read_text("utf-8"))
+    assert set(stored["floors"]) <= {bench.name for bench in BENCHES}
+    for floors in stored["floors"].values():
+        assert all(isinstance(value, int | float) for value in floors.values())
+    assert all(entry.get("reason") for entry in stored.get("lowered", []))
+    assert "pair_f1" not in SMALLER
