@@ -235,9 +235,17 @@ def _opens(folded: str, words: _Words) -> bool:
     return False
 
 
+# "Police are appealing for witnesses after a raid on …": an appeal that opens a report and tells what happened.
+_TELLS = re.compile(
+    r"\bappeal\w* (?:\w+ )?for (?:\w+ ){1,4}(?:after|following) (?:an?|the|two|three|four|several|\w+ (?:men|people)) "
+)
+
+
 def _is_appeal(folded: str, words: _Words) -> bool:
     if folded.startswith(words.appeal_alone):
         return True
+    if _TELLS.search(folded):
+        return False
     asks = any(phrase in folded for phrase in words.appeal_ask) or (
         any(phrase in folded for phrase in words.appeal_to) and any(phrase in folded for phrase in words.appeal_ask_weakly)
     )

@@ -42,7 +42,8 @@ _CURRENCY = re.compile(
 )
 _VAGUE = re.compile(r"\b(?:several|a few|millions|thousands|billions|multi|tens|hundreds)", re.IGNORECASE)
 _THEFT_DAMAGE = re.compile(
-    r"\b(?:building|property|premises|shop ?front|store ?front|facade|doors?|windows?|shutters?|fire|vehicle|car|structural|repair\w*|flood|water|smoke)\b",
+    r"\b(?:building|property|premises|shop ?front|store ?front|facade|doors?|windows?|shutters?|fire|vehicle|car|structural|"
+    r"repair\w*|flood|water|smoke)\b",
     re.IGNORECASE,
 )
 _CONVERSION = re.compile(r"^\s*[(\[][^()\[\]]{1,40}[)\]]")  # "($1.6 million)", which says the amount again

@@ -49,6 +49,7 @@ LEAST_STRICKEN = 0.55  # of accidents and assaults: they seldom have a target
 OFFERED_MAX = 4
 RUNS_MAX = 40  # names looked at in one sentence, and
 CANDIDATES_MAX = 200  # in one scene; more are a list, and the cost must stay linear
+RUNNER_UP_LEAST = 0.4  # of the likeliest name's score; a weaker one is noise that only parts reports of one incident (look)
 RUNNER_UP = 0.8  # of the score, for every name but the likeliest: a report has one target
 
 POSSESSIVE_GAP = 3  # characters of "'s "
@@ -130,14 +131,14 @@ def _load_patterns() -> _Patterns:
             rf"^(?:[’']s?)?[\s-]+(?:(?:{describe}|(?-i:[A-Z][\w-]+))\s+){{0,3}}(?:{nouns})\b(?![’']s owner)", flags
         ),
         noun_inside=re.compile(
-            rf"\b(?:{nouns}|jewell?ers|diamonds|gold|watches|bank|bijouterie|joaillerie|gioielleria|juwelier|joyer[ií]a|centre|center)\b",
+            rf"\b(?:{nouns}|{words['in_names']}|bank|bijouterie|joaillerie|gioielleria|juwelier|joyer[ií]a|centre|center)\b",
             flags,
         ),
         verb_before=re.compile(rf"\b{words['verbs']}\s+{lead}", flags),
         deed_before=re.compile(rf"\b{words['deeds']}{words['deed_links']}\s+{lead}", flags),
         deed_after=re.compile(rf"^(?:[’']s?)?[\s,]+(?:[\w’-]+\s+){{0,2}}?{deeds}\b", flags),
         taken_from=re.compile(rf"\b{words['taken_from']}\s+{lead}", flags),
-        owner_before=re.compile(rf"\b(?:{words['owner_before']}\s+{lead}|belong\w* to\b[^.;]{{0,50}}$)", flags),
+        owner_before=re.compile(rf"\b(?:{words['owner_before']}\s+{lead}|belong\w* to\b[^.;]{{0,50}}$|{words['home_of']})", flags),
         passive_after=re.compile(words["passive_after"], flags),
         loses_after=re.compile(words["loses_after"], flags),
         staff_after=re.compile(words["staff_after"], flags),
@@ -155,7 +156,7 @@ def _load_patterns() -> _Patterns:
         ),
         known=re.compile(rf"(?:{'|'.join(re.escape(n) for n in names)})(?!\w)"),
         apposition=re.compile(
-            rf"\b(?:the|an?|its|his|her|their)\s+(?:[\w’'-]+\s+){{0,4}}?(?:{nouns}|{words['apposition']}),\s+$", flags
+            rf"(?<!of )\b(?:the|an?|its|his|her|their)\s+(?:[\w’'-]+\s+){{0,4}}?(?:{nouns}|{words['apposition']}),\s+$", flags
         ),
         located_in=re.compile(words["located_in"], flags),
         law=re.compile(rf"\b(?:{law})\b", flags),
@@ -171,7 +172,7 @@ def _load_words() -> _Words:
         plain_title=frozenset(words["not_names"]) - frozenset(words["offices"]),
         bare=frozenset(words["bare_nouns"]) | frozenset(words["not_names"]),
         offices=frozenset(words["offices"]),
-        places=frozenset(words["places"]),
+        places=frozenset(words["places"]) | {name.lower() for name in load_lexicon("money")["adjectives"]},
         streets=frozenset(words["streets"]),
         doubtful=frozenset(load_lexicon("brands")["doubtful"]),
     )
@@ -266,7 +267,7 @@ def _is_place(document: Document, run: Run, offset: int, words: _Words) -> bool:
 def _is_figure(document: Document, run: Run, offset: int) -> bool:
     """Whether capitals are no name: the "Rs" of a sum, the number of a road ("N2", "I-95")."""
     start, end = offset + run.start, offset + run.end
-    if any(span.start < end and start < span.end for span in document.spans_in("money", start, end)):
+    if any(span.start < end and start < span.end for span in document.spans_in("money", max(0, start - 40), end + 40)):
         return True
     return _ROAD.fullmatch(run.text) is not None
 
@@ -297,7 +298,9 @@ def _score_run(document: Document, scene: Scene, sentence: Sentence, run: Run, k
     before, after = text[max(0, run.start - _BEFORE) : run.start], text[run.end : run.end + _AFTER]
     parts = run.text.lower().split()
     inside = p.noun_inside.search(run.text) is not None
-    if not known and (parts[-1] in words.offices or (parts[0] in words.offices and not inside)):
+    last = len(run.text) - len(parts[-1])
+    closing = any(m.end() == len(run.text) and m.start() < last for m in p.noun_inside.finditer(run.text))  # "Lough Credit Union"
+    if not known and ((parts[-1] in words.offices and not closing) or (parts[0] in words.offices and not inside)):
         return 0.0
     score = BASE + KNOWN * known + NOUN_INSIDE * inside
     if scene.type in _STEALING and (p.law.search(run.text) or p.police_after.match(after)):
@@ -313,7 +316,7 @@ def _score_run(document: Document, scene: Scene, sentence: Sentence, run: Run, k
     robbed = person and (p.person_before.search(before) or p.person_after.match(after))
     if robbed:
         score += PERSON_ROBBED
-    elif person and not (p.noun_after.match(after) or p.owner_before.search(before)):
+    elif person and not (p.noun_after.match(after) or p.owner_before.search(before) or p.apposition.search(before)):
         score += PERSON + min(context, -PERSON)
     else:
         score += context
@@ -404,6 +407,8 @@ def claim_target(document: Document, scene: Scene) -> Iterable[Draft]:
     least = LEAST if meant else LEAST_STRICKEN
     named = [c for c in _gather(_find_named(document, scene)) if c.score >= least][:OFFERED_MAX]
     for place, candidate in enumerate(named):
+        if candidate.score < RUNNER_UP_LEAST * named[0].score:
+            break
         score = candidate.score * (RUNNER_UP if place else 1.0)
         yield Draft("target", candidate.start, candidate.end, round(min(score, BEST), 3))
     if meant and (not named or named[0].score < ATTACKED_SCORE):
