@@ -45,6 +45,7 @@ UNTIED = 0.5  # of the score, where no deed stands beside the generic noun
 LATE = 0.8  # of the score, after the lead
 LEAST = 0.25
 BEST = 0.95
+BARE_LEAST = 0.2  # of a shop, bank or museum named without a deed beside it, where no name has more to show for it (look)
 LEAST_STRICKEN = 0.55  # of accidents and assaults: they seldom have a target
 OFFERED_MAX = 4
 RUNS_MAX = 40  # names looked at in one sentence, and
@@ -52,6 +53,7 @@ CANDIDATES_MAX = 200  # in one scene; more are a list, and the cost must stay li
 RUNNER_UP_LEAST = 0.4  # of the likeliest name's score; a weaker one is noise that only parts reports of one incident (look)
 RUNNER_UP = 0.8  # of the score, for every name but the likeliest: a report has one target
 
+TRADES = 5  # groups of premises nouns, from the first, that thieves go for: not bars, hospitals and homes
 POSSESSIVE_GAP = 3  # characters of "'s "
 LEAST_LETTERS = 4  # of a name that may lose its noun
 
@@ -88,6 +90,7 @@ class _Patterns:
     generic_attacked: re.Pattern[str]
     generic_before: re.Pattern[str]
     known: re.Pattern[str]
+    trade: re.Pattern[str]
     apposition: re.Pattern[str]
     located_in: re.Pattern[str]
     law: re.Pattern[str]
@@ -154,9 +157,10 @@ def _load_patterns() -> _Patterns:
         generic_before=re.compile(
             rf"\b(?:{words['verbs']}|{deeds}{words['deed_links']}|{words['blasts']})\s+(?:[\w’'.-]+\s+){{0,4}}$", flags
         ),
+        trade=re.compile(rf"\b(?:{'|'.join(words['premises'][:TRADES])}|{words['in_names']})\b", flags),
         known=re.compile(rf"(?:{'|'.join(re.escape(n) for n in names)})(?!\w)"),
         apposition=re.compile(
-            rf"(?<!of )\b(?:the|an?|its|his|her|their)\s+(?:[\w’'-]+\s+){{0,4}}?(?:{nouns}|{words['apposition']}),\s+$", flags
+            rf"(?<!of )\b(?:the|an?|its|his|her|their)\s+(?:[\w’'-]+\s+){{0,4}}?(?:{nouns}|{words['apposition']}),?\s+$", flags
         ),
         located_in=re.compile(words["located_in"], flags),
         law=re.compile(rf"\b(?:{law})\b", flags),
@@ -405,7 +409,11 @@ def claim_target(document: Document, scene: Scene) -> Iterable[Draft]:
     if not meant and scene.type not in _STRICKEN:
         return
     least = LEAST if meant else LEAST_STRICKEN
-    named = [c for c in _gather(_find_named(document, scene)) if c.score >= least][:OFFERED_MAX]
+    gathered = _gather(_find_named(document, scene))
+    named = [c for c in gathered if c.score >= least][:OFFERED_MAX]
+    if not named and scene.type in _STEALING and scene.is_main():
+        trade, text = _load_patterns().trade, document.report.text
+        named = [c for c in gathered if c.score >= BARE_LEAST and trade.search(text, c.start, c.end)][:1]
     for place, candidate in enumerate(named):
         if candidate.score < RUNNER_UP_LEAST * named[0].score:
             break
