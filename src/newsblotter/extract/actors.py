@@ -84,8 +84,8 @@ _MORE_AGED = re.compile(r"^(?:the\s+|all\s+)?(?:two|three|four|five|six|seven|ei
 _OTHER = re.compile(r"\b(?:another|others?|more)\b", re.IGNORECASE)
 _DIGITS = re.compile(r"\d{1,7}")
 _RANGE = re.compile(r"\b(\d{1,4}|[a-z]+)(?: to | or |\s?[-–—]\s?| and )(\d{1,4}|[a-z]+)\b")
-_AT_LEAST = re.compile(r"^(?:at least|no fewer than|more than|over)\b|\bor more\b", re.IGNORECASE)
-_NOBODY = re.compile(r"^(?:no|none|nobody|no-one|noone)\b", re.IGNORECASE)
+_AT_LEAST = re.compile(r"\b(?:at least|no (?:fewer|less) than|more than)\b|^over\b|\bor more\b", re.IGNORECASE)
+_NOBODY = re.compile(r"^(?:no|none|nobody|no-one|noone)\b(?!\s+(?:fewer|less)\b)", re.IGNORECASE)
 _WORD = re.compile(r"[a-zà-ÿ]+", re.IGNORECASE)
 _SAME_PLURAL = frozenset(("personnel", "couple", "accused", "deceased"))  # one form for one and for many
 _TELLING = frozenset(("person", "man", "woman", "victim", "teen", "teenager", "boy", "girl", "child", "suspect"))
@@ -219,7 +219,9 @@ def _candidates(document: Document, sentence: Sentence, surnames: Mapping[str, s
         yield Actor(match.start(), match.end(), PRONOUN, one, one, None, None)
     if surnames:
         for match in _surname_pattern(tuple(sorted(surnames))).finditer(text, start, end):
-            yield Actor(match.start(), match.end(), DEFINITE, 1, 1, None, None, surnames[match.group()])
+            after = _AGE_AFTER.match(text, match.end(), end)
+            age = int(after["age"]) if after else None
+            yield Actor(match.start(), match.end(), DEFINITE, 1, 1, None, None, surnames[match.group()], age)
     if document.is_title(sentence) or (sentence.end - sentence.start < 110 and not sentence.text.endswith(".")):
         yield from _bare(words, document, sentence, lowered)
 

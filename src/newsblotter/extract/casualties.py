@@ -232,8 +232,9 @@ def _settle_injured(
     other = [d for d in of_kind["injured"] if _is_another(d, of_kind["killed"], deaths)]
     certain = [reading for deed in other for reading in _readings([deed]) if reading.low > 0]
     said = max(certain, key=lambda r: (r.low, r.sure, -r.start), default=None)
-    if said is not None and (said.low > 1 or len(alive) <= 1):
-        return said
+    if said is not None and (said.low > 1 or len(alive) <= 1 or any(deed.also for deed in other)):
+        rest = (shot.low if shot else 0) - deaths if len(alive) > 1 else 0
+        return said if shot is None or rest <= said.low else _Reading(rest, rest, shot.start, shot.end, 0.6)
     rest = (shot.low if shot else 0) - deaths
     if rest > 0 and shot is not None:
         return _Reading(rest, rest, shot.start, shot.end, 0.6)
@@ -269,7 +270,7 @@ def _is_another(deed: Deed, killed: Sequence[Deed], deaths: int) -> bool:
         return False
     if total[0] > deaths:
         return True
-    if any(actor.ordinal or actor.other for actor in deed.actors):
+    if deed.also or any(actor.ordinal or actor.other for actor in deed.actors):
         return True
     here = [a for d in killed if d.sentence == deed.sentence for a in d.actors]
     if here and not any(a.start == actor.start for a in here for actor in deed.actors):

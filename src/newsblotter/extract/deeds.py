@@ -34,6 +34,7 @@ class Deed:
     title: bool
     tally: bool  # the sentence counts more than this incident
     past: bool  # the sentence dates itself to another year or speaks of earlier times
+    also: bool = False  # "who was also wounded": others than those told of before
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,10 @@ _JOIN = re.compile(r"^\s*(?:,|,?\s*and|,?\s*&|,?\s*as well as|,?\s*along with|,?
 _OBLIQUE = re.compile(r"\b(?:by|with|of|from|near|behind|outside|against|for|at|between|inside|told|said|to)\s+$", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;:]|\b(?:when|after|while|because|before|as)\b|,\s+(?:and|but)\b", re.IGNORECASE)
 _ASIDE = re.compile(r",\s+(?:who|whose|which|where)\b(?!.*,\s+(?:who|whose|which|where)\b)", re.IGNORECASE | re.DOTALL)
+_NAMED_GAP = re.compile(r"^\s*(?:were|was|are|is|included?)(?: (?:identified|named) as)?\s*$", re.IGNORECASE)  # "killed were …"
+_WHO_REACH = 30  # characters between "who" and its verb: room for "was allegedly"
+_ALSO = re.compile(r"\balso\b", re.IGNORECASE)
+_SO_FAR = re.compile(r"\bso far\b", re.IGNORECASE)
 _OBJECT_GAP = re.compile(r"^\s*(?:at least|another|more than|only|all|both|up to)?\s*$", re.IGNORECASE)
 
 
@@ -113,6 +118,12 @@ def _subject(actors: Sequence[Actor], text: str, verb: int, reach: int, aux: str
         for index, actor in enumerate(actors):
             if 0 <= aside.start() - actor.end <= 1:
                 return _joined(actors, text, index, index)
+    antecedent = _antecedent(actors, text, verb)
+    if antecedent is not None:
+        found = _joined(actors, text, antecedent, antecedent)
+        found = tuple(a for a in found if a.end <= verb)
+        if found and _agrees(found, aux):
+            return found
     near = [i for i, actor in enumerate(actors) if actor.end <= verb and verb - actor.end <= reach]
     for index in reversed(near):
         actor = actors[index]
@@ -128,10 +139,23 @@ def _subject(actors: Sequence[Actor], text: str, verb: int, reach: int, aux: str
     return fallback
 
 
+def _antecedent(actors: Sequence[Actor], text: str, verb: int) -> int | None:
+    """Index of the person whom "who" right before a verb stands for: "of Verrin, who was stabbed"."""
+    for index in range(1, len(actors)):
+        who, before = actors[index], actors[index - 1]
+        if who.end <= verb <= who.end + _WHO_REACH and text[who.start : who.end].lower() == "who" and who.start - before.end <= 2:
+            return index - 1 if "," not in text[who.end : verb] else None
+    return None
+
+
 def _object(actors: Sequence[Actor], text: str, verb_end: int) -> tuple[Actor, ...]:
     for index, actor in enumerate(actors):
         if actor.start >= verb_end:
-            if actor.start - verb_end <= OBJECT_REACH and _OBJECT_GAP.match(text[verb_end : actor.start]):
+            gap = text[verb_end : min(actor.start, verb_end + 2 * OBJECT_REACH)]
+            far = actor.start - verb_end
+            if (far <= OBJECT_REACH and _OBJECT_GAP.match(gap)) or (
+                actor.rank == NAMED and far < 2 * OBJECT_REACH and _NAMED_GAP.match(gap)
+            ):
                 return _joined(actors, text, index, index)
             return ()
     return ()
@@ -178,7 +202,8 @@ def _read_sentence(document: Document, sentence: Sentence) -> Iterator[Deed]:
     if not matches and not _DEATH_NOUN.search(text, sentence.start, sentence.end):
         return
     actors = actors_of(document, sentence)
-    tally = verbs.tally.search(text, sentence.start, sentence.end) is not None
+    counted = [m.group() for m in verbs.tally.finditer(text, sentence.start, sentence.end)]
+    tally, law_tally = bool(counted), any(not _SO_FAR.search(words) for words in counted)  # "three arrested so far" is no tally
     past = _PAST.search(text, sentence.start, sentence.end) is not None
     title = document.is_title(sentence)
     for kind, match in matches:
@@ -190,7 +215,9 @@ def _read_sentence(document: Document, sentence: Sentence) -> Iterator[Deed]:
         denied = verbs.irreal.search(text, max(sentence.start, match.start() - IRREAL_REACH * 2), match.start())
         if denied and not any(a.low == 0 for a in found):
             continue
-        yield Deed(kind, found, agents, match.start(), match.end(), sentence.index, 0, title, tally, past)
+        also = _ALSO.search(text, found[-1].end, match.end()) is not None
+        told = law_tally if kind in _LAW else tally
+        yield Deed(kind, found, agents, match.start(), match.end(), sentence.index, 0, title, told, past, also)
 
     for actor in actors:
         own = _OWN_DEATH.match(text, actor.end, sentence.end)

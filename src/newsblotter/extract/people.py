@@ -55,6 +55,12 @@ _SUSPECT_WORD = re.compile(
 )
 
 
+_POINTS_BACK = re.compile(r"\s*(?:they|the (?:trio|duo|pair|two|three|four))\b", re.IGNORECASE)  # "They were identified as"
+_DEAD_WORD = re.compile(r"\b(?:deceased|dead|died|dies|killed|slain|body|fatally|to death)\b", re.IGNORECASE)
+_LISTED = re.compile(r"^\s*,?\s*(?:and|&|,)\s*$")
+JOIN_REACH = 400  # characters from "a 34-year-old man" to the name it belongs to; one quote spans both
+
+
 @dataclass(slots=True)
 class _Life:
     """What a scene says of one person, gathered."""
@@ -91,10 +97,15 @@ def _read_cues(document: Document, sentence: Sentence, actor: Actor, life: _Life
     text, cues = document.report.text, _load_cues()
     left = max(sentence.start, actor.start - 90)
     if _IDENTIFIED.search(text, left, actor.start):
-        if _SUSPECT_WORD.search(text, sentence.start, actor.start):
+        whose = sentence.start
+        if _POINTS_BACK.match(text, sentence.start, actor.start) and sentence.index:
+            whose = document.sentences[sentence.index - 1].start
+        if _SUSPECT_WORD.search(text, whose, actor.start):
             life.suspect += SURE_CUE
         else:
             life.victim += SURE_CUE
+            if _DEAD_WORD.search(text, whose, actor.start):
+                life.status.add("killed")
     elif cues.suspect_before.search(text, left, actor.start) and actor.rank == NAMED:
         life.suspect += SURE_CUE
     elif cues.victim_before.search(text, left, actor.start):
@@ -106,13 +117,48 @@ def _read_cues(document: Document, sentence: Sentence, actor: Actor, life: _Life
         life.victim += SURE_CUE
 
 
+def _share_part(document: Document, sentence: Sentence, first: Actor, second: Actor, lives: dict[str, _Life]) -> None:
+    """Give the second of two listed people the part of the first: "identified as Sunil Yadav, 23, and Manoj Kumar, 26"."""
+    text = document.report.text
+    one, two = lives.get(_key(first) or ""), lives.get(_key(second) or "")
+    if one is None or two is None or not _LISTED.match(text[first.end : second.start]):
+        return
+    if _IDENTIFIED.search(text, max(sentence.start, first.start - 90), first.start):
+        two.victim += SURE_CUE if one.victim > one.suspect else 0.0
+        two.suspect += SURE_CUE if one.suspect > one.victim else 0.0
+
+
+def _role(life: _Life) -> str:
+    if life.status & {"arrested", "charged", "convicted", "sentenced"} and life.suspect >= SURE_DEED:
+        return "suspect"
+    return "suspect" if life.suspect >= life.victim else "victim"
+
+
+def _join_ages(lives: dict[str, _Life]) -> None:
+    """Give a named person the age and fate of the only one told of by age alone, shortly before, in the same part."""
+    told = [life for life in lives.values() if life.mentions and max(life.victim, life.suspect) >= SURE_CUE]
+    for role in ("victim", "suspect"):
+        aged = [life for life in told if life.name is None and _role(life) == role]
+        named = [life for life in told if life.name is not None and _role(life) == role]
+        if len(aged) != 1 or len(named) != 1 or named[0].age is not None:
+            continue
+        start, (first, end, _) = aged[0].mentions[0][0], named[0].mentions[0]
+        if start < first and end - start <= JOIN_REACH:
+            named[0].age = aged[0].age
+            named[0].status |= aged[0].status
+            named[0].victim, named[0].suspect = max(named[0].victim, aged[0].victim), max(named[0].suspect, aged[0].suspect)
+            named[0].mentions.insert(0, (start, end, True))
+
+
 def _gather(document: Document, scene: Scene, deeds: Sequence[Deed]) -> dict[str, _Life]:
     lives: dict[str, _Life] = {}
     for index in scene.sentences:
         sentence = document.sentences[index]
         if not sentence.readable:
             continue
+        before: Actor | None = None
         for actor in actors_of(document, sentence):
+            previous, before = before, actor
             key = _key(actor)
             if key is None or (actor.rank == NAMED and _titled(document, actor)):
                 continue
@@ -120,7 +166,10 @@ def _gather(document: Document, scene: Scene, deeds: Sequence[Deed]) -> dict[str
             if actor.rank == NAMED or actor.name is None:
                 life.mentions.append((actor.start, actor.end, actor.age is not None))
                 life.age = life.age or actor.age
+            told = (life.victim, life.suspect)
             _read_cues(document, sentence, actor, life)
+            if previous is not None and previous.name and actor.rank == NAMED and told == (life.victim, life.suspect):
+                _share_part(document, sentence, previous, actor, lives)
     for deed in deeds:
         for actor in deed.actors:
             life_of = lives.get(_key(actor) or "")
@@ -141,6 +190,7 @@ def _gather(document: Document, scene: Scene, deeds: Sequence[Deed]) -> dict[str
 def claim_people(document: Document, scene: Scene) -> Iterable[Draft]:
     """Claim the victims and suspects that a scene names, or tells apart by age, with their part and what befell them."""
     lives = _gather(document, scene, read_deeds(document, scene))
+    _join_ages(lives)
     named_ages = {life.age for life in lives.values() if life.name and life.age is not None}
     for key in sorted(lives):
         life = lives[key]
@@ -148,9 +198,7 @@ def claim_people(document: Document, scene: Scene) -> Iterable[Draft]:
             continue
         if life.name is None and life.age in named_ages:
             continue
-        role = "suspect" if life.suspect >= life.victim else "victim"
-        if life.status & {"arrested", "charged", "convicted", "sentenced"} and life.suspect >= SURE_DEED:
-            role = "suspect"
+        role = _role(life)
         start, end, _ = min(life.mentions, key=lambda m: (not m[2], m[0]))
         status = _statuses(life, role)
         sure = min(0.95, 0.3 + 0.35 * max(life.victim, life.suspect))

@@ -41,6 +41,14 @@ def _load_acts(language: str = "en") -> _Acts:
 
 
 _GANG = re.compile(r"\b(?:gang|group|team|band|crew|trio|duo|quartet|commando)\b", re.IGNORECASE)
+# What the one beside the group did: the lookout, the driver.
+_ONE_MORE = re.compile(
+    r"[,\s]+(?:(?:who|had|has|then|allegedly|reportedly|was|is|also)\s+){0,3}"
+    r"(?:kept|stood|acted|waited|waiting|remained|stayed|drove|sat|fled|escaped|entered|joined|armed|believed|sought|still)\b",
+    re.IGNORECASE,
+)
+QUOTE_REACH = 480  # characters from the group to the one more that one quote may span
+_KIN = re.compile(r"\bfamily\b", re.IGNORECASE)  # "a family of five"
 # Nouns so plain that what the people do decides what they are.
 _ANYBODY = frozenset(
     (
@@ -100,8 +108,8 @@ def _weigh_suspects(text: str, actor: Actor, deeds: Sequence[Deed], sentence: Se
     phrase = text[actor.start : actor.end]
     held = any(actor in deed.actors for deed in deeds if deed.kind in ("arrested", "charged", "convicted", "sentenced"))
     hurt = any(actor in deed.actors for deed in deeds if deed.kind in ("killed", "injured", "shot"))
-    did = any(actor in deed.agents for deed in deeds if deed.kind in ("killed", "injured", "shot"))
-    if actor.part in _NOT_PERPETRATORS:
+    did = not hurt and any(actor in deed.agents for deed in deeds if deed.kind in ("killed", "injured", "shot"))
+    if actor.part in _NOT_PERPETRATORS or _KIN.search(phrase):
         return 0.0
     sure = 0.0
     if actor.part == "suspect":
@@ -120,8 +128,8 @@ def _weigh_suspects(text: str, actor: Actor, deeds: Sequence[Deed], sentence: Se
         sure = SURE_HELD
     if hurt and sure <= SURE_DEED and not did:
         return 0.0
-    if held and sure > SURE_HELD:
-        sure -= 0.25  # those caught may be fewer than those who did it
+    if (held or hurt) and sure > SURE_HELD:
+        sure -= 0.25  # those caught or shot may be fewer than those who did it
     if actor.low == 1:
         if actor.noun in _WEAK_NOUNS:
             return 0.0
@@ -131,7 +139,32 @@ def _weigh_suspects(text: str, actor: Actor, deeds: Sequence[Deed], sentence: Se
     return max(sure, 0.0)
 
 
+def _one_more(document: Document, scene: Scene, deeds: Sequence[Deed], told: Sequence[Draft]) -> Iterator[Draft]:
+    """The whole of a group and the one told of beside it: "three men … a fourth man kept watch" are four."""
+    best = max(told, key=lambda d: (d.score, -d.start), default=None)
+    if best is None or not isinstance(best.value, Count) or best.value.low != best.value.high:
+        return
+    unhurt = {a.start for d in deeds if d.kind in ("killed", "injured", "shot") for a in d.actors}
+    for index in scene.sentences:
+        sentence = document.sentences[index]
+        for actor in actors_of(document, sentence) if sentence.readable else ():
+            if actor.ordinal != best.value.low + 1 or actor.ordinal <= 2 or actor.start in unhurt or actor.start < best.end:
+                continue
+            acts = _ONE_MORE.match(document.report.text, actor.end, min(sentence.end, actor.end + ACT_REACH))
+            if actor.part == "suspect" or (actor.noun in _ANYBODY and acts):
+                start = best.start if actor.end - best.start <= QUOTE_REACH else actor.start
+                yield Draft("suspects", start, actor.end, round(best.score + 0.01, 2), value=Count(actor.ordinal, actor.ordinal))
+                return
+
+
 def _claim_suspects(document: Document, scene: Scene, deeds: Sequence[Deed]) -> Iterator[Draft]:
+    """Every phrase that may number the perpetrators, and the group with the one more told of beside it."""
+    told = list(_weigh_all(document, scene, deeds))
+    yield from told
+    yield from _one_more(document, scene, deeds, told)
+
+
+def _weigh_all(document: Document, scene: Scene, deeds: Sequence[Deed]) -> Iterator[Draft]:
     text = document.report.text
     for position, index in enumerate(scene.sentences):
         sentence = document.sentences[index]
@@ -157,6 +190,8 @@ def _claim_suspects(document: Document, scene: Scene, deeds: Sequence[Deed]) -> 
             )
 
 
+# How sure a step of the law tells how many are held.
+_SURE_STEP = {"arrested": SURE_NOUN, "charged": 0.6, "convicted": 0.6, "sentenced": 0.6}
 _HELD_KINDS = ("arrested", "charged", "convicted", "sentenced")
 
 
@@ -180,6 +215,7 @@ def _single_keys(deeds: Sequence[Deed]) -> set[str]:
 def _claim_held(document: Document, deeds: Sequence[Deed]) -> Iterator[Draft]:
     held = [d for d in deeds if d.kind in _HELD_KINDS and not any(a.part in ("guard",) for a in d.actors)]
     arrested = [d for d in held if d.kind == "arrested" and not (d.tally or d.past)] or held
+    fled = any(d.kind == "at_large" for d in deeds)
     best: Draft | None = None
     for deed in arrested:
         lows = [a.low for a in deed.actors]
@@ -189,8 +225,11 @@ def _claim_held(document: Document, deeds: Sequence[Deed]) -> Iterator[Draft]:
         start, end = min(deed.start, deed.actors[0].start), max(deed.end, deed.actors[-1].end)
         if deed.actors[0].low != 1 or len(deed.actors) > 1 or end - start > QUOTE_MAX:
             start, end = deed.actors[0].start, deed.actors[-1].end
+        nth = deed.actors[0].ordinal if deed.kind == "arrested" and not fled and deed.actors[0].noun is not None else None
+        if nth is not None and total == 1 and nth > 2:
+            total, start = nth, deed.actors[0].start  # "a third suspect was arrested": three are held
         open_above = any(a.low is not None and a.high is None for a in deed.actors)
-        sure = SURE_NOUN if deed.kind == "arrested" else 0.6
+        sure = _SURE_STEP[deed.kind]
         draft = Draft("arrested", start, end, sure, value=Count(total, None if open_above else total))
         if best is None or (_low(draft), draft.score) > (_low(best), best.score):
             best = draft

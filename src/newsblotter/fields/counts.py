@@ -134,6 +134,9 @@ def _read_bounded(words: str) -> tuple[int, int | None] | None:
 
 _AGE_BEFORE = re.compile(r"(?:,|\band|\baged|\()\s*$")
 _LABEL_BEFORE = re.compile(r"\b[A-Z]\w*\.?\s+$")
+_CLAUSE_OF_HURT = re.compile(
+    r"\d+ (?:\w+ )?were (?:\w+ )?(?:injured|wounded|hurt|killed|hospitali[sz]ed)\b"
+)  # "and 22 were injured"
 _OF = re.compile(r"\s+of\b", re.IGNORECASE)
 _THINGS = re.compile(r"\s+[\w-]+s\b")
 
@@ -197,8 +200,12 @@ def _is_label(text: str, start: int, low: int) -> bool:
     if not text[start].isdigit():
         return False
     window = max(0, start - 16)
-    return _LABEL_BEFORE.search(text, window, start) is not None or (
-        low > MAX_BARE and _AGE_BEFORE.search(text, window, start) is not None
+    if _LABEL_BEFORE.search(text, window, start):
+        return True
+    return (
+        low > MAX_BARE
+        and _AGE_BEFORE.search(text, window, start) is not None
+        and not _CLAUSE_OF_HURT.match(text, start, start + 48)
     )
 
 

@@ -268,7 +268,8 @@ def fill_person(text: str, start: int, end: int, partial: Person | None = None) 
         years = parse_number(match["old"] or match["age"])
         if years is not None and 0 < years <= OLDEST:
             age = int(years)
-            break
+            if partial is None or partial.age in (None, age):
+                break
     name = None
     if partial is None or partial.name is not None:
         if partial is not None and partial.name is not None and partial.name in quote:
