@@ -457,8 +457,12 @@ def _journal(naming: Naming, clusters: Sequence[Sequence[Mention]]) -> list[Jour
     """What the journal has to say of this build's names."""
     members = dict(zip(naming.ids, clusters, strict=True))
     minted = [JournalEntry("minted", {"id": name, **_founding(name, members[name])}) for name in naming.minted]
-    merged = [JournalEntry("redirected", {"id": old, "now": [now]}) for old, now in naming.redirects.items()]
-    split = [JournalEntry("redirected", {"id": old, "now": list(now)}) for old, now in naming.splits.items()]
+    merged = [
+        JournalEntry("redirected", {"id": old, "now": [now]})
+        for old, now in naming.redirects.items()
+        if old not in naming.splits
+    ]
+    split = [JournalEntry("redirected", {"id": old, "now": list(now)}) for old, now in naming.splits.items() if old not in members]
     return minted + merged + split
 
 

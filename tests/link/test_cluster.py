@@ -1,6 +1,7 @@
 """Laws of clustering: covers everything, order does not matter, a person's word stands."""
 
 import random
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from newsblotter.errors import UnknownMention
 from newsblotter.link.cluster import cluster
-from newsblotter.records import Judgement, Link
+from newsblotter.records import Judgement, Link, When
 
 IDS = "abcdefg"
 PAIRS = [(a, b) for a in IDS for b in IDS if a < b]
@@ -85,3 +86,11 @@ def test_cases(links: list[Link], expected: list[tuple[str, ...]]) -> None:
 def test_an_unknown_mention_is_named() -> None:
     with pytest.raises(UnknownMention, match="zz"):
         cluster("ab", [link("a", "zz", 0.5)])
+
+
+def test_no_chain_unites_sure_days_that_lie_apart() -> None:
+    links = [Link("a", "b", 0.8), Link("b", "c", 0.7)]
+    days = {"a": When(date(2007, 1, 1), date(2007, 12, 31), "year"), "c": When(date(2013, 7, 28), date(2013, 7, 28), "day")}
+    assert cluster("abc", links, days=days) == [("a", "b"), ("c",)]
+    near = days | {"c": When(date(2008, 1, 3), date(2008, 1, 3), "day")}
+    assert cluster("abc", [*links, Link("a", "c", 0.7)], days=near) == [("a", "b", "c")]

@@ -1,13 +1,18 @@
 """An id given out lives for ever: it is carried over, redirected or kept by the founding part."""
 
+import json
 import random
+from pathlib import Path
 
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from link_stories import make_mention, make_report
 
+from newsblotter import build
 from newsblotter.link.identity import assign_ids, mint
 from newsblotter.records import Mention, Report
+from newsblotter.store import open_store
 
 REPORTS: dict[str, Report] = {name: make_report(name, f"report {name} of it") for name in "abcdef"}
 MENTIONS: dict[str, Mention] = {name: make_mention(report) for name, report in REPORTS.items()}
@@ -81,3 +86,32 @@ def test_every_cluster_has_its_own_id_and_every_old_id_leads_somewhere(
     again = assign_ids([clusters[at] for at in order], REPORTS, told, ever_minted=first.minted)
     assert again.ids == tuple(second.ids[at] for at in order)
     assert assign_ids(clusters, REPORTS, {m.id: n for n, c in zip(second.ids, clusters, strict=True) for m in c}).ids == second.ids
+
+
+def test_ids_live_on_as_reports_come_in(tmp_path: Path) -> None:
+    source = Path(__file__).parent / "cases" / "fresh_groups.yaml"
+    rows = [row for group in yaml.safe_load(source.read_text("utf-8")) for row in group["reports"]]
+    first, everything = tmp_path / "first.jsonl", tmp_path / "all.jsonl"
+    for path, kept in ((first, rows[::2]), (everything, rows)):
+        lines = ({key: row[key] for key in ("id", "title", "text", "published") if key in row} for row in kept)
+        path.write_text("".join(json.dumps(line, default=str) + "\n" for line in lines), "utf-8")
+    where = str(tmp_path / "incidents.db")
+    build(first, where)
+    with open_store(where) as store:
+        before = {member.mention_id: member.incident_id for member in store.members()}
+    build(everything, where)
+    with open_store(where) as store:
+        after = {member.mention_id: member.incident_id for member in store.members()}
+        live = set(after.values())
+        led = {entry.data["id"]: entry.data["now"] for entry in store.journal("redirected")}
+        minted = {entry.data["id"]: entry.data for entry in store.journal("minted")}
+        assert not set(led) & live  # a living id leads to itself
+        assert set(before) <= set(after)  # nothing is lost
+        for old in set(before.values()):
+            now = {after[mention] for mention, incident in before.items() if incident == old}
+            assert old in live or set(led[old]) == now
+        stayed = [mention for mention, incident in before.items() if after[mention] == incident]
+        assert len(stayed) > 0.8 * len(before)
+        assert live <= set(minted) and all(mint(data["report"], data["ordinal"]) == name for name, data in minted.items())
+        for old in led:
+            assert len(led[old]) != 1 or store.get_incident(old).id == led[old][0]

@@ -215,3 +215,30 @@ def test_every_fact_is_somebodys_claim_and_order_does_not_matter(
     assert set(incident.standings) == set(claims)
     shuffled = [replace(m, claims=tuple(rng.sample(m.claims, len(m.claims)))) for m in rng.sample(mentions, len(mentions))]
     assert merge("nb1", shuffled, reports, voices, TAXONOMY) == incident
+
+
+MILLIONS = Money(2e6, 9e6, "EUR")
+
+
+def test_a_vague_sum_does_not_hide_that_plain_ones_contradict_each_other() -> None:
+    sums = [Money(2.4e6, 2.4e6, "EUR"), Money(3.5e6, 3.5e6, "EUR"), MILLIONS, MILLIONS, MILLIONS, MILLIONS]
+    incident = build([(name, 0, Role.MAIN, [("loot", value)]) for name, value in zip("abcdef", sums, strict=True)])
+    assert "loot" in incident.disputed
+
+
+def test_after_a_death_older_counts_of_injured_are_out_of_date() -> None:
+    incident = build(
+        [
+            ("a", 0, Role.MAIN, [("killed", Count(1, 1)), ("injured", FOUR)]),
+            ("b", 0, Role.MAIN, [("killed", Count(1, 1)), ("injured", FOUR)]),
+            ("c", 4, Role.FOLLOW_UP, [("killed", Count(2, 2)), ("injured", THREE)]),
+        ]
+    )
+    assert value_of(incident, "injured") == THREE and "injured" not in incident.disputed
+
+
+def test_a_court_or_a_country_says_nothing_against_the_scene() -> None:
+    court = replace(LINDHAVN, role="court")
+    country = Where("Exland", 7, 60.0, 20.0, 300.0, "XX", None, "country")
+    told = [("a", 0, OSTRAVEN), ("b", 0, OSTRAVEN), ("c", 9, court), ("d", 9, country)]
+    assert "place" not in build([(name, late, Role.MAIN, [("place", value)]) for name, late, value in told]).disputed

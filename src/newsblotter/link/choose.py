@@ -190,8 +190,11 @@ def _has_point(told: Told) -> bool:
 
 
 def find_standing(field: str, told: Told, chosen: Told) -> str:
-    """What became of a claim: agreed, superseded by a later or fuller one, or disputed."""
-    if told is chosen or fits(told, chosen):
+    """What became of a claim: agreed, superseded by a later or fuller one, or disputed.
+
+    A claim of another place says nothing against the scene when it is a court, a home or a dateline.
+    """
+    if told is chosen or fits(told, chosen) or _is_elsewhere(told.claim.value):
         return "agreed"
     if field in LATEST_FIELDS and told.day < chosen.day:
         return "superseded"
@@ -201,8 +204,37 @@ def find_standing(field: str, told: Told, chosen: Told) -> str:
     return "disputed"
 
 
-def is_disputed(candidates: Sequence[Told], standings: Mapping[str, str]) -> bool:
-    """Whether a voice of its own, about the incident and sure enough, says otherwise and nowhere the same."""
+def _is_elsewhere(value: Value | None) -> bool:
+    return isinstance(value, Where) and (value.role != "scene" or value.precision == "country")
+
+
+def find_death_day(killed: Sequence[Told], chosen: Told) -> int:
+    """Publication day of the report that knows of more deaths than an earlier one; 0 when no later report does.
+
+    From then on a wounded victim is a dead one, so that older counts of injured are out of date.
+    """
+    count = chosen.claim.value
+    earlier = [t for t in killed if t.in_focus and 0 < t.day < chosen.day and isinstance(t.claim.value, Count)]
+    grew = isinstance(count, Count) and any(isinstance(t.claim.value, Count) and t.claim.value.low < count.low for t in earlier)
+    return chosen.day if grew else 0
+
+
+def _contradict(candidates: Sequence[Told]) -> bool:
+    """Whether two voices about the incident give plain values that cannot both be true."""
+    surest = _find_surest(candidates)
+    plain = [
+        t for t in candidates if t.claim.id == surest[t.voice] and t.in_focus and t.claim.score >= SURE and _is_plain(t.claim.value)
+    ]
+    return any(not fits(left, right) for at, left in enumerate(plain) for right in plain[at + 1 :])
+
+
+def is_disputed(candidates: Sequence[Told], standings: Mapping[str, str], chosen: Told) -> bool:
+    """Whether a voice of its own, about the incident and sure enough, says otherwise and nowhere the same.
+
+    Where a vague value is shown, which may hold several plain ones, also whether those contradict each other.
+    """
+    if isinstance(chosen.claim.value, (Count, Money)) and not _is_plain(chosen.claim.value) and _contradict(candidates):
+        return True
     backing = {t.voice for t in candidates if standings[t.claim.id] != "disputed"}
     return any(
         standings[t.claim.id] == "disputed" and t.in_focus and t.claim.score >= SURE and t.voice not in backing for t in candidates

@@ -12,6 +12,7 @@ from newsblotter.records import Judgement, Link, When
 MISSING = -4.0  # log-odds of a pair without a link: the linker left it out as unlikely
 LIMIT = 6.0  # log-odds beyond which more certainty does not outvote other pairs
 APART_DAYS = 7  # between sure dates of one incident, at most: misread weekdays are a week off
+CLASH_LEAST = 2.0  # average log-odds that outweighs sure dates lying apart, one of which is then misread (gunviolence train)
 DENSE = 8  # pairs without a link count against a join up to this many times its members: each mention keeps about 30 links
 
 
@@ -163,7 +164,7 @@ def _agglomerate(clusters: _Clusters, least: float) -> None:
         current = a in clusters.members and b in clusters.members
         if not current or (len(clusters.members[a]), len(clusters.members[b])) != (size_a, size_b):
             continue  # a group has grown since: its newer entry counts
-        kept = None if clusters.clash(a, b) else clusters.join(a, b)
+        kept = None if -negative < CLASH_LEAST and clusters.clash(a, b) else clusters.join(a, b)
         if kept is not None:
             for other in clusters.ties[kept]:
                 heapq.heappush(heap, entry(kept, other))

@@ -27,7 +27,7 @@ TYPE_FAMILIES = (
     frozenset({"shooting", "accident"}),
 )
 RARE_NAME = 4.5  # rarity from which a name says something: held by about one report in a hundred
-MONTH_DAYS = 31
+NEAR_KM = 30.0  # beyond the radii: a neighbouring town
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +124,18 @@ def printed_apart(left: Profile, right: Profile) -> float | None:
 def km_apart(left: Profile, right: Profile) -> float | None:
     """Kilometres between the two places beyond what their radii explain, as a logarithm; 0 when they bear one name.
 
-    Two towns of one name are mostly one town that was looked up twice, with more and with less to go by.
+    Two towns of one name are mostly one town that was looked up twice, with more and with less to go by. None when they lie
+    apart but one's place stands in the other's text too, which may be of either.
     """
     found = [0.0 if a.name and a.name == b.name else spread_km(a, b) for a in left.spots[:2] for b in right.spots[:2]]
-    known = [km for km in found if km is not None]
-    return math.log1p(min(known)) if known else None
+    nearest = min((km for km in found if km is not None), default=None)
+    if nearest is None or (nearest > NEAR_KM and (_place_named(left, right) or _place_named(right, left))):
+        return None
+    return math.log1p(nearest)
+
+
+def _place_named(left: Profile, right: Profile) -> bool:
+    return any(spot.name and all(word in right.rare for word in spot.name.split()) for spot in left.spots[:2])
 
 
 def same_address(left: Profile, right: Profile) -> float | None:

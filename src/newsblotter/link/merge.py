@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from newsblotter.link.choose import ROLE_WEIGHT, Told, choose, find_standing, fits, is_disputed
+from newsblotter.link.choose import ROLE_WEIGHT, Told, choose, find_death_day, find_standing, fits, is_disputed
 from newsblotter.link.history import read_history
 from newsblotter.link.people import merge_people
 from newsblotter.link.profile import voices_of
@@ -82,17 +82,26 @@ def merge(
     facts: list[Fact] = []
     standings: dict[str, str] = {}
     disputed: list[str] = []
+    died = 0  # day from which counts of injured are up to date
     _settle_type(kind, told.get("type", []), facts, standings)
     for field in SINGLE_FIELDS:
         candidates = told.get(field, [])
         if not candidates:
             continue
-        chosen = choose(field, candidates, first_printed)
+        current = candidates
+        if field == "injured" and died:
+            current = [t for t in candidates if t.in_focus and t.day >= died] or candidates
+        chosen = choose(field, current, first_printed)
+        if field == "killed":
+            died = find_death_day(candidates, chosen)
         supporters = [t.claim.id for t in candidates if t is not chosen and fits(t, chosen)]
         assert chosen.claim.value is not None  # gathered claims have values
         facts.append(Fact(field, chosen.claim.value, (chosen.claim.id, *sorted(supporters))))
         standings.update({t.claim.id: find_standing(field, t, chosen) for t in candidates})
-        if is_disputed(candidates, standings):
+        if field == "injured" and died:
+            older = (t.claim.id for t in candidates if t.day < died)
+            standings.update({claim_id: "superseded" for claim_id in older if standings[claim_id] == "disputed"})
+        if is_disputed(candidates, standings, chosen):
             disputed.append(field)
     for field in LIST_FIELDS:
         shown = _list_facts(field, told.get(field, []))
