@@ -18,6 +18,7 @@ _SIX, _WEEK, _YEAR = 6, 7, 400  # days; where the share of right dates falls on 
 _LATE = 12  # sentences; further down no date fares worse
 _FAR = 140  # characters before the date in which the deed or step of the law that governs it is sought
 _GOVERNING = frozenset({"deed", "death", "arrest", "court", "mourning", "reaction", "coming"})
+_OTHERS = re.compile(r"\b(?:linked to|another|similar|separate|unrelated|previous)\b[^.,;]{0,60}$")  # another incident's date
 _DEEDS = frozenset({"deed", "death"})
 _MANNERS = (
     ("clock", re.compile(r"\d\s?(?:[ap]\.?\s?m|:\d\d)|midnight|noon")),
@@ -95,10 +96,10 @@ def observe(sentence: str, start: int, end: int) -> dict[str, float]:
 
 def _last_before(sentence: str, start: int) -> str | None:
     """The topic of the happening told last before a date; "background" where it is another's ("linked to a robbery on Monday")."""
-    before = find_topics(sentence[max(0, start - _FAR) : start])
-    if before[-2:-1] == ["background"] or before[-1:] == ["background"]:
+    stretch = sentence[max(0, start - _FAR) : start]
+    if _OTHERS.search(stretch):
         return "background"
-    return next((topic for topic in reversed(before) if topic in _GOVERNING), None)
+    return next((topic for topic in reversed(find_topics(stretch)) if topic in _GOVERNING), None)
 
 
 def is_of_deed(sentence: str, start: int, end: int) -> bool:
@@ -148,6 +149,14 @@ def date_cue_score(sentence: str, start: int, end: int) -> float:
         0..1: high near the deed ("was robbed Saturday"), low near an arrest, a court, a press office or a page's furniture.
     """
     return _share(_weigh(observe(sentence, start, end)))
+
+
+def is_of_law(sentence: str, start: int, end: int) -> bool:
+    """Whether a date is that of a court or of something to come: "were jailed at Leeds Crown Court on Monday"."""
+    governor = _last_before(sentence, start)
+    if governor is None:
+        governor = next((topic for topic in find_topics(sentence[end : end + _REACH]) if topic in _GOVERNING), None)
+    return governor in ("court", "coming")
 
 
 def rate_date(sentence: str, start: int, end: int, when: When, published: date | None, order: int) -> float:

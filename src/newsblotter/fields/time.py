@@ -194,6 +194,8 @@ def _feast(parts: Parts, published: date | None, future: bool) -> When | None:
     rule = str(load_lexicon("time")["holidays"].get(parts.feast, ""))
     if not rule or (parts.year is None and published is None):
         return None
+    long = parts.weekend or (rule.endswith(" weekend") and not parts.part)
+    rule = rule.removesuffix(" weekend")
     if parts.year is not None:
         made = _feast_day(rule, parts.year)
     else:
@@ -204,7 +206,7 @@ def _feast(parts: Parts, published: date | None, future: bool) -> When | None:
         made = coming[0] if future and coming else past[-1] if past else None
     if made is None:
         return None
-    if parts.weekend:  # "July 4th weekend": the Friday to Monday around it
+    if long:  # "July 4th weekend": the Friday to Monday around it
         friday = _shift(made, -((made.weekday() - 4) % 7 if made.weekday() not in (1, 2, 3) else made.weekday() - 4))
         return _around(friday, _shift(friday, 3), "weekend") if friday else None
     return _day(made)

@@ -198,7 +198,7 @@ def _grammar() -> re.Pattern[str]:
     amount = "(?:i?[dnQ]|i[dnQ]f|[dnQ]f|iQQ|QQ|Q-Q|[dQ]-[dQ]|i)"
     relative = rf"a{{0,3}}(?:{amount}(?:-)?U(?:\+iQ)?[Rr]|h[UP][Rr]|U[R])"
     units = r"[eR]?(?:h?[LX]|tL|t|D|h?s)[dQ]?U"
-    weekend = "[eR]?(?:h?[LXt]|tL|h|W|v)?E"
+    weekend = "[eR]?(?:h?[LXt]|tL|h|W|v)E|(?<!i)[eR]?(?<!i)E"  # "a weekend" is none that is known
     season = r"(?:[eR]?-?(?:h?L|t|X|h?e-?f?)[Gg](?:f?Y)?|h?[Gg]fY|[Gg]Y|(?<=j)hG(?![A'])|(?<=j)G(?![x'A]))"
     month_year = rf"(?:h?e-?f?|h?{month}[-+])?{month}(?:,?f?Y|,?f?LU|tU)"
     month_only = rf"(?:[eR]?[LXt]|tL|hL|h?e-?f?|[eR]j){month}(?![A])|(?<=j){month}(?!A)|(?<=[hi'])H(?=x)"
