@@ -40,6 +40,9 @@ class _Word:
 def _words(sentence: str) -> Iterator[_Word]:
     for match in _TOKEN.finditer(sentence):
         raw = match.group()
+        if raw.isalpha():  # nothing to shed: most words
+            yield _Word(match.start(), match.end(), raw, False, False)
+            continue
         text = _ENDING.sub("", raw) if not _INITIAL.match(raw) else raw
         if not text:
             continue
@@ -66,6 +69,7 @@ def find_runs(sentence: str, plain: frozenset[str], cut_also: frozenset[str] = f
     run: list[_Word] = []
     joiners: list[_Word] = []
     words = list(_words(sentence))
+    ampersand = "&" in sentence
     for place, word in enumerate(words):
         last = joiners[-1] if joiners else run[-1] if run else None
         apart = last is not None and (last.closes or sentence[last.end : word.start].strip() != "")
@@ -73,7 +77,7 @@ def find_runs(sentence: str, plain: frozenset[str], cut_also: frozenset[str] = f
             yield from _close(sentence, run)
             run, joiners = [], []
         low = word.text.lower()
-        paired = _is_paired(words, place)
+        paired = ampersand and _is_paired(words, place)
         if _is_capital(word.text) and (paired or (low not in plain and low not in cut_also)):
             run.extend([*joiners, word])
             joiners = []
