@@ -7,6 +7,9 @@
 
 A feature's worth runs straight between its knots and only in its stated direction; worths that the data say little about
 stay near a stated prior. Nothing is random.
+
+The packaged weights were fitted on 2026-11-20 on the candidate pairs of all of gunviolence train (72,687, of which 2,879 are
+of one incident) and of heists look (2,128 and 472); dev sets are only measured, never fitted.
 """
 
 from __future__ import annotations
@@ -46,7 +49,7 @@ HEISTS_WEIGHT = 8.0  # of a heists look pair against a gunviolence pair: a fourt
 # What to believe before seeing data: log-odds at each knot. Features that US shootings never show (loot, targets) rest on it.
 PRIORS: Mapping[str, tuple[float, ...]] = {
     "people_shared": (-0.5, 1.5, 3.5, 4.0),
-    "ages_shared": (-0.7, 0.7, 1.2),
+    "ages_shared": (-1.5, 0.7, 1.3),
     "same_days": (0.0, 0.3, 1.0, 2.0),
     "days_apart": (-0.2, -0.7, -2.0, -3.5),
     "told_before": (-0.2, -1.2, -3.0),
@@ -58,13 +61,14 @@ PRIORS: Mapping[str, tuple[float, ...]] = {
     "injured_meet": (-0.6, 0.3),
     "suspects_meet": (-0.6, 0.3),
     "loot_meets": (-0.8, 1.8),
-    "same_address": (-0.3, 2.0),
+    "same_address": (-3.5, 0.5),
     "in_passing": (0.0, -0.5, -1.5),
 }
 # Pull towards a prior that holds whatever the data say: wrongly read days are commoner in training than they should be, and
 # one shop robbed twice must stay two incidents, as must one brand's shops in two cities (of pairs more than 100 km apart by
 # places about as sure, 1 in 800 of gunviolence train is of one incident; of nearer ones, 1 in 5).
-FIRM = {"days_apart": 1e5, "told_before": 1e5, "km_apart": 1e5}
+# Streets and ages tell apart two shootings of one night in one city, of which the training sets hold too few.
+FIRM = {"days_apart": 1e5, "told_before": 1e5, "km_apart": 1e5, "same_address": 1e5, "ages_shared": 1e5}
 # Features whose lowest value may still speak for one incident; elsewhere nothing in common cannot.
 MAY_FAVOUR = ("same_days", "same_type")
 ANCHOR = {"printed_apart": 3.5}  # value worth nothing, as when nobody states it: texts without dates are no less alike
@@ -227,7 +231,7 @@ def write_weights(weights: Weights) -> None:
     """Write the weights where the package reads them."""
     rounded = {name: [round(float(x), 4) for x in odds] for name, odds in weights.log_odds.items()}
     content = {
-        "about": "Log-odds at the knots of link/compare.py's features; newsblotter_lab.fit_link on gunviolence and heists.",
+        "about": "Log-odds at the knots of link/compare.py's features; newsblotter_lab.fit_link on gunviolence train, heists look.",
         "bias": round(weights.bias, 4),
         "log_odds": rounded,
     }
@@ -335,6 +339,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         pair_weights = np.concatenate((np.ones(len(labels)), np.full(len(more_labels), HEISTS_WEIGHT)))
         weights = fit(np.concatenate((values, more_values)), np.concatenate((labels, more_labels)), pair_weights)
         write_weights(weights)
+        return
     for name in ("gunviolence/dev", "heists/look", "heists/dev"):
         corpus = read_corpus(folder, name, rough=options.rough, cache=options.cache)
         for least in (0.25, 0.35, 0.45):
