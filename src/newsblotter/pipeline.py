@@ -458,9 +458,7 @@ def _journal(naming: Naming, clusters: Sequence[Sequence[Mention]]) -> list[Jour
     members = dict(zip(naming.ids, clusters, strict=True))
     minted = [JournalEntry("minted", {"id": name, **_founding(name, members[name])}) for name in naming.minted]
     merged = [
-        JournalEntry("redirected", {"id": old, "now": [now]})
-        for old, now in naming.redirects.items()
-        if old not in naming.splits
+        JournalEntry("redirected", {"id": old, "now": [now]}) for old, now in naming.redirects.items() if old not in naming.splits
     ]
     split = [JournalEntry("redirected", {"id": old, "now": list(now)}) for old, now in naming.splits.items() if old not in members]
     return minted + merged + split
