@@ -6,6 +6,7 @@ the day that the story was at (``reference``). What needs a day that nobody gave
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import date, timedelta
 
@@ -32,6 +33,7 @@ __all__ = [
 # differ); further on it is last year's. Chosen by sense.
 _AHEAD_DAYS = 3
 _DAY = timedelta(days=1)
+_TWO_DAYS = re.compile(r"[PN][fja]?h?W\+W|WP&W")  # the classes of "the night of Monday to Tuesday"
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -172,6 +174,8 @@ def _weekday(parts: Parts, published: date | None, future: bool) -> When | None:
         found = _shift(published, -back)
     if found is None:
         return None
+    if _TWO_DAYS.search(parts.marks):
+        return _around(found, _shift(found, 1), "days")
     return _day(found)
 
 
