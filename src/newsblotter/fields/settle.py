@@ -29,8 +29,7 @@ OLD_DAYS = 30  # from then on any report is
 FRESH_DAYS = 2  # a report this soon after the incident is about the incident, not a follow-up
 DATELINE_DAYS = 2  # an embedded post dates an incident reported within so many days
 DATELINE_TOP = 0.2  # the extract stage's score for a post's dateline
-OLD_DAYS = 21  # a deed this long before the report is dated apart from what came of it; as for scenes
-_DEEDS, _STEPS = frozenset({"deed", "scene", "death"}), frozenset({"arrest", "court"})
+_DEEDS, _STEPS = frozenset({"deed", "scene", "death"}), frozenset({"arrest", "court", "mourning"})
 _TURNS = _DEEDS | _STEPS
 _FINENESS = {"day": 0, "days": 1, "weekend": 1, "week": 2, "month": 3, "season": 4, "range": 5, "year": 6}
 CLOCK_SCORE = 0.2  # of a day that only an hour speaks for
@@ -98,28 +97,26 @@ def _add_up(told: Sequence[tuple[float, Claim, When]]) -> dict[When, float]:
     return {when: sum_ / (1 + sum_) for when, sum_ in odds.items()}
 
 
-def _last_topic(report: Report, claim: Claim) -> tuple[str | None, str]:
-    """What the words before a date tell of last (a deed, a scene, an arrest, a court), and the sentence."""
+def _last_topic(report: Report, claim: Claim) -> str | None:
+    """What the words before a date tell of last: a deed, a scene, a death, an arrest, a court or a vigil."""
     sentence, start, _ = _surroundings(report, claim)
-    topics = [topic for topic in find_topics(sentence[:start]) if topic in _TURNS]
-    return (topics[-1] if topics else None), sentence
+    return next((topic for topic in reversed(find_topics(sentence[:start])) if topic in _TURNS), None)
 
 
 def _drop_steps(report: Report, told: list[tuple[float, Claim, When]]) -> list[tuple[float, Claim, When]]:
-    """Leave out the day of an arrest or a sentence where the same words date the deed long before ("jailed on Monday for …")."""
-    published = report.published
-    if published is None or len(told) < 2:
+    """Leave out the day of an arrest, a court or a vigil where a deed is dated before it ("jailed on Monday for …")."""
+    if len(told) < 2:
         return told
-    old: set[str] = set()
-    steps: dict[str, str] = {}
+    deeds: list[date] = []
+    steps: dict[str, date] = {}
     for _, claim, when in told:
-        topic, sentence = _last_topic(report, claim)
-        if (published - when.latest).days > OLD_DAYS:
-            if topic in _DEEDS:
-                old.add(sentence)
+        topic = _last_topic(report, claim)
+        if topic in _DEEDS:
+            deeds.append(when.latest)
         elif topic in _STEPS:
-            steps[claim.id] = sentence
-    return [one for one in told if steps.get(one[1].id) not in old]
+            steps[claim.id] = when.earliest
+    later = {claim_id for claim_id, day in steps.items() if deeds and min(deeds) < day}
+    return [one for one in told if one[1].id not in later]
 
 
 def settle_date(report: Report, claims: Sequence[Claim], rate_date: RateDate) -> tuple[Claim, ...]:
