@@ -181,7 +181,7 @@ def _grammar() -> re.Pattern[str]:
     month, day, weekday = "[HJ]", "[dO]", "[WV]"
     year = "(?:,?Y|,?f?LU|,?tU)?"
     month_day = rf"{month}{day}(?!-U|%|M)(?:-d(?!-U))?{year}"
-    day_month = rf"h?(?:(?:[dO]-)?{day}f?H|{day}fJ|{day}J(?=,?Y)|dJ(?!A)|(?<=[uW,])dJ|OJ|of{month}){year}|{day}\.?f?#f?,?Y"
+    day_month = rf"h?(?:(?:[dO]-)?{day}f?H|{day}fJ|{day}J(?=,?Y)|dJ(?![xA])|(?<=[uW,])dJ|OJ|of{month}){year}|{day}\.?f?#f?,?Y"
     date = rf"(?:[Lt]?{weekday}e?P?,?h?)?(?:{month_day}|{day_month})"
     pointer = "(?:h?[Lts]|tL|h?X|tX|e-?|R)?"
     named = rf"(?:{pointer}W(?:e?P)?,?fh?[LtXs]U|{pointer}(?:W,?LU|W(?:e?P|N)?|V(?=e?P)e?P))"
