@@ -350,7 +350,11 @@ def find_money(text: str, language: str = "en") -> tuple[Span, ...]:
     Returns:
         Spans of kind "money", sorted, none overlapping. Linear in the length of the text.
     """
-    return tuple(Span(start, end, "money") for start, end, converted in _phrases(text, language) if not converted)
+    return tuple(
+        Span(start, end, "money")
+        for start, end, converted in _phrases(text, language)
+        if not converted and read_money(text, start, end, language=language) is not None
+    )
 
 
 def is_conversion(text: str, start: int, end: int, language: str = "en") -> bool:
