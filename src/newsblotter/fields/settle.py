@@ -31,6 +31,7 @@ DATELINE_DAYS = 2  # an embedded post dates an incident reported within so many 
 DATELINE_TOP = 0.2  # the extract stage's score for a post's dateline
 _DEEDS, _STEPS = frozenset({"deed", "scene", "death"}), frozenset({"arrest", "court", "mourning"})
 _TURNS = _DEEDS | _STEPS
+_COURT_SCENE = re.compile(r"\b(?:outside|near|inside|from|at) (?:an?|the) (?:[\w'’]+ ){0,2}court(?:house)?\b(?! heard| was told)")
 _FINENESS = {"day": 0, "days": 1, "weekend": 1, "week": 2, "month": 3, "season": 4, "range": 5, "year": 6}
 CLOCK_SCORE = 0.2  # of a day that only an hour speaks for
 POINTED_SHARE = 0.5  # of the score of a place or target that is only pointed back to
@@ -103,6 +104,16 @@ def _last_topic(report: Report, claim: Claim) -> str | None:
     return next((topic for topic in reversed(find_topics(sentence[:start])) if topic in _TURNS), None)
 
 
+def _is_law_day(report: Report, claim: Claim) -> bool:
+    """Whether a date is a court's; a court may be the scene as well ("a bomb went off outside a court on Monday")."""
+    sentence, start, end = _surroundings(report, claim)
+    if not is_of_law(sentence, start, end):
+        return False
+    court = _COURT_SCENE.search(sentence, 0, start)
+    told = [topic for topic in find_topics(sentence[: court.start()]) if topic in _TURNS] if court else []
+    return not told or told[0] not in _DEEDS
+
+
 def _drop_steps(report: Report, told: list[tuple[float, Claim, When]]) -> list[tuple[float, Claim, When]]:
     """Leave out the day of an arrest, a court or a vigil where a deed is dated before it ("jailed on Monday for …")."""
     if len(told) < 2:
@@ -144,7 +155,7 @@ def settle_date(report: Report, claims: Sequence[Claim], rate_date: RateDate) ->
     told = _drop_steps(report, told)
     if not told:
         return ()
-    if all(score < LAW_SCORE and is_of_law(*_surroundings(report, claim)) for score, claim, _ in told):
+    if all(score < LAW_SCORE and _is_law_day(report, claim) for score, claim, _ in told):
         return ()
     ranked = _add_up(told)
     best = max(ranked, key=lambda when: (ranked[when], -when.earliest.toordinal(), -when.latest.toordinal()))
