@@ -163,10 +163,10 @@ def test_a_title_is_never_lost(title: str, body: str) -> None:
 def test_scrubbing_and_stripping_take_linear_time(piece: str) -> None:
     from newsblotter.collect.pages import strip_tags
 
-    begun = time.perf_counter()
+    begun = time.process_time()
     scrub(piece * 100_000)
     strip_tags(piece * 3_000)
-    assert time.perf_counter() - begun < 2.0
+    assert time.process_time() - begun < 2.0
 
 
 def test_three_hundred_reports_a_second(tmp_path: Path) -> None:

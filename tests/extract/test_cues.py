@@ -104,9 +104,9 @@ def test_any_text_is_searched(text: str) -> None:
 @pytest.mark.parametrize("words", ["robbed of a photo shoot heart attack ", "shot ", "the ", "aggravated assault rifle ", "fired "])
 def test_linear_time(words: str) -> None:
     def seconds(times: int) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         FINDER.find(words * times)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(10)
     assert seconds(8000) < 40 * max(seconds(800), 0.002)

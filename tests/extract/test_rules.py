@@ -195,9 +195,9 @@ def test_a_long_report_takes_time_in_proportion() -> None:
     body = "\n\n".join(f"{case[1]}" for case in REPORTS)
 
     def seconds(times: int) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         read("Crime", "\n\n".join([body] * times))
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(1)
     assert seconds(40) < 40 * max(seconds(4), 0.01)

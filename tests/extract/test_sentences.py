@@ -69,10 +69,10 @@ def test_nothing_is_lost(text: str) -> None:
 )
 def test_linear_time(piece: str) -> None:
     def seconds(times: int) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in split_sentences(piece * times):
             pass
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(10)
     assert seconds(40_000) < 40 * max(seconds(4_000), 0.002)

@@ -164,11 +164,13 @@ def test_any_text_is_read(text: str) -> None:
 @pytest.mark.slow
 def test_time_grows_with_length(gazetteer: Gazetteer) -> None:
     def measure(text: str) -> float:
-        start = time.perf_counter()
-        spans = find_places(text, gazetteer)
-        resolve_places(text, spans, gazetteer)
-        best_scene(text, spans, resolve_places(text, spans, gazetteer))
-        return time.perf_counter() - start
+        best = float("inf")  # of three: another process may hold the processor meanwhile
+        for _ in range(3):
+            start = time.process_time()
+            spans = find_places(text, gazetteer)
+            best_scene(text, spans, resolve_places(text, spans, gazetteer))
+            best = min(best, time.process_time() - start)
+        return best
 
     for piece in ("Paris Texas And ", "A" * 40 + " ", "New York, ", "St. St. St. ", "1 1 1 North ", "of the de la "):
         measure(piece * 50)

