@@ -61,14 +61,24 @@ class PatternSet:
         """The part of the set that can match within a text, None if nothing can; ``lower`` is the text in lower case."""
         narrowed = PatternSet(())
         narrowed._always = self._always
-        narrowed._lazy = [one for one in self._lazy if any(stem in lower for stem in one[0])]
+        for one in self._lazy:
+            for stem in one[0]:
+                if stem in lower:
+                    narrowed._lazy.append(one)
+                    break
         return narrowed if narrowed._lazy or narrowed._always else None
 
     def stands_in(self, text: str, lower: str) -> bool:
         """Whether any of the expressions matches somewhere; ``lower`` is the text in lower case."""
         if self._always is not None and self._always.search(text):
             return True
-        return any(pattern.search(text) for stems, pattern in self._lazy if any(stem in lower for stem in stems))
+        for stems, pattern in self._lazy:
+            for stem in stems:
+                if stem in lower:
+                    if pattern.search(text):
+                        return True
+                    break
+        return False
 
     def find(self, text: str, lower: str) -> list[tuple[int, int]]:
         """Offsets of the matches, none overlapping, the leftmost and longest first; ``lower`` is the text in lower case."""

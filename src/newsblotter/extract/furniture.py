@@ -373,6 +373,9 @@ def _walk_back(text: str, lowest: int, dash: int) -> int:
 _WORD = re.compile(r"(?<![.@/])\b(?<![’'](?=\w\b))[^\W\d_]+")  # not "com" of an address, nor "s" of a genitive
 
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
 def _count_small(text: str) -> tuple[int, dict[str, int], dict[str, set[str]]]:
     """Count words, and gather the small words of each language; those inside a name ("Juan de la Cruz") count as words only."""
     listed = _load_words().small
@@ -419,9 +422,14 @@ def foreign_stretches(sentences: Sequence[tuple[int, int]], text: str, language:
     Returns:
         Their indices, ascending. Short sentences, and such as are mostly names, follow the report.
     """
+    listed = _load_words().small
+    telling = frozenset().union(*(known for name, known in listed.items() if name != language)) - listed.get(language, frozenset())
     found = []
     for index, (start, end) in enumerate(sentences):
-        total, counts, kinds = _count_small(text[start:end])
+        sentence = text[start:end]
+        if telling.isdisjoint(_LETTERS.findall(sentence.lower())):
+            continue  # every small word of it is one of the report's own language
+        total, counts, kinds = _count_small(sentence)
         own = counts.get(language, 0)
         other = max((name for name in counts if name != language), key=lambda name: (counts[name], name))
         if (

@@ -145,12 +145,20 @@ def _fits(term: _Term, low: str, start: int, end: int, around: _Around) -> bool:
     return True
 
 
+def _holds(text: str, stems: Iterable[str]) -> bool:
+    """Whether a text holds any of the stems; a plain loop, which is twice as fast as ``any`` here."""
+    for stem in stems:  # noqa: SIM110
+        if stem in text:
+            return True
+    return False
+
+
 def _find_in(document: Document, sentence: Sentence, terms: Iterable[_Term], score: float) -> Iterator[Draft]:
     around = _load_around()
     low = _fold(sentence.text)
     hedged = None
     for term in terms:
-        if term.stems and not any(stem in low for stem in term.stems):
+        if term.stems and not _holds(low, term.stems):
             continue
         for match in term.pattern.finditer(low):
             start, end = match.span()
@@ -198,7 +206,7 @@ def claim_things(document: Document, scene: Scene) -> Iterable[Draft]:
     terms = [t for t in _load_terms() if stealing or t.field != "tactics" or t.name in _TACTICS_OF_VIOLENCE]
     sentences = [document.sentences[index] for index in scene.sentences]
     whole = _fold("\n".join(sentence.text for sentence in sentences))
-    terms = [t for t in terms if not t.stems or any(stem in whole for stem in t.stems)]
+    terms = [t for t in terms if not t.stems or _holds(whole, t.stems)]
     best: dict[tuple[str, str], Draft] = {}
     for order, sentence in enumerate(sentences):
         score = IN_LEAD if order < LEAD_SENTENCES else IN_BODY
