@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from newsblotter.extract.cues import PatternSet
 from newsblotter.lexicon import load_lexicon
 
 # A genre's lists of words that a report must draw on, and how many of them one list of authority words outweighs.
@@ -16,12 +16,9 @@ READ_CHARS = 3000  # what a report is about shows in its beginning
 
 
 @lru_cache(maxsize=4)
-def _load_genres(language: str) -> Mapping[str, tuple[re.Pattern[str], ...]]:
+def _load_genres(language: str) -> Mapping[str, tuple[PatternSet, ...]]:
     words = load_lexicon("genre", language)
-    return {
-        name: tuple(re.compile(rf"\b(?:{pattern})(?!\w)", re.IGNORECASE) for pattern in patterns)
-        for name, patterns in words.items()
-    }
+    return {name: tuple(PatternSet([pattern]) for pattern in patterns) for name, patterns in words.items()}
 
 
 def find_genre(texts: Iterable[str], language: str = "en") -> str | None:
@@ -33,11 +30,12 @@ def find_genre(texts: Iterable[str], language: str = "en") -> str | None:
     """
     text = "\n".join(texts)[:READ_CHARS]
     genres = _load_genres(language)
-    authority = sum(pattern.search(text) is not None for pattern in genres["authority"])
+    lower = text.lower()
+    authority = sum(pattern.stands_in(text, lower) for pattern in genres["authority"])
     if AUTHORITY_WEIGHT * authority + LEAST_LISTS > max(len(patterns) for patterns in genres.values()):
         return None
     counts = {
-        name: sum(pattern.search(text) is not None for pattern in patterns)
+        name: sum(pattern.stands_in(text, lower) for pattern in patterns)
         for name, patterns in genres.items()
         if name != "authority"
     }
