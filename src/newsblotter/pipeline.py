@@ -36,7 +36,7 @@ from newsblotter.records import CopyGroup, Mention, RawPage, Rejected, Report, R
 from newsblotter.store import IncidentEntry, JournalEntry, Reading, Run, Store, open_store
 from newsblotter.store.export import Sources, build_record
 from newsblotter.taxonomy import load_taxonomy
-from newsblotter.workers import Workers, time_limit
+from newsblotter.workers import Workers, share_out, time_limit
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -334,11 +334,16 @@ def _date_anew(reports: Iterable[Report], published: Mapping[str, date]) -> Iter
 # --- extract and fields -----------------------------------------------------------------------------------------
 
 
+READ_CHARACTERS = 10_000  # read of a report; 26 of 4,241 local news texts are longer, by archives and comments below them
+
+
 def read_report(report: Report, engine: Engine, gazetteer: Gazetteer, settings: FieldSettings | None = None) -> Filled:
     """Read one report: its mentions with their claims' values, and the claims that were refused.
 
     Pure; the same function runs in this process, in worker processes and on a cluster.
     """
+    if len(report.text) > READ_CHARACTERS:
+        report = replace(report, text=report.text[: max(report.text.rfind("\n", 0, READ_CHARACTERS), READ_CHARACTERS // 2)])
     spans = find_spans(report.text, gazetteer)
     mentions = engine.read(report, lambda text: spans if text is report.text else find_spans(text, gazetteer), read_when)
     return fill(report, mentions, gazetteer, settings, spans)
@@ -382,7 +387,7 @@ def _read_reports(running: _Build, engine: Engine, published: Mapping[str, date]
     if not wanted:
         return
     _load_all()
-    count = running.settings.workers or os.cpu_count() or 1
+    count = _count_workers(running)
     workers = Workers(
         partial(_read_one, reader=reader, settings=running.settings.fields),
         _load_all,
@@ -401,6 +406,10 @@ def _read_reports(running: _Build, engine: Engine, published: Mapping[str, date]
         running.stopper.check()
 
 
+def _count_workers(running: _Build) -> int:
+    return running.settings.workers or os.cpu_count() or 1
+
+
 # --- link and incidents -----------------------------------------------------------------------------------------
 
 
@@ -410,7 +419,9 @@ def _link(running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, 
     mentions: tuple[Mention, ...] = tuple(running.store.mentions())
     reports = {report.id: report for report in _date_anew(running.store.reports(), published)}
     judged = [link for link in running.store.links() if link.judgement is not None]
-    links = link_mentions(mentions, reports, groups, running.settings.link, judged)
+    links = link_mentions(
+        mentions, reports, groups, running.settings.link, judged, partial(share_out, count=_count_workers(running))
+    )
     running.stopper.check()
     days = find_sure_days(mentions, reports)
     clusters = cluster([m.id for m in mentions], links, min_probability=running.settings.link.min_probability, days=days)

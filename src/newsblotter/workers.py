@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -167,3 +168,41 @@ def _chunk(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
             chunk = []
     if chunk:
         yield chunk
+
+
+LEAST_SHARED = 20_000  # items from which starting a second process pays, at some 60 µs an item
+Part = TypeVar("Part")
+
+
+def share_out(function: Callable[[Sequence[Item]], Part], items: Sequence[Item], count: int) -> list[Part]:
+    """Apply a function to several equal parts of the items at once; give the results in order.
+
+    The parts go to forked copies of this process, so the function may be a closure over anything; what it returns must
+    pickle. With one processor, few items, or no fork on this system it is applied to all of them here.
+    """
+    if count < 2 or len(items) < LEAST_SHARED or "fork" not in multiprocessing.get_all_start_methods():
+        return [function(items)]
+    size = -(-len(items) // count)
+    parts = [items[at : at + size] for at in range(0, len(items), size)]
+    context = multiprocessing.get_context("fork")
+    started = []
+    for part in parts[1:]:
+        receiver, sender = context.Pipe(duplex=False)
+        process = context.Process(target=_send, args=(function, part, sender), daemon=True)
+        process.start()
+        sender.close()
+        started.append((part, receiver, process))
+    results = [function(parts[0])]
+    for part, receiver, process in started:
+        try:
+            results.append(receiver.recv())
+        except EOFError:  # it was killed, for memory perhaps: its part is done here
+            results.append(function(part))
+        process.join()
+    return results
+
+
+def _send(function: Callable[[Sequence[Item]], Part], part: Sequence[Item], sender: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sender.send(function(part))
+    sender.close()

@@ -69,7 +69,7 @@ def find_places(
     return tuple(_Search(text, tokens, words, gazetteer, addresses, datelines).run())
 
 
-_OPENERS = frozenset("\n!?:“\"•|")  # after one of these a capital means nothing
+_OPENERS = frozenset('\n!?:“"•|')  # after one of these a capital means nothing
 
 
 def _tokenize(text: str, words: PlaceWords) -> Iterator[_Token]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -80,11 +81,30 @@ def _to_features(values: npt.NDArray[np.float64], added: npt.NDArray[np.float64]
     return tuple(sorted(found, key=lambda feature: (-abs(feature.weight), feature.name)))
 
 
-def score_pairs(profiles: Sequence[Profile], pairs: Sequence[tuple[int, int]], min_kept: float, weights: Weights) -> list[Link]:
-    """Score pairs of positions in ``profiles``; links under ``min_kept`` are left out."""
+Pairs: TypeAlias = Sequence[tuple[int, int]]
+Measured: TypeAlias = npt.NDArray[np.float64]
+ShareOut: TypeAlias = Callable[[Callable[[Pairs], Measured], Pairs], Sequence[Measured]]
+
+
+def _alone(function: Callable[[Pairs], Measured], pairs: Pairs) -> Sequence[Measured]:
+    return [function(pairs)]
+
+
+def score_pairs(
+    profiles: Sequence[Profile], pairs: Pairs, min_kept: float, weights: Weights, share_out: ShareOut = _alone
+) -> list[Link]:
+    """Score pairs of positions in ``profiles``; links under ``min_kept`` are left out.
+
+    Args:
+        share_out: Applies a function to the pairs in parts, in order, for instance on several processors.
+    """
     if not pairs:
         return []
-    values = np.array([measure(profiles[left], profiles[right]) for left, right in pairs], dtype=float)
+
+    def measure_all(part: Pairs) -> Measured:
+        return np.array([measure(profiles[left], profiles[right]) for left, right in part], dtype=float)
+
+    values = np.concatenate([part for part in share_out(measure_all, pairs) if len(part)])
     added = contributions(values, weights)
     odds = np.clip(added.sum(axis=1) + weights.bias, -30, 30)
     probabilities = 1 / (1 + np.exp(-odds))
@@ -154,6 +174,7 @@ def link_mentions(
     groups: Sequence[CopyGroup],
     settings: LinkSettings | None = None,
     judgements: Sequence[Link] = (),
+    share_out: ShareOut = _alone,
 ) -> tuple[Link, ...]:
     """Find which mentions may report one incident, and how likely it is.
 
@@ -164,6 +185,7 @@ def link_mentions(
         settings: None for the defaults.
         judgements: Persons' words on pairs. A current one stands in place of the computed link, whose probability it keeps;
             those on mentions outside the run are left alone.
+        share_out: Applies a function to pairs in parts, in order; the default does all of them here.
 
     Returns:
         At most one link a pair, sorted by pair, the same in any order of input. Probability 1 means one text, 0 that a report
@@ -174,7 +196,9 @@ def link_mentions(
     left, right = find_candidates(profiles, rarity, settings.blocks)
     pairs = [(a, b) for a, b in zip(left.tolist(), right.tolist(), strict=True) if not _same_report(profiles[a], profiles[b])]
     current = {mention.id for mention in mentions}
-    found = {(link.left_id, link.right_id): link for link in score_pairs(profiles, pairs, settings.min_kept, load_weights())}
+    found = {
+        (link.left_id, link.right_id): link for link in score_pairs(profiles, pairs, settings.min_kept, load_weights(), share_out)
+    }
     for certain in (*_ruled_out(profiles), *_same_text(profiles)):
         found[certain.left_id, certain.right_id] = certain
     for judged in sorted(judgements, key=lambda link: (str(link.made_at), link.left_id, link.right_id)):

@@ -88,4 +88,6 @@ def weigh(counts: Mapping[str, int], rarity: Rarity, limit: int) -> dict[str, fl
 
 def cosine(left: Mapping[str, float], right: Mapping[str, float]) -> float:
     """Similarity of two weighed texts, 0..1."""
-    return math.fsum(left[word] * right[word] for word in left.keys() & right.keys())  # exact, so in any order
+    if len(left) > len(right):
+        left, right = right, left
+    return math.fsum([weight * right[word] for word, weight in left.items() if word in right])  # exact, so in any order
