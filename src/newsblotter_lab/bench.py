@@ -13,13 +13,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
-import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,11 +60,6 @@ BENCHES = (
     ),
     Bench("gunviolence-train", "data/gunviolence/train.reports.jsonl.gz", "data/gunviolence/train.incidents.jsonl.gz"),
 )
-# The machine may be shared: speed is held against a fixed piece of work timed in the same run. The reference is two
-# quiet cores of 2025 (AMD Zen 5), on which that work takes so long:
-CALIBRATION_S = 0.45
-CALIBRATION_ROUNDS = 1500
-_WORD = re.compile(r"\w+")
 # Measures that are better when smaller.
 SMALLER = frozenset({"false_alarms", "facts_without_claim", "peak_mb"})
 
@@ -106,36 +98,15 @@ def _run_watched(command: list[str]) -> tuple[int, float, float]:
     return process.returncode, time.monotonic() - before, peak
 
 
-def _work(rounds: int) -> int:
-    """A fixed amount of the kind of work that reading is: words found, folded and counted."""
-    text = "Two masked men robbed a jewellery shop in Exampleton on Tuesday, police said; nobody was hurt. " * 40
-    seen: Counter[str] = Counter()
-    for _ in range(rounds):
-        seen.update(match.group().lower() for match in _WORD.finditer(text))
-    return len(seen)
-
-
-def calibrate() -> float:
-    """Seconds that a fixed piece of work takes now on two processes at once: how fast this machine is at the moment."""
-    before = time.monotonic()
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        pool.map(_work, [10])  # the processes are up
-        before = time.monotonic()
-        pool.map(_work, [CALIBRATION_ROUNDS] * 2, chunksize=1)
-    return time.monotonic() - before
-
-
 def measure(bench: Bench, shared: Path) -> dict[str, float]:
     """Build a store from a set's reports, export it and score the export.
 
     Returns:
-        The scorer's measures, ``reports_per_s`` of the build, the same at the reference machine's speed, and ``peak_mb`` of it
-        and its workers.
+        The scorer's measures, ``reports_per_s`` of the build and ``peak_mb`` of it and its workers.
     """
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder, "bench.db")
         command = [sys.executable, "-m", "newsblotter"]
-        before = calibrate()
         code, seconds, peak = _run_watched([*command, "build", str(shared / bench.reports), "--store", str(store)])
         if code not in (0, 3):
             raise SystemExit(f"{bench.name}: build ended with {code}")
@@ -153,8 +124,6 @@ def measure(bench: Bench, shared: Path) -> dict[str, float]:
         )
     result: dict[str, float] = json.loads(scored.stdout)
     result["reports_per_s"] = round(result["reports"] / seconds, 1)
-    slowness = (before + calibrate()) / 2 / CALIBRATION_S
-    result["reports_per_s_at_reference"] = round(result["reports"] / seconds * slowness, 1)
     result["peak_mb"] = round(peak, 1)
     return result
 
@@ -174,7 +143,7 @@ def _raise_floors(floors: dict[str, dict[str, float]], results: Mapping[str, Map
     for name, result in results.items():
         for measure_name, floor in floors.get(name, {}).items():
             got = result.get(measure_name)
-            if got is not None and measure_name not in ("reports_per_s", "reports_per_s_at_reference", "peak_mb"):
+            if got is not None and measure_name not in ("reports_per_s", "peak_mb"):
                 floors[name][measure_name] = min(floor, got) if measure_name in SMALLER else max(floor, got)
 
 
