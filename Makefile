@@ -2,7 +2,7 @@
 #
 #   make demo     install, build a store from examples/, show the incidents
 #   make test     install what the tests need, run them all
-#   make check    style, types, the walls between the rooms, size limits, the packed wheel
+#   make check    style, types, the walls between the rooms, size limits
 #   make golden   read the golden reports anew; shows what changed against the reviewed records
 #   make bench    measure, and hold the scores against bench/floors.json
 #   make docs     write the generated reference pages, check the links
