@@ -192,6 +192,11 @@ class When:
         return f"{first.isoformat()}/{last.isoformat()}"
 
 
+def gap_days(left: When, right: When) -> int:
+    """Days between two spans of days; 0 when they share a day."""
+    return max(0, (left.earliest - right.latest).days, (right.earliest - left.latest).days)
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """An area of the world. Any part may be None: a village outside the gazetteer has its region's point and radius."""

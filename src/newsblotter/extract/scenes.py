@@ -15,7 +15,7 @@ from newsblotter.extract.cues import DEEDS, Cue, CueFinder, Markers
 from newsblotter.extract.document import Document, ReadWhen, Scene, Sentence
 from newsblotter.extract.genre import find_genre
 from newsblotter.extract.kinds import judge_type
-from newsblotter.records import Reality, Role, Span, When
+from newsblotter.records import Reality, Role, Span, When, gap_days
 
 GATE = 1.0  # cues that a report must hold, generic talk counting little, to tell an incident at all
 GENERIC_WEIGHT = 0.15
@@ -28,7 +28,6 @@ BODY_WEIGHT = 1.0
 TAIL_WEIGHT = 0.5
 TAIL_FROM = 12  # sentences; what stands after seldom names the main incident's type
 APART_DAYS = 21  # a date further than this from the main one is another incident's (arrests and deaths come sooner)
-FOLLOW_UP_DAYS = 2
 YEARS_LISTED_MAX = 6
 BESIDE = 30  # characters between a date and the deed that it dates
 BESIDE_AFTER = 2
@@ -116,15 +115,6 @@ def observe(document: Document, finder: CueFinder, markers: Markers, read_when: 
         weight *= GENERIC_WEIGHT if generic else RECORD_WEIGHT if record else 1.0
         lines.append(Line(sentence, cues, weight, generic, record, tuple(whens)))
     return lines
-
-
-def gap_days(a: When, b: When) -> int:
-    """Days between two intervals, 0 where they meet."""
-    if a.latest < b.earliest:
-        return (b.earliest - a.latest).days
-    if b.latest < a.earliest:
-        return (a.earliest - b.latest).days
-    return 0
 
 
 def _tells(line: Line, document: Document) -> bool:

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from newsblotter.fields.datecues import find_topics, is_of_law
 from newsblotter.lexicon import load_lexicon
-from newsblotter.records import Claim, Mention, Person, Report, Role, When, Where, hash_id
+from newsblotter.records import Claim, Mention, Person, Report, Role, When, Where, gap_days, hash_id
 
 RateDate = Callable[[str, int, int, When, date | None, int], float]
 
@@ -61,11 +61,6 @@ def _surroundings(report: Report, claim: Claim) -> tuple[str, int, int]:
 def fineness(when: When) -> int:
     """Order of precision, 0 the finest."""
     return _FINENESS.get(when.precision, 5)
-
-
-def gap_days(a: When, b: When) -> int:
-    """Days between two intervals, 0 where they meet."""
-    return max((b.earliest - a.latest).days, (a.earliest - b.latest).days, 0)
 
 
 def _rate(report: Report, claim: Claim, when: When, rate_date: RateDate) -> float:

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from newsblotter.link.profile import Profile
-from newsblotter.link.values import gap_days, ranges_meet, span_days, spread_km
+from newsblotter.link.values import ranges_meet, span_days, spread_km
 from newsblotter.link.words import cosine
+from newsblotter.records import gap_days
 
 # Types that one happening is told under, by outlet and by stage of the case. Groups overlap: shooting meets homicide.
 TYPE_FAMILIES = (

@@ -18,8 +18,8 @@ from newsblotter.errors import DataError
 from newsblotter.link.block import BlockSettings, find_candidates
 from newsblotter.link.compare import FEATURES, measure
 from newsblotter.link.profile import Profile, build_profiles
-from newsblotter.link.values import excess_km, gap_days, span_days
-from newsblotter.records import CopyGroup, Feature, Judgement, Link, Mention, Report
+from newsblotter.link.values import excess_km, span_days
+from newsblotter.records import CopyGroup, Feature, Judgement, Link, Mention, Report, gap_days
 
 SAME_TEXT = 1.0  # probability of a link between accounts in copies of one text: certain
 SAME_REPORT = 0.0  # probability of a link between two incidents that one report tells apart: ruled out

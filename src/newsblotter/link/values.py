@@ -7,11 +7,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from newsblotter.records import Count, Money, Outcome, Person, Value, When, Where
+from newsblotter.records import Count, Money, Outcome, Person, Value, When, Where, gap_days
 
 EARTH_KM = 6371.0
 ABROAD_KM = 1000.0  # between places of which only their different countries are known
-DAY_SLACK = 1  # days: "overnight" and time zones move an incident by one
 DEFAULT_RADIUS_KM = 10.0  # of a place that states none: a town
 SPREAD_KM = 15.0  # added to the radii: neighbouring towns and suburbs name one scene (gunviolence train: 90 % within it)
 MONEY_SLACK = 0.1  # rounding: "nearly 12 million" and "11.3 million"
@@ -70,11 +69,6 @@ def spread_km(left: Spot, right: Spot) -> float | None:
 def excess_km(left: Where, right: Where) -> float | None:
     """``spread_km`` of two places."""
     return spread_km(to_spot(left), to_spot(right))
-
-
-def gap_days(left: When, right: When) -> int:
-    """Days between two spans of days; 0 when they share a day."""
-    return max(0, (left.earliest - right.latest).days, (right.earliest - left.latest).days)
 
 
 def span_days(when: When) -> int:
