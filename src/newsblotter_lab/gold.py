@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from newsblotter.records import Report
+from newsblotter.records import Report, hash_id
 
 
 def find_shared() -> Path | None:
@@ -69,3 +69,8 @@ def find_file(folder: Path, name: str, kind: str) -> Path:
         if path.exists():
             return path
     raise FileNotFoundError(f"no {kind} of {name} under {folder}")
+
+
+def gvdb_part(document_id: str) -> str:
+    """Whether a document of the Gun Violence Database is to "train" on or to "test" on: by a hash, one in four is held out."""
+    return "test" if hash_id("g", "gvdb", document_id)[-1] in "abcdefgh" else "train"
