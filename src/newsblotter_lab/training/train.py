@@ -1,0 +1,255 @@
+"""Train the reader: ``python -m newsblotter_lab.training.train --out out/training``.
+
+One command from the labelled texts to checkpoints. Seeded: the order of batches is a function of the seed and the epoch.
+Resumable: run it again and it goes on from the last checkpoint. Writes ``log.jsonl`` (losses a step) and ``loss.svg``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from rich.progress import Progress
+
+from newsblotter.errors import NewsblotterError
+from newsblotter.extract.wordpiece import load_wordpiece
+from newsblotter_lab.gold import find_shared
+from newsblotter_lab.training import aligned, corpora
+from newsblotter_lab.training.network import LOSS_WEIGHTS, Network, find_start, losses
+from newsblotter_lab.training.windows import IGNORED, Window, cut_all, load_windows, save_windows
+
+HELD_OUT_SHARE = 0.1  # of the incidents of gunviolence train: never trained on, to weigh the reader's word against the rules'
+POOL = 50  # batches whose windows are sorted by length together: padding falls, order stays random
+REPEATS = {"written": 4, "heists": 3, "muc": 2}  # small sets are seen so often an epoch
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to train."""
+
+    seed: int = 7
+    epochs: int = 3
+    batch_pieces: int = 4096  # word pieces a step, padding included
+    rate: float = 1e-4  # of the encoder; the heads learn ten times as fast
+    warm_up: float = 0.06  # of all steps
+    generated: int = corpora.WRITTEN_REPORTS
+    save_every: int = 100  # steps
+    minutes: float = 0.0  # stop the schedule so that training ends about then; 0: train all epochs
+    threads: int = 0  # 0: torch's choice
+
+
+def is_held_out(incident: str) -> bool:
+    """Whether an incident of gunviolence train is kept from training, by a hash of its name."""
+    return int(hashlib.sha256(incident.encode()).hexdigest(), 16) % 1000 < HELD_OUT_SHARE * 1000
+
+
+def gather(folder: Path, plan: Plan, cache: Path) -> list[Window]:
+    """All windows to train on, from the cache if it is there."""
+    if cache.exists():
+        return load_windows(cache)
+    told = [e for e in aligned.read_gunviolence(folder) if not is_held_out(e.incident or "")]
+    told += [*aligned.read_gvdb(folder), *aligned.read_heists(folder), *corpora.read_muc(folder)]
+    told += [*corpora.read_names(folder), *corpora.read_police(folder), *corpora.read_written(plan.seed, plan.generated)]
+    windows = cut_all(told, load_wordpiece())
+    save_windows(cache, windows)
+    return windows
+
+
+def order(windows: Sequence[Window], plan: Plan, epoch: int) -> Iterator[list[Window]]:
+    """The batches of an epoch: reports of one incident side by side, windows of like length together."""
+    rng = random.Random(plan.seed * 1000 + epoch)
+    units: dict[str, list[Window]] = defaultdict(list)
+    for number, window in enumerate(windows):
+        for copy in range(REPEATS.get(window.source, 1)):
+            name = window.incident if window.incident and window.first else f"{number}-{copy}"
+            units[name].append(window)
+    mixed = [units[name][at : at + 4] for name in sorted(units) for at in range(0, len(units[name]), 4)]
+    rng.shuffle(mixed)
+    batches: list[list[Window]] = []
+    pool: list[list[Window]] = []
+    size = 0
+    for unit in mixed:
+        pool.append(unit)
+        size += sum(len(w.ids) for w in unit)
+        if size >= POOL * plan.batch_pieces:
+            batches.extend(_pack(pool, plan.batch_pieces))
+            pool, size = [], 0
+    batches.extend(_pack(pool, plan.batch_pieces))
+    rng.shuffle(batches)
+    yield from batches
+
+
+def _pack(pool: list[list[Window]], pieces: int) -> Iterator[list[Window]]:
+    batch: list[Window] = []
+    for unit in sorted(pool, key=lambda unit: max(len(w.ids) for w in unit)):
+        longest = max(len(w.ids) for w in [*batch, *unit])
+        if batch and longest * (len(batch) + len(unit)) > pieces:
+            yield batch
+            batch = []
+        batch = [*batch, *unit]
+    if batch:
+        yield batch
+
+
+def collate(batch: Sequence[Window]) -> dict[str, torch.Tensor]:
+    """Windows of several lengths as padded tensors."""
+    width = max(len(w.ids) for w in batch)
+    shape = (len(batch), width)
+    fields = {"ids": (np.int64, 0), "mask": (np.int64, 0), "allowed": (np.int64, 0), "weight": (np.float32, 0.0)}
+    out = {name: np.full(shape, blank, kind) for name, (kind, blank) in fields.items()}
+    out |= {name: np.full(shape, IGNORED, np.int64) for name in ("muc", "topic")}
+    for row, window in enumerate(batch):
+        length = len(window.ids)
+        out["mask"][row, :length] = 1
+        for name in ("ids", "allowed", "weight", "muc", "topic"):
+            out[name][row, :length] = getattr(window, name)
+    for name in ("type", "killed", "injured"):
+        out[name] = np.array([getattr(window, name) for window in batch], np.int64)
+    names = {name: number for number, name in enumerate(sorted({w.incident for w in batch if w.incident}))}
+    out["incident"] = np.array([names.get(w.incident or "", -1) for w in batch], np.int64)
+    return {name: torch.from_numpy(values) for name, values in out.items()}
+
+
+class Trainer:
+    """A network with its optimizer, its schedule and its log."""
+
+    def __init__(self, out: Path, plan: Plan, windows: Sequence[Window]) -> None:
+        torch.manual_seed(plan.seed)
+        if plan.threads:
+            torch.set_num_threads(plan.threads)
+        self.out, self.plan, self.windows = out, plan, windows
+        self.network = Network(find_start())
+        for parameter in self.network.encoder.embeddings.parameters():
+            parameter.requires_grad = False  # half of all weights, and the language is the same: a third of the step saved
+        heads = [p for name, p in self.network.named_parameters() if not name.startswith("encoder.")]
+        body = [p for p in self.network.encoder.parameters() if p.requires_grad]
+        self.optimizer = torch.optim.AdamW(
+            [{"params": body, "lr": plan.rate}, {"params": heads, "lr": 10 * plan.rate}], weight_decay=0.01
+        )
+        self.total = plan.epochs * sum(1 for _ in order(windows, plan, 0))
+        self.step = 0
+        self.spent = 0.0
+
+    def scale(self) -> float:
+        """The share of the full learning rate: up over the warm-up, then straight down to nothing."""
+        done = self.step / max(1, self.total)
+        if self.plan.minutes:
+            done = max(done, self.spent / 60 / self.plan.minutes)
+        warm = self.plan.warm_up
+        return min(1.0, (self.step + 1) / max(1.0, warm * self.total)) * max(0.0, min(1.0, (1 - done) / (1 - warm)))
+
+    def learn(self, batch: dict[str, torch.Tensor]) -> dict[str, float]:
+        """One step."""
+        began = time.monotonic()
+        scale = self.scale()
+        for group, rate in zip(self.optimizer.param_groups, (self.plan.rate, 10 * self.plan.rate), strict=True):
+            group["lr"] = rate * scale
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            outputs = self.network(batch["ids"], batch["mask"])
+        found = losses(outputs, batch)
+        total = torch.stack([LOSS_WEIGHTS[name] * loss for name, loss in found.items()]).sum()
+        self.optimizer.zero_grad(set_to_none=True)
+        total.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimizer.step()
+        self.step += 1
+        self.spent += time.monotonic() - began
+        return {"step": self.step, "seconds": round(self.spent, 1), "rate": scale} | {
+            k: round(v.item(), 4) for k, v in found.items()
+        }
+
+    def save(self) -> None:
+        """Keep everything needed to go on; the old checkpoint stands until the new one is whole."""
+        state = {"network": self.network.state_dict(), "optimizer": self.optimizer.state_dict(), "step": self.step}
+        torch.save(state | {"spent": self.spent, "random": torch.get_rng_state()}, self.out / "checkpoint.new")
+        (self.out / "checkpoint.new").replace(self.out / "checkpoint.pt")
+
+    def resume(self) -> None:
+        """Go on from the last checkpoint, if there is one."""
+        path = self.out / "checkpoint.pt"
+        if path.exists():
+            state = torch.load(path, weights_only=True)
+            self.network.load_state_dict(state["network"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.step, self.spent = state["step"], state["spent"]
+            torch.set_rng_state(state["random"])
+
+    def is_done(self) -> bool:
+        return self.step >= self.total or bool(self.plan.minutes and self.spent >= 60 * self.plan.minutes)
+
+    def run(self) -> None:
+        """Train to the end of the plan."""
+        self.network.train()
+        at = 0
+        with (self.out / "log.jsonl").open("a", encoding="utf-8") as log, Progress(transient=True) as progress:
+            task = progress.add_task("training", total=self.total, completed=self.step)
+            for epoch in range(self.plan.epochs):
+                for batch in order(self.windows, self.plan, epoch):
+                    at += 1
+                    if at <= self.step:
+                        continue
+                    if self.is_done():
+                        break
+                    log.write(json.dumps(self.learn(collate(batch))) + "\n")
+                    log.flush()
+                    progress.update(task, completed=self.step)
+                    if self.step % self.plan.save_every == 0:
+                        self.save()
+        self.save()
+
+
+def plot(log: Path, picture: Path) -> None:
+    """Draw the losses over the steps, each averaged over fifty."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    from matplotlib import pyplot
+
+    rows = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    figure, axes = pyplot.subplots(figsize=(7, 3.5))
+    for name in LOSS_WEIGHTS:
+        told = [(row["step"], row[name]) for row in rows if name in row]
+        if told:
+            steps, values = np.array(told).T
+            width = min(50, len(values))
+            axes.plot(steps[width - 1 :], np.convolve(values, np.ones(width) / width, "valid"), label=name, linewidth=1.2)
+    axes.set(xlabel="step", ylabel="loss, mean of 50 steps", yscale="log")
+    axes.legend(fontsize=8, ncols=4, frameon=False)
+    figure.tight_layout()
+    figure.savefig(picture, metadata={"Date": None})
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=Path("out/training"))
+    defaults = Plan()
+    for name, value in asdict(defaults).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value, help=f"default {value}")
+    told = vars(parser.parse_args(arguments))
+    out: Path = told.pop("out")
+    plan = Plan(**told)
+    folder = find_shared()
+    if folder is None:
+        raise NewsblotterError("training needs the labelled reports: name their folder in NEWSBLOTTER_SHARED")
+    out.mkdir(parents=True, exist_ok=True)
+    windows = gather(folder, plan, out / "windows.pickle")
+    trainer = Trainer(out, plan, windows)
+    trainer.resume()
+    (out / "plan.json").write_text(
+        json.dumps(asdict(plan) | {"windows": len(windows), "steps": trainer.total}, indent=1) + "\n", "utf-8"
+    )
+    trainer.run()
+    plot(out / "log.jsonl", out / "loss.svg")
+
+
+if __name__ == "__main__":
+    main()
