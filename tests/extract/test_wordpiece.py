@@ -12,13 +12,19 @@ from newsblotter.extract.wordpiece import WordPiece, load_wordpiece
 
 SAMPLES = (
     "Three robbers took €4.5m in jewels from Bijouterie Éclat, Nîmes.",
-    "A $1.2 million haul—police said—was \"recovered\" at O'Hare…",
+    'A $1.2 million haul—police said—was "recovered" at O\'Hare…',
     "東京の宝石店で強盗 in Tokyo",
     "naïve\u200bzero\u00adwidth and\u00a0hard spaces\u2028line",
     "x" * 120 + " short",
     "İstanbul ŠKODA Ünïcödé ﬁne ½ price ﾊﾛｰ",
     "",
     "   ",
+)
+
+# Letters old enough for both to know: the reference carries an older table of Unicode.
+LETTERS = st.one_of(
+    st.characters(max_codepoint=0x52F, exclude_categories=("Cn", "Cs")),
+    st.sampled_from("\u2009\u200b—…“”’€₹™½ﬁ東京ロ강"),
 )
 
 
@@ -40,7 +46,7 @@ def test_a_text_has_the_reference_s_pieces(text, pieces, reference):
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.text(alphabet=st.one_of(st.characters(max_codepoint=0x52F, exclude_categories=("Cn", "Cs")), st.sampled_from("\u2009\u200b—…“”’€₹™½ﬁ東京ロ강")), max_size=60))
+@given(st.text(alphabet=LETTERS, max_size=60))
 def test_any_text_has_the_reference_s_pieces(text):
     tokenizers = pytest.importorskip("tokenizers")
     vocabulary = files("newsblotter").joinpath("_data/model/vocabulary.txt")

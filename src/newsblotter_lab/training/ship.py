@@ -146,6 +146,7 @@ def ship(run: Path, out: Path, windows: Sequence[Window]) -> dict[str, dict[str,
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
+    """Export, quantise, gate, and print the scores of both files."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", type=Path, default=Path("out/training"))
     parser.add_argument("--out", type=Path, default=Path("src/newsblotter/_data/model"))

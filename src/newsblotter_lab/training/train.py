@@ -229,6 +229,7 @@ def plot(log: Path, picture: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
+    """Train to the end of the plan and draw the losses."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("out/training"))
     defaults = Plan()
