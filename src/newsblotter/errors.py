@@ -5,6 +5,7 @@
     │   ├── UnknownIncident    no incident (or report) goes by that id
     │   └── MissingExtra       an optional part is not installed
     ├── SourceError            a source cannot be read at all (no such file, not a regular file)
+    │   ├── GoldError          a file of labels or of an export to be scored is not what it should be
     │   └── BadInput           one page or line is broken: becomes a Rejected record, never a crash
     ├── StoreError             the database cannot serve
     │   ├── StoreBusy          another build holds the store
@@ -36,6 +37,10 @@ class MissingExtra(UsageError):
 
 class SourceError(NewsblotterError):
     """A source cannot be read at all."""
+
+
+class GoldError(SourceError):
+    """A file of labels, or of an export to be scored, is not what it should be; the message names file and line."""
 
 
 class BadInput(SourceError):

@@ -48,7 +48,7 @@ def build(
 
     config = load_config()
     day = read_day(published, "--published") or config.published
-    settings = _settings(Settings(), day, {**config.mapping, **read_mapping(mapping or ())}, workers or config.workers)
+    settings = make_settings(Settings(), day, {**config.mapping, **read_mapping(mapping or ())}, workers or config.workers)
     where = store or config.store
     with ProgressBars() as bars:
         if dry_run:
@@ -65,7 +65,8 @@ def build(
     return REJECTED if result.rejected else OK
 
 
-def _settings(settings: Settings, published: date | None, mapping: dict[str, str], workers: int | None) -> Settings:
+def make_settings(settings: Settings, published: date | None, mapping: dict[str, str], workers: int | None) -> Settings:
+    """The settings with what flags, environment and file say of reading."""
     return replace(
         settings,
         read=replace(settings.read, mapping=mapping),
