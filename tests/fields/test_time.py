@@ -21,7 +21,9 @@ from newsblotter.fields.time import (
 )
 from newsblotter.records import When
 
-CASES = Path(__file__).parent / "cases" / "time.csv"
+CASES = Path(__file__).parent / "cases"
+# What is wrong today, and why; each must fail, so that a mended one is taken off.
+KNOWN = {"The hearing, on [Thursday], comes after the raid.": "a noun of what is to come, and no verb that says so"}
 WORDS = (
     "Monday Sat. sat May march March June the a last next this early late mid - , . 's of in on at 3 14 25th 2008 2017 3:40 p.m. "
     "am two several weeks days year ago earlier later before after overnight night weekend today yesterday every summer fall "
@@ -31,11 +33,19 @@ WORDS = (
 
 
 def _rows() -> list[dict[str, str]]:
-    with CASES.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    rows: list[dict[str, str]] = []
+    for table in ("time.csv", "time_hard.csv"):
+        with (CASES / table).open(encoding="utf-8", newline="") as lines:
+            rows += csv.DictReader(lines)
+    return rows
 
 
-@pytest.mark.parametrize("row", _rows(), ids=lambda row: f"{row['text']} @{row['published']}")
+def _mark(row: dict[str, str]) -> object:
+    marks = [pytest.mark.xfail(strict=True, reason=KNOWN[row["text"]])] if row["text"] in KNOWN else []
+    return pytest.param(row, id=f"{row['text']} @{row['published']}", marks=marks)
+
+
+@pytest.mark.parametrize("row", [_mark(row) for row in _rows()])
 def test_case(row: dict[str, str]) -> None:
     start, end = row["text"].index("["), row["text"].index("]") - 1
     text = row["text"].replace("[", "").replace("]", "")
@@ -62,6 +72,9 @@ def test_case(row: dict[str, str]) -> None:
         "He was jailed for nine years.",
         "An 18-year-old fell into the 25-metre pool.",
         "Some 2000 people marched 3 miles to March Street.",
+        "File 20240518 was closed.",
+        "The local branch was shut; a quarter of its 2-3 clerks left.",
+        "They were in their eighties and now recently wed.",
     ],
 )
 def test_what_is_no_date_is_not_found(text: str) -> None:
@@ -91,9 +104,18 @@ def test_kind(phrase: str, kind: str) -> None:
     assert time_kind(phrase, 0, len(phrase)) == kind
 
 
+def test_who_asks_for_every_expression_gets_what_dates_nothing() -> None:
+    text = "It is now shut for nine months, and recently the third quarter was poor."
+    assert find_times(text) == ()
+    found = [text[span.start : span.end] for span in find_times(text, every=True)]
+    assert found == ["now", "nine months", "recently", "the third quarter"]
+
+
 @pytest.mark.parametrize(
     ("phrase", "expected"),
     [
+        ("June of that year", "2016-06"),
+        ("a week earlier on Saturday", "2016-09-24"),
         ("two days later", "2016-10-05"),
         ("two days earlier", "2016-10-01"),
         ("the next day", "2016-10-04"),
@@ -163,6 +185,7 @@ some_day = st.one_of(st.none(), st.dates())
 def test_any_text_is_read_without_error(text: str, published: date | None, day: date | None) -> None:
     reference = When(day, day, "day") if day else None
     end = 0
+    assert all(span.start < span.end <= len(text) for span in find_times(text, every=True))
     for span in find_times(text):
         assert end <= span.start < span.end <= len(text)
         assert text[span.start : span.end].strip() == text[span.start : span.end]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from newsblotter.fields.timefind import Token, tokenize
+from newsblotter.fields.timewords import Token, tokenize
 
-_DIGIT_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?::\d{2})?")
+_DIGIT_CLOCK = re.compile(r"(\d{1,2})[:.hH](\d{2})(?::\d{2})?")
 
 
 def read_clock(text: str, start: int, end: int) -> str | None:
@@ -18,7 +18,13 @@ def read_clock(text: str, start: int, end: int) -> str | None:
     """
     tokens = tokenize(text, start, end)
     cats = "".join([token.cat for token in tokens])
+    in_words = _spoken(tokens, cats, text)
+    if in_words is not None:
+        return in_words
     for at, token in enumerate(tokens):
+        if token.cat == "I" and "T" in str(token.value):
+            hour, minute = str(token.value).split("T")[1].split(":")[:2]
+            return _clock(int(hour), int(minute[:2]), "")
         if token.cat == "K":
             return str(token.value)
         if token.cat == "C":
@@ -29,7 +35,7 @@ def read_clock(text: str, start: int, end: int) -> str | None:
         if token.cat == "m":
             return _clock(token.value // 100, token.value % 100, "")
         if token.cat == "Y" and (
-            cats[at + 1 : at + 2] == "U" or (cats == "Y" and text[max(0, start - 3) : start].lower() == "at ")
+            cats[at + 1 : at + 2] in ("U", "Z") or (cats == "Y" and text[max(0, start - 3) : start].lower() == "at ")
         ):
             return _clock(token.value // 100, token.value % 100, "")
         if token.cat in "dQi" and isinstance(token.value, int | None):
@@ -38,6 +44,28 @@ def read_clock(text: str, start: int, end: int) -> str | None:
             if spoken and (token.value is not None or following[:1] == "k"):
                 return _told(str(token.value or 1), 0, _half(tokens, at, text))
     return None
+
+
+_SPOKEN = re.compile(r"([ql])-?([Lr+])([dQ])|([dQ])U?([Lr+])([dQ])(?=k|M|Z|,?jh)")
+
+
+def _spoken(tokens: list[Token], cats: str, text: str) -> str | None:
+    """ "Quarter past nine", "half past four", "ten to six"; None where the phrase has no such hour, or no half of the day."""
+    match = _SPOKEN.search(cats)
+    if match is None:
+        return None
+    first = 1 if match.group(1) else 4
+    share, joint, hour = (tokens[match.start(n)] for n in (first, first + 1, first + 2))
+    minutes = {"q": 15, "l": 30}.get(share.cat, share.value)
+    way = {"past": 1, "after": 1, "to": -1, "before": -1}.get(text[joint.start : joint.end].lower())
+    half = _half(tokens, match.start(first + 2), text)
+    if way is None or not isinstance(minutes, int) or not isinstance(hour.value, int) or not half or hour.value > HOURS:
+        return None
+    told = _told(str(hour.value), 0, half)
+    if told is None:
+        return None
+    total = (int(told[:2]) * 60 + way * minutes) % (24 * 60)
+    return f"{total // 60:02d}:{total % 60:02d}"
 
 
 def _half(tokens: list[Token], at: int, text: str) -> str:
@@ -55,6 +83,7 @@ def _half(tokens: list[Token], at: int, text: str) -> str:
     return ""
 
 
+HOURS = 12  # on the dial
 _NIGHT_ENDS = 6  # "2:30 at night" is before six in the morning
 
 

@@ -24,7 +24,12 @@ def _tense_pattern() -> re.Pattern[str]:
 
 
 def is_future(text: str, start: int, end: int) -> bool:
-    """Tell whether the sentence around a phrase speaks of what is to come ("will appear in court Monday").
+    """Tell whether the sentence around a phrase speaks of what is to come ("will appear in court Monday")."""
+    return tell_tense(text, start, end) == "future"
+
+
+def tell_tense(text: str, start: int, end: int) -> str | None:
+    """Tell the tense of the sentence around a phrase: "future", "past", None where no word tells it.
 
     The nearest verb before the phrase in its sentence decides; without one, the first verb after it.
     """
@@ -36,12 +41,14 @@ def is_future(text: str, start: int, end: int) -> bool:
     covered = -1
     for match in _tense_pattern().finditer(left):
         if match.group(1):
-            verdict, covered = True, match.end()
-        elif not (verdict and match.start() - covered <= 1):  # "will be sentenced": the participle belongs to "will"
-            verdict = False
+            verdict, covered = "future", match.end()
+        elif not (verdict == "future" and match.start() - covered <= 1):  # "will be sentenced": the participle belongs to "will"
+            verdict = "past"
     if verdict is not None:
         return verdict
     right = text[end : end + _TENSE_WINDOW]
     edge_right = _SENTENCE_EDGE.search(right)
     first = _tense_pattern().search(right[: edge_right.start()] if edge_right else right)
-    return first is not None and first.group(1) is not None
+    if first is None:
+        return None
+    return "future" if first.group(1) is not None else "past"

@@ -6,15 +6,35 @@ the day that the story was at (``reference``). What needs a day that nobody gave
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date
+from functools import partial
 
+from newsblotter.fields.almanac import (
+    DAY,
+    around,
+    feast_day,
+    in_order,
+    join_spans,
+    make_day,
+    make_when,
+    move_day,
+    nearest_weekday,
+    nth_within,
+    one_day,
+    one_month,
+    one_season,
+    one_year,
+    share_of_year,
+    shift_months,
+    stage_of,
+)
 from newsblotter.fields.clock import read_clock
 from newsblotter.fields.datecues import date_cue_score, rate_date
-from newsblotter.fields.tense import is_future
-from newsblotter.fields.timefind import FIRST_YEAR, LAST_YEAR, find_times, time_kind
-from newsblotter.fields.timeparts import Parts, collect, make_day
+from newsblotter.fields.tense import is_future, tell_tense
+from newsblotter.fields.timefind import find_times, time_kind
+from newsblotter.fields.timeparts import Parts, collect_tokens, find_joint
+from newsblotter.fields.timewords import FIRST_YEAR, LAST_YEAR, tokenize
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import When
 
@@ -32,94 +52,46 @@ __all__ = [
 # A date without a year that lies at most so many days after publication is taken as said (clocks and time zones
 # differ); further on it is last year's. Chosen by sense.
 _AHEAD_DAYS = 3
-_DAY = timedelta(days=1)
-_TWO_DAYS = re.compile(r"[PN][fja]?h?W\+W|WP&W")  # the classes of "the night of Monday to Tuesday"
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def _when(earliest: date, latest: date, precision: str) -> When | None:
-    if earliest > latest or earliest.year < FIRST_YEAR or latest.year > LAST_YEAR:
-        return None
-    return When(earliest, latest, precision)
-
-
-def _day(day: date) -> When | None:
-    return _when(day, day, "day")
-
-
-def _month(year: int, month: int) -> When | None:
-    first = make_day(year, month, 1)
-    return _when(first, first.replace(day=monthrange(year, month)[1]), "month") if first else None
-
-
-def _year(year: int) -> When | None:
-    return _when(date(year, 1, 1), date(year, 12, 31), "year") if FIRST_YEAR <= year <= LAST_YEAR else None
-
-
-def _season(year: int, number: int) -> When | None:
-    """Northern seasons by whole months; winter belongs to the year it begins in (EDTF 21 to 24)."""
-    if not FIRST_YEAR <= year < LAST_YEAR:
-        return None
-    first = {21: 3, 22: 6, 23: 9, 24: 12}[number]
-    last_year, last = (year + 1, 2) if number == 24 else (year, first + 2)
-    return _when(date(year, first, 1), date(last_year, last, monthrange(last_year, last)[1]), "season")
-
-
-def _shift_months(day: date, months: int) -> tuple[int, int]:
-    total = day.year * 12 + day.month - 1 + months
-    return total // 12, total % 12 + 1
-
-
-def _shift(day: date, days: int) -> date | None:
-    """A day so many days on, None outside the calendar that we read."""
-    ordinal = day.toordinal() + days
-    if not date(FIRST_YEAR, 1, 1).toordinal() <= ordinal <= date(LAST_YEAR, 12, 31).toordinal():
-        return None
-    return date.fromordinal(ordinal)
-
-
-def _around(low: date | None, high: date | None, precision: str) -> When | None:
-    return _when(low, high, precision) if low and high else None
+_OPEN_DAYS = 120  # where no verb tells the tense, a date without a year is taken as to come within so many days; TimeBank
 
 
 # --- from parts to days -----------------------------------------------------------------------------------------
 
 
-def _near_year(parts: Parts, published: date | None, future: bool) -> When | None:
-    """A day and month without a year: the latest not after publication, unless the tense says that it is to come."""
+def _near_year(parts: Parts, published: date | None, tense: str | None) -> When | None:
+    """A day and month without a year: the latest not after publication, unless the tense says that it is to come.
+
+    Where nothing tells the tense, it is the nearest.
+    """
     month, day = parts.month or 0, parts.day or 0
     if published is None:
         return None
-    order = (0, 1, -1, -2, -3, -4) if future else (0, -1, -2, -3, -4, 1)
     fits = []
-    for offset in order:
+    for offset in (0, -1, -2, -3, -4, 1):
         made = make_day(published.year + offset, month, day)
         if made is None:
             continue
         late = (made - published).days
-        if late < 0 if future else late > _AHEAD_DAYS:
-            fits.append((1, made))
-        else:
-            fits.append((0, made))
+        wrong = late < 0 if tense == "future" else late > _AHEAD_DAYS if tense == "past" else late > _OPEN_DAYS
+        fits.append((int(wrong), made))
     if parts.weekday is not None:  # "Friday, June 27": the year in which the weekday is right
         right = [(penalty, made) for penalty, made in fits if made.weekday() == parts.weekday and penalty == 0]
-        if right:
-            return _day(min(right, key=lambda fit: (fit[0], abs((fit[1] - published).days)))[1])
+        fits = right or fits
     if not fits:
         return None
-    return _day(min(fits, key=lambda fit: (fit[0], abs((fit[1] - published).days)))[1])
+    return one_day(min(fits, key=lambda fit: (fit[0], abs((fit[1] - published).days)))[1])
 
 
-def _calendar_date(parts: Parts, published: date | None, future: bool) -> When | None:
+def _calendar_date(parts: Parts, published: date | None, tense: str | None) -> When | None:
     """Day and month, with or without a year, or a stretch of days within a month."""
     if parts.year is None:
-        found = _near_year(parts, published, future)
+        found = _near_year(parts, published, tense)
     else:
         made = make_day(parts.year, parts.month or 0, parts.day or 0)
-        found = _day(made) if made else None
+        found = one_day(made) if made else None
     if found and parts.day_to is not None:
         last = make_day(found.earliest.year, found.earliest.month, parts.day_to)
-        return _when(found.earliest, last, "days") if last and last > found.earliest else found
+        return make_when(found.earliest, last, "days") if last and last > found.earliest else found
     return found
 
 
@@ -138,21 +110,11 @@ def _month_alone(parts: Parts, published: date | None, future: bool) -> When | N
             pass
         else:
             year -= month > published.month
-    whole = _month(year, month)
+    whole = one_month(year, month)
     if whole is None or not parts.stage:
         return whole
     first, last = {"early": (1, 10), "mid": (11, 20), "late": (21, whole.latest.day)}.get(parts.stage, (1, whole.latest.day))
-    return _when(whole.earliest.replace(day=first), whole.earliest.replace(day=last), "range")
-
-
-def _stage_of(whole: When | None, stage: str, precision: str = "range") -> When | None:
-    """The first, middle or last third of a stretch."""
-    if whole is None or not stage:
-        return whole
-    days = (whole.latest - whole.earliest).days + 1
-    third = days // 3
-    low, high = {"early": (0, third), "mid": (third, 2 * third), "late": (2 * third, days)}.get(stage, (0, days))
-    return _when(whole.earliest + low * _DAY, whole.earliest + (high - 1) * _DAY, precision)
+    return make_when(whole.earliest.replace(day=first), whole.earliest.replace(day=last), "range")
 
 
 def _weekday(parts: Parts, published: date | None, future: bool) -> When | None:
@@ -162,90 +124,97 @@ def _weekday(parts: Parts, published: date | None, future: bool) -> When | None:
     back = (published.weekday() - parts.weekday) % 7
     if parts.unit == "week" and parts.shift:
         week = {"L": -7, "X": 7}.get(parts.shift[-1], 0)
-        monday = published - published.weekday() * _DAY
-        found = _shift(monday, week + parts.weekday)
+        monday = published - published.weekday() * DAY
+        found = move_day(monday, week + parts.weekday)
     elif "X" in parts.shift:
-        found = _shift(published, (-back) % 7 or 7)
+        found = move_day(published, (-back) % 7 or 7)
     elif "L" in parts.shift:
-        found = _shift(published, -(back or 7))
+        found = move_day(published, -(back or 7))
     elif future:
-        found = _shift(published, (-back) % 7)
+        found = move_day(published, (-back) % 7)
     else:
-        found = _shift(published, -back)
+        found = move_day(published, -back)
     if found is None:
         return None
-    if _TWO_DAYS.search(parts.marks):
-        return _around(found, _shift(found, 1), "days")
-    return _day(found)
+    return one_day(found)
 
 
 def _weekend(parts: Parts, published: date | None, future: bool) -> When | None:
     if published is None:
         return None
-    saturday = _shift(published, -((published.weekday() - 5) % 7))
+    saturday = move_day(published, -((published.weekday() - 5) % 7))
     if saturday is None:
         return None
     inside = published.weekday() >= 5
+    if "rL" in parts.marks:
+        saturday -= 14 * DAY if inside else 7 * DAY
+        return around(saturday, move_day(saturday, 1), "weekend")
     if ("L" in parts.shift and "t" not in parts.shift and inside) or (parts.way < 0 and inside):
-        saturday -= 7 * _DAY
+        saturday -= 7 * DAY
     elif "X" in parts.shift or (future and not inside):
-        saturday += 7 * _DAY
-    return _around(saturday, _shift(saturday, 1), "weekend")
+        saturday += 7 * DAY
+    return around(saturday, move_day(saturday, 1), "weekend")
 
 
 def _feast(parts: Parts, published: date | None, future: bool) -> When | None:
     """Christmas Day, Thanksgiving, Easter Monday: of the stated year or the latest one."""
-    rule = str(load_lexicon("time")["holidays"].get(parts.feast, ""))
-    if not rule or (parts.year is None and published is None):
+    rules = str(load_lexicon("time")["holidays"].get(parts.feast, ""))
+    if not rules or (parts.year is None and published is None):
         return None
-    long = parts.weekend or (rule.endswith(" weekend") and not parts.part)
-    rule = rule.removesuffix(" weekend")
-    if parts.year is not None:
-        made = _feast_day(rule, parts.year)
+    offset = parts.way if parts.unit == "day" else parts.before_feast
+    long = (parts.weekend or (rules.endswith(" weekend") and not parts.part)) and not offset and parts.weekday is None
+    year = parts.year if parts.year is not None else published.year if published is not None else 0
+    near = (0,) if parts.year is not None else (-1, 0, 1)
+    all_days = sorted(
+        day for rule in rules.split("|") for step in near if (day := feast_day(rule.strip().removesuffix(" weekend"), year + step))
+    )
+    if published is None or parts.year is not None:
+        made = all_days[0] if all_days else None
     else:
-        assert published is not None
-        days = [day for offset in (-1, 0, 1) if (day := _feast_day(rule, published.year + offset))]
-        past = [day for day in days if (day - published).days <= _AHEAD_DAYS]
-        coming = [day for day in days if day >= published]
+        past = [day for day in all_days if (day - published).days <= _AHEAD_DAYS]
+        coming = [day for day in all_days if day >= published]
         made = coming[0] if future and coming else past[-1] if past else None
+    if made is not None and offset:
+        made = move_day(made, offset)
+    elif made is not None and parts.weekday is not None and parts.way:  # "the Saturday before Easter"
+        away = (made.weekday() - parts.weekday) % 7 or 7
+        made = move_day(made, -away if parts.way < 0 else 7 - away % 7)
     if made is None:
         return None
-    if long:  # "July 4th weekend": the Friday to Monday around it
-        friday = _shift(made, -((made.weekday() - 4) % 7 if made.weekday() not in (1, 2, 3) else made.weekday() - 4))
-        return _around(friday, _shift(friday, 3), "weekend") if friday else None
-    return _day(made)
+    if long:  # "July 4th weekend": the Friday to Monday around it; a Monday's is three days long
+        back = 2 if made.weekday() == 0 else (made.weekday() - 4) % 7 if made.weekday() not in (1, 2, 3) else made.weekday() - 4
+        first = move_day(made, -back)
+        return around(first, move_day(first, 2 if made.weekday() == 0 else 3), "weekend") if first else None
+    return one_day(made)
 
 
-def _feast_day(rule: str, year: int) -> date | None:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
+def _anchored(parts: Parts, published: date | None, reference: When | None) -> When | None:
+    """ "A week ago Tuesday", "a year ago today", "two years ago on 4 May", "exactly a month ago"."""
+    base = reference.earliest if reference is not None and parts.way_word != "ago" else published
+    if base is None or parts.low is None or parts.low != parts.high:
         return None
-    words = rule.split()
-    if words[0] == "easter":
-        offset = int(words[1]) if len(words) > 1 else 0
-        return _easter(year) + offset * _DAY
-    if len(words) == 1:
-        month, day = words[0].split("-")
-        return make_day(year, int(month), int(day))
-    nth, weekday, month_number = int(words[0]), _WEEKDAYS.index(words[1]), int(words[2])
-    first = date(year, month_number, 1)
-    found = first + ((weekday - first.weekday()) % 7 + 7 * (max(nth, 1) - 1)) * _DAY
-    if nth < 0:
-        last = first.replace(day=monthrange(year, month_number)[1])
-        found = last - ((last.weekday() - weekday) % 7) * _DAY
-    return found + (int(words[3]) if len(words) > 3 else 0) * _DAY
-
-
-def _easter(year: int) -> date:
-    """Gregorian Easter. Source: Meeus, Astronomical Algorithms, 1991, chapter 8."""
-    a, b, c = year % 19, year // 100, year % 100
-    d, e = b // 4, b % 4
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = c // 4, c % 4
-    el = (32 + 2 * e + 2 * i - h - k) % 7
-    m = (a + 11 * h + 19 * el) // 433
-    month = (h + el - 7 * m + 90) // 25
-    return date(year, month, (h + el - 7 * m + 33 * month + 19) % 32)
+    count = parts.way * parts.low
+    if parts.unit in ("month", "year"):
+        year, month = shift_months(base, count * (12 if parts.unit == "year" else 1))
+        there = make_day(year, month, base.day) or make_day(year, month, base.day - 1) or make_day(year, month, 28)
+    else:
+        there = move_day(base, count * {"week": 7, "fortnight": 14, "day": 1}.get(parts.unit or "", 0))
+    if there is None:
+        return None
+    if parts.month is not None:
+        made = make_day(there.year, parts.month, parts.day or 0)
+        return one_day(made) if made else None
+    if parts.weekday is not None:
+        day = nearest_weekday(there, parts.weekday)
+        return one_day(day) if day else None
+    if parts.told is not None:
+        day = move_day(there, parts.told)
+        return one_day(day) if day else None
+    if parts.within == "week":
+        return around(move_day(there, -(there.weekday())), move_day(there, 6 - there.weekday()), "week")
+    if parts.within == "month":
+        return one_month(there.year, there.month)
+    return one_day(there)
 
 
 def _counted(parts: Parts, published: date | None, reference: When | None) -> When | None:
@@ -272,40 +241,29 @@ def _steps(base: date, base_when: When | None, parts: Parts, low: int, high: int
     way, unit = parts.way, parts.unit
     if unit in ("minute", "hour"):
         per_day = 24 * 60 if unit == "minute" else 24
-        return _around(*_in_order(base, way * round(low / per_day), way * round(high / per_day)), "days" if vague else "day")
+        return around(*in_order(base, way * round(low / per_day), way * round(high / per_day)), "days" if vague else "day")
     if unit == "day":
         latest = base_when.latest if base_when else base
         if not vague:
-            return _around(_shift(base, way * low), _shift(latest, way * low), "day" if base == latest else "days")
-        return _around(*_in_order(base, way * low, way * high), "days")
+            return around(move_day(base, way * low), move_day(latest, way * low), "day" if base == latest else "days")
+        return around(*in_order(base, way * low, way * high), "days")
     if unit in ("week", "fortnight"):
         step = 14 if unit == "fortnight" else 7
         slack = 3 if not vague else 0  # "three weeks ago" is said within half a week of it
-        ordered = _in_order(base, way * low * step, way * high * step)
+        ordered = in_order(base, way * low * step, way * high * step)
         if None in ordered:
             return None
-        return _around(_shift(ordered[0] or base, -slack), _shift(ordered[1] or base, slack), "week" if not vague else "range")
+        return around(move_day(ordered[0] or base, -slack), move_day(ordered[1] or base, slack), "week" if not vague else "range")
     if unit == "month":
-        months = [_month(*_shift_months(base, way * n)) for n in (low, high) if n < 12 * (LAST_YEAR - FIRST_YEAR)]
-        return _join(months, "month" if not vague else "range")
+        months = [one_month(*shift_months(base, way * n)) for n in (low, high) if n < 12 * (LAST_YEAR - FIRST_YEAR)]
+        return join_spans(months, "month" if not vague else "range")
     if unit in ("year", "decade"):
         step = 10 if unit == "decade" else 1
         if high == 0:
             return None
-        years = [_year(base.year + way * n * step) for n in (low, high)]
-        return _join(years, "year" if not vague and step == 1 else "range")
+        years = [one_year(base.year + way * n * step) for n in (low, high)]
+        return join_spans(years, "year" if not vague and step == 1 else "range")
     return None
-
-
-def _in_order(base: date, first: int, second: int) -> tuple[date | None, date | None]:
-    return _shift(base, min(first, second)), _shift(base, max(first, second))
-
-
-def _join(parts: list[When | None], precision: str) -> When | None:
-    known = [part for part in parts if part]
-    if not known or len(known) < len(parts):
-        return None
-    return _when(min(part.earliest for part in known), max(part.latest for part in known), precision)
 
 
 def _pointed(parts: Parts, published: date | None, reference: When | None) -> When | None:
@@ -315,28 +273,28 @@ def _pointed(parts: Parts, published: date | None, reference: When | None) -> Wh
         return _pointed_day(parts, published, reference)
     if published is None or shift[-1:] in ("D", "s"):
         return None
-    step = -1 if "L" in shift else 1 if "X" in shift else 0
+    step = -2 if "rL" in parts.marks else -1 if "L" in shift else 1 if "X" in shift else 0
     if parts.low is not None and parts.high is not None and step:
         if unit == "week" or unit == "fortnight":
             days = parts.high * (7 if unit == "week" else 14)
         else:
             days = parts.high * {"month": 31, "year": 366, "decade": 3653}.get(unit, 0)
-        other = _shift(published, step * days)
-        return _around(min(other, published), max(other, published), "range") if other else None
+        other = move_day(published, step * days)
+        return around(min(other, published), max(other, published), "range") if other else None
     if unit == "week":
-        monday = _shift(published, 7 * step - published.weekday())
-        whole = _around(monday, _shift(monday, 6), "week") if monday else None
+        monday = move_day(published, 7 * step - published.weekday())
+        whole = around(monday, move_day(monday, 6), "week") if monday else None
     elif unit == "month":
-        whole = _month(*_shift_months(published, step))
+        whole = one_month(*shift_months(published, step))
     elif unit == "year":
-        whole = _year(published.year + step)
+        whole = one_year(published.year + step)
     else:
         return None
     if step == 0 and whole and parts.way < 0:  # "earlier this week": up to the day of publication
-        return _when(whole.earliest, max(whole.earliest, published), whole.precision)
+        return make_when(whole.earliest, max(whole.earliest, published), whole.precision)
     if step == 0 and whole and parts.way > 0:
-        return _when(min(whole.latest, published), whole.latest, whole.precision)
-    return _stage_of(whole, parts.stage)
+        return make_when(min(whole.latest, published), whole.latest, whole.precision)
+    return stage_of(whole, parts.stage)
 
 
 def _pointed_day(parts: Parts, published: date | None, reference: When | None) -> When | None:
@@ -347,20 +305,20 @@ def _pointed_day(parts: Parts, published: date | None, reference: When | None) -
         if reference is None:
             return None
         step = {"L": -1, "X": 1}.get(shift[-1], 0)
-        return _around(_shift(reference.earliest, step), _shift(reference.latest, step), reference.precision)
+        return around(move_day(reference.earliest, step), move_day(reference.latest, step), reference.precision)
     if published is None:
         return None
     if parts.low is not None and parts.high is not None and parts.unit:  # "the last 24 hours", "past few days"
         days = parts.high if parts.unit == "day" else max(1, round(parts.high / 24)) if parts.unit == "hour" else 0
         step = -1 if "L" in shift else 1
-        return _around(*_in_order(published, 0, step * days), "days")
+        return around(*in_order(published, 0, step * days), "days")
     if "L" in shift:
-        found = _shift(published, -1)
-        return _day(found) if found else None
+        found = move_day(published, -1)
+        return one_day(found) if found else None
     if "X" in shift:
-        found = _shift(published, 1)
-        return _day(found) if found else None
-    return _day(published) if "t" in shift else None
+        found = move_day(published, 1)
+        return one_day(found) if found else None
+    return one_day(published) if "t" in shift else None
 
 
 def _told(parts: Parts, published: date | None) -> When | None:
@@ -370,8 +328,8 @@ def _told(parts: Parts, published: date | None) -> When | None:
     step = parts.told or 0
     if parts.unit == "day" and parts.way:
         step += parts.way
-    found = _shift(published, step)
-    return _day(found) if found else None
+    found = move_day(published, step)
+    return one_day(found) if found else None
 
 
 def _relative(parts: Parts, published: date | None, reference: When | None, future: bool) -> When | None:
@@ -386,18 +344,18 @@ def _relative(parts: Parts, published: date | None, reference: When | None, futu
         return _counted(parts, published, reference)
     if parts.part and parts.way and parts.marks.startswith("h"):  # "the night before"
         if "L" in parts.shift:  # "the night before last"
-            found = _shift(published, -2) if published else None
-            return _day(found) if found else None
+            found = move_day(published, -2) if published else None
+            return one_day(found) if found else None
         base = reference.earliest if reference else published if parts.way < 0 else None
-        found = _shift(base, parts.way) if base else None
-        return _day(found) if found else None
+        found = move_day(base, parts.way) if base else None
+        return one_day(found) if found else None
     if parts.way and "j" in parts.marks and (parts.unit or parts.part):  # "earlier in the week"
         parts.shift = "t"
         return _pointed(parts, published, reference)
     if parts.shift and (parts.unit or parts.part):
         return _pointed(parts, published, reference)
     if parts.overnight:  # two thirds of the training data's incidents told so happened after midnight
-        return _day(published) if published else None
+        return one_day(published) if published else None
     return None
 
 
@@ -423,27 +381,79 @@ def read_when(text: str, start: int, end: int, published: date | None, *, refere
         The days, ends included, or None: not a date ("every Saturday", "3 p.m."), an impossible one ("Feb. 30"), or one
         that hangs on a day that is unknown ("two days later" without ``reference``).
     """
-    parts = collect(text, start, end)
+    tokens = tokenize(text, start, end)
+    parts = collect_tokens(text, tokens)
     if parts.repeated or parts.broken:
         return None
     if parts.whole is not None:
-        return _day(_day_first(parts.whole, text[start:end], published))
+        return one_day(_day_first(parts.whole, text[start:end], published))
     needs_tense = parts.year is None and (parts.weekday is not None or parts.month is not None or parts.weekend or parts.feast)
-    future = bool(needs_tense) and is_future(text, start, end)
-    if parts.month is not None and parts.unit == "year" and "L" in parts.shift and published is not None:
-        parts.year, parts.shift = published.year - 1, ""  # "in February last year"
+    tense = tell_tense(text, start, end) if needs_tense else None
+    read = partial(_read, published=published, reference=reference, tense=tense)
+    joint = find_joint(parts.marks)
+    if joint is not None:
+        sides = collect_tokens(text, tokens[:joint]), collect_tokens(text, tokens[joint + 1 :])
+        found = _stretch(*sides, read)
+        if found is not None:
+            return found
+    return read(parts)
+
+
+def _stretch(left: Parts, right: Parts, read: Callable[[Parts], When | None]) -> When | None:
+    """From the first day, month or year of a phrase to its last; each side lends the other what that leaves out."""
+    if right.month is None and right.day is not None:
+        right.month = left.month
+    if left.month is None and left.day is not None:
+        left.month = right.month
+    if left.year is None and right.year is not None and left.month is not None and right.month is not None:
+        left.year = right.year - (left.month > right.month)
+    if right.year is None and left.month is not None:
+        right.year = left.year
+    if left.unit is None and right.unit == "year" and left.year is None:
+        left.unit, left.shift = right.unit, right.shift
+    first, last = read(left), read(right)
+    if first is None or last is None:
+        return None
+    if first.earliest > last.latest:
+        if left.weekday is None or left.month is not None:
+            return None
+        first = When(first.earliest - 7 * DAY, first.latest - 7 * DAY, first.precision)
+    days = first.precision == "day" and last.precision == "day"
+    return make_when(first.earliest, last.latest, "days" if days else "range")
+
+
+def _read(parts: Parts, published: date | None, reference: When | None, tense: str | None) -> When | None:
+    """One day, month or year, by what its phrase names."""
+    future = tense == "future"
+    if parts.unit == "year" and published is not None and parts.year is None and (parts.month or parts.share) and parts.shift:
+        step = {"L": -1, "X": 1, "t": 0}.get(parts.shift[-1])  # "in February last year", "the first half of this year"
+        if step is not None:
+            parts.year, parts.shift = published.year + step, ""
     if parts.feast is not None:
         return _feast(parts, published, future)
+    if parts.unit and parts.way and parts.low is not None and (parts.weekday, parts.told, parts.month, parts.within) != (None,) * 4:
+        return _anchored(parts, published, reference)
+    if parts.exact and parts.way and parts.unit in ("month", "year", "week"):
+        return _anchored(parts, published, reference)
+    if parts.nth is not None:
+        whole = _month_alone(parts, published, future)
+        return nth_within(whole, *parts.nth, parts.weekday) if whole else None
     if parts.month is not None:
         if parts.day is not None:
-            return _calendar_date(parts, published, future)
+            return _calendar_date(parts, published, tense)
+        if "D" in parts.shift and parts.unit == "year":  # "June of that year"
+            return one_month(reference.earliest.year, parts.month) if reference is not None else None
         return _month_alone(parts, published, future)
     if parts.season is not None:
         return _season_of(parts, published)
     if parts.decade is not None:
         return _decade(parts)
+    if parts.share is not None:
+        return share_of_year(parts.year, *parts.share) if parts.year is not None else None
     if parts.year is not None:
-        return _stage_of(_year(parts.year), parts.stage)
+        if parts.year_to is not None:
+            return join_spans([one_year(parts.year), one_year(parts.year_to)], "range")
+        return stage_of(one_year(parts.year), parts.stage)
     return _relative(parts, published, reference, future)
 
 
@@ -451,11 +461,11 @@ def _season_of(parts: Parts, published: date | None) -> When | None:
     """A season of a stated year, or the latest one that has begun."""
     number = parts.season or 21
     if parts.year is not None:
-        return _stage_of(_season(parts.year, number), parts.stage)
+        return stage_of(one_season(parts.year, number), parts.stage)
     if published is None:
         return None
     year = published.year
-    candidates = [found for offset in (1, 0, -1, -2) if (found := _season(year + offset, number))]
+    candidates = [found for offset in (1, 0, -1, -2) if (found := one_season(year + offset, number))]
     if "X" in parts.shift:
         coming = [found for found in candidates if found.earliest > published]
         return coming[-1] if coming else None
@@ -465,7 +475,7 @@ def _season_of(parts: Parts, published: date | None) -> When | None:
         begun += [found for found in candidates if found.earliest.year == published.year]
     if "L" in parts.shift and "t" not in parts.shift:
         begun = [found for found in begun if found.latest < published]
-    return _stage_of(begun[0], parts.stage) if begun else None
+    return stage_of(begun[0], parts.stage) if begun else None
 
 
 def _decade(parts: Parts) -> When | None:
@@ -473,7 +483,7 @@ def _decade(parts: Parts) -> When | None:
     low, high = {"early": (0, 3), "mid": (4, 6), "late": (7, 9)}.get(parts.stage, (0, 9))
     if not FIRST_YEAR <= first <= LAST_YEAR - 9:
         return None
-    return _when(date(first + low, 1, 1), date(first + high, 12, 31), "range")
+    return make_when(date(first + low, 1, 1), date(first + high, 12, 31), "range")
 
 
 def edtf(when: When) -> str:

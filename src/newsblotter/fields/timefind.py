@@ -1,215 +1,148 @@
 """Find the phrases of a report that tell a day or an hour: "Saturday night", "in 2008", "around 6 p.m. Monday".
 
-Every word of the text becomes one letter, its class (``W`` a weekday, ``H`` a month, ``x`` any other word …). The
-grammar is a handful of patterns over that string of letters: short, without nested repeats, hence linear in the text.
-
-    H J month (J: may, march)  W V weekday (V: a short form)  d 1..31  n other number  Y year  O 25th  o fifth
-    I S a whole date in digits  C 3:40  M a.m./p.m.  m 0230  k o'clock  K noon, midnight  Z time zone  P morning, night
-    T today  N overnight  U day, year  E weekend  G g season (g: fall)  y 1990s  v feast  Q two, several  i a, an, one
-    L last  X next  t this  D that  s same  h the  e early, late, mid  R ago, later  r before, after  a about, just
-    b every  B daily  c at  u on  j in, since  f of  + and, to, or  & into  # a month of another language
-    ! block, sedan  % street  x word  A Word  , . - ( ) ' | (blank line)  z anything else
+The text becomes a string of letters, one a word (timewords.py lists them). The grammar is a handful of patterns over that
+string: short, without nested repeats, hence linear in the text.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
 
+from newsblotter.fields.timewords import Token, tokenize
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import Span
 
-FIRST_YEAR, LAST_YEAR = 1800, 2100  # four digits outside are no year
 _MAX_SPAN = 80  # characters; the longest sensible phrase ("around 11:30 p.m. on Wednesday, September 25, 2013") has 50
-_FOREIGN = ("es", "fr", "de", "it")  # languages whose datelines are read
 
 
-class Token(NamedTuple):
-    """A word or mark with its class and what it stands for."""
+_WORD = "xql8w"  # classes of words that stand beside a date without being of it
+_IN = "[j<]"  # in, since, from
 
-    cat: str
-    start: int
-    end: int
-    value: Any
+_A_MONTH, _A_DAY, _A_WEEKDAY = "[HJ]", "[dO]", "[WV]"
+_ITS_YEAR = "(?:,?Y|p|,?f?LU|,?tU)?"
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    table: dict[str, tuple[str, Any]]  # lower-case word → class and value
-    capital: frozenset[str]  # read only when written with a capital
-    short: frozenset[str]  # short forms, which swallow a full stop
-    holiday_first: frozenset[str]
-    holiday: re.Pattern[str]
+def _dates() -> str:
+    """A day and month, with or without a weekday and a year, and a stretch of days: "May 3-4", "30/31 March"."""
+    more = rf"-d(?!-U)|[-+]h?{_A_DAY}(?=[,.|)zju'<]?(?:$|[^xAMkUCPd-]))"  # "May 3-4", "May 3 and 4"
+    month_day = rf"{_A_MONTH}{_A_DAY}(?!-U|%|M)(?:{more})?{_ITS_YEAR}|{_A_MONTH}/{_ITS_YEAR}"
+    two = rf"(?:{_A_DAY}[-+]h?{_A_DAY}|/)"
+    day_month = (
+        rf"h?(?:(?:[dO]-)?{_A_DAY}f?H|{two}f?{_A_MONTH}|{_A_DAY}fJ|{_A_DAY}J(?=,?[Yp])|dJ(?![xA])|(?<=[uW,])dJ|OJ|of{_A_MONTH}){_ITS_YEAR}"
+        rf"|{_A_DAY}\.?f?#f?,?Y|d-{_A_MONTH}-Y"
+    )
+    return rf"(?:[Lt]?{_A_WEEKDAY}e?P?,?h?)?(?:{month_day}|{day_month})"
 
 
-# Groups: 1 word, 2 am/pm, 3 ISO date, 4 other date in digits, 5 clock, 6 25th, 7 decade, 8 sum of money or code,
-# 9 number, 10 blank line, 11 possessive, 12 other mark.
-_TOKEN = re.compile(
-    r"(o['’]clock|(?![ap]\.\s?m\b)[^\W\d_]\w*)|([ap]\.\s?m\b\.?)"
-    r"|(\d{4}-\d{2}-\d{2}(?!\d))|(\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})(?!\d)|\d{1,2}[.-]\d{1,2}[.-]\d{4}(?!\d))"
-    r"|(\d{1,2}:\d{2}(?::\d{2})?(?![\d])|\d{1,2}\.\d{2}(?=\s?[ap]\.?\s?m\b))"
-    r"|(\d{1,2}(?:st|nd|rd|th)\b)|(['’]\d0s\b|\d{3}0s\b)|([$£€¥₹#]\s?\d+|\d{1,3}(?:,\d{3})+(?!\d)|\d+[./]\d+|\d+%)"
-    r"|(\d+)|(\n\s*\n)|(['’]s\b)|([^\w\s])",
-    re.IGNORECASE,
-)
-_MARKS = {",": ",", "-": "-", "–": "-", "—": "z", "(": "(", ")": ")", ".": ".", "’": "'", "'": "'"}
-
-
-# A word of several sections is of the first.
-_CLASSES = (
-    ("W", "weekdays"), ("W", "weekday_short"), ("V", "weekday_weak"), ("H", "months"), ("H", "month_short"),
-    ("J", "month_weak"), ("i", "a"), ("h", "the"), ("t", "this"), ("D", "that"), ("s", "same"), ("L", "last"),
-    ("X", "next"), ("U", "units"), ("E", "weekend"), ("P", "parts_of_day"), ("K", "clock_words"),
-    ("T", "days_told"), ("N", "overnight"), ("k", "oclock"), ("R", "earlier"), ("r", "before"), ("e", "early"),
-    ("b", "every"), ("B", "repeated"), ("c", "at"), ("u", "on"), ("f", "of"), ("+", "joins"), ("&", "into"), ("Q", "numbers"),
-    ("Q", "vague_numbers"), ("a", "about"), ("j", "in"), ("o", "ordinals"), ("G", "seasons"),
-    ("%", "street_words"), ("Z", "zones"), ("!", "not_a_year"),
-)  # fmt: skip
-
-
-def _put(table: dict[str, tuple[str, Any]], cat: str, words: Any) -> None:
-    """Add words of one class; a word keeps the class it got first."""
-    items = words.items() if isinstance(words, dict) else ((word, None) for word in words)
-    for word, value in items:
-        table.setdefault(str(word), (cat, value))
-
-
-@lru_cache(maxsize=1)
-def _words() -> _Words:
-    lexicon = load_lexicon("time")
-    table: dict[str, tuple[str, Any]] = {"am": ("M", "am"), "pm": ("M", "pm")}
-    for cat, section in _CLASSES:
-        _put(table, cat, lexicon[section])
-    if "fall" in table:
-        table["fall"] = ("g", table["fall"][1])
-    for language in _FOREIGN:
-        _put(table, "#", load_lexicon("time", language)["months"])
-    capital = set(lexicon["month_needs_capital"]) | set(lexicon["month_weak"]) | set(lexicon["weekday_weak"])
-    capital |= set(lexicon["weekday_short"])
-    short = set(lexicon["month_short"]) | set(lexicon["weekday_short"]) | set(lexicon["weekday_weak"]) | {"mar"}
-    names = sorted((str(name) for name in lexicon["holidays"]), key=lambda name: (-len(name), name))
-    pattern = "|".join(re.escape(name).replace("'", "['’]") for name in names)
-    first = frozenset(re.split(r"[\s'.]", name)[0] for name in names)
-    return _Words(table, frozenset(capital), frozenset(short), first, re.compile(rf"(?:{pattern})\b", re.IGNORECASE))
-
-
-def holiday_key(phrase: str) -> str:
-    """The lexicon's name of a feast as written in a text."""
-    return " ".join(phrase.lower().replace("’", "'").split())
-
-
-def _number(digits: str) -> tuple[str, Any]:
-    if len(digits) <= 2:
-        value = int(digits)
-        return ("d" if 1 <= value <= 31 else "n"), value
-    if len(digits) == 4:
-        value = int(digits)
-        if FIRST_YEAR <= value <= LAST_YEAR:
-            return "Y", value
-        if value // 100 < 24 and value % 100 < 60:
-            return "m", value
-    return "n", int(digits) if len(digits) <= 9 else 0
-
-
-def _word(words: _Words, text: str, word: str, start: int, end: int) -> Token:
-    low = word.lower()
-    known = words.table.get(low)
-    upper = word[0].isupper()
-    if known is None or (not upper and low in words.capital):
-        return Token("A" if upper else "x", start, end, None)
-    cat, value = known
-    if low in words.short and text[end : end + 1] == ".":
-        end += 1
-        if cat == "V" and low != "sun":
-            cat = "W"
-    return Token(cat, start, end, value)
-
-
-def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
-    """Cut a stretch of text into classed tokens. Offsets are those of ``text``. Linear."""
-    words = _words()
-    table, first = words.table, words.holiday_first
-    out: list[Token] = []
-    add = out.append
-    skip = -1
-    for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
-        at, to = match.span()
-        if at < skip:
-            continue
-        group = match.lastindex
-        if group == 1:
-            word = match.group()
-            low = word.lower()
-            if low in first and word[0].isupper():
-                feast = words.holiday.match(text, at)
-                if feast is not None:
-                    skip = feast.end()
-                    add(Token("v", at, skip, holiday_key(feast.group())))
-                    continue
-            if low in table:
-                token = _word(words, text, word, at, to)
-                skip = token.end
-                add(token)
-            else:
-                add(Token("A" if word[0].isupper() else "x", at, to, None))
-        else:
-            add(_mark(group or 12, match.group(), at, to))
-    return out
-
-
-def _mark(group: int, found: str, at: int, to: int) -> Token:
-    """The token of anything that is not a word."""
-    if group == 9:
-        cat, value = _number(found)
-        return Token(cat, at, to, value)
-    if group == 12:
-        return Token(_MARKS.get(found, "z"), at, to, None)
-    if group == 2:
-        return Token("M", at, to, "am" if found[0] in "aA" else "pm")
-    if group == 6:
-        value = int(found[:-2])
-        return Token("O" if 1 <= value <= 31 else "n", at, to, value)
-    if group == 7:
-        digits = found.strip("'’s")
-        return Token("y", at, to, int(digits) if len(digits) == 4 else 1900 + int(digits))
-    return Token({3: "I", 4: "S", 5: "C", 8: "z", 10: "|", 11: "'"}[group], at, to, found)
-
-
-def _grammar() -> re.Pattern[str]:
-    month, day, weekday = "[HJ]", "[dO]", "[WV]"
-    year = "(?:,?Y|,?f?LU|,?tU)?"
-    month_day = rf"{month}{day}(?!-U|%|M)(?:-d(?!-U))?{year}"
-    day_month = rf"h?(?:(?:[dO]-)?{day}f?H|{day}fJ|{day}J(?=,?Y)|dJ(?![xA])|(?<=[uW,])dJ|OJ|of{month}){year}|{day}\.?f?#f?,?Y"
-    date = rf"(?:[Lt]?{weekday}e?P?,?h?)?(?:{month_day}|{day_month})"
+def _days(date: str) -> str:
+    """Whatever names a day: a date, a weekday, yesterday, last night, Christmas Eve."""
     pointer = "(?:h?[Lts]|tL|h?X|tX|e-?|R)?"
-    named = rf"(?:{pointer}W(?:e?P)?,?fh?[LtXs]U|{pointer}(?:W,?LU|W(?:e?P|N)?|V(?=e?P)e?P))"
-    night = r"(?:h?P[fja]h?W\+W|NjW\+W|NW\+W|h?WP&W(?:e?P)?)"  # one night from a day to the next: the first day's
+    named = rf"(?:{pointer}W(?:e?P)?,?fh?[LtXs]U|{pointer}(?:W,?LU|WL(?![dnQUPEGgHJWVA])|W(?:e?P|N)?|V(?=e?P)e?P)|hW[rf]v)"
+    # One night from a day to the next.
+    night = r"(?:h?P[fja<]h?W\+W|N[j<]?W\+W|h?WP&W(?:e?P)?|NW&h?W(?:e?P)?)"
     told = r"(?:hU[Rr]T|[eR]?TP?|hPrL)"
-    part = r"[eR]?(?:t|D|h?L|h?X|h?s)P|[eR]jh[PU]"
-    prefix = r"(?:h?(?:e(?:P?U|P)|P)[fu]h?)?"
-    a_day = rf"(?:{night}|{prefix}(?:{date}|{named}|{told}|{part}|N(?:W|T)?|I|S|[Lt]?v(?:,?Y|P|E)?)(?:,?e?P|N)?)"
+    part = rf"[eR]?(?:t|D|h?L|h?X|h?s)P|[eR]{_IN}h[PU]"
+    feast = r"(?:h(?:U[r]|5f))?[Lt]?v(?:,?Y|P|E)?|h?vE"
+    prefix = rf"(?:h?(?:e(?:P?U|P)|P)[fu]h?|Nuh?(?={_A_DAY}|/|{_A_MONTH}))?"
+    return rf"(?:{night}|{prefix}(?:{date}|{named}|{told}|{part}|N(?:W|T)?|I|S|{feast})(?:,?e?P|N)?)"
+
+
+def _clocks() -> tuple[str, str, str]:
+    """An hour that is surely one; one that its neighbours must vouch for; either with "about" or "at"."""
     around = "[arL]{0,3}"
-    hour = r"(?:(?:[Cd](?:[+-][Cd])?|C)M|[dQi]kM?|K|mU|[dQ](?=jhP))Z?(?:,?jh?e?P)?"
+    spoken = "(?:i?[ql]-?[Lr]|i?q\\+|[dQ]U?(?:[Lr]|\\+))"  # half past, ten to
+    hour = (
+        r"(?:(?:[Cd](?:[+-][Cd])?|C)M|[dQi]kM?|K|mU|[mY]Z|[dQ](?=jhP)"
+        rf"|i?[ql]-?(?:[Lr]|(?<=q)\+)[dQ][kM]?|{spoken}[dQ](?:k?M|k|(?=,?jhP)))Z?(?:,?jh?e?P)?"
+    )
     loose = r"CZ?(?:,?jh?e?P)?"
     clock = rf"{around}{hour}|[arL]{{1,3}}{loose}|(?<=c){loose}|(?<=c)[ar]{{0,2}}(?:YU|m)|C(?=,?u?W)"
-    full = rf"(?:{clock})(?:,?[cuj]?(?:{a_day}))?|(?:{a_day})(?:,?-?[cj]?(?:{around}(?:{hour}|{loose})|(?<=c)m))?"
-    amount = "(?:i?[dnQ]|i[dnQ]f|[dnQ]f|iQQ|QQ|Q-Q|[dQ]-[dQ]|i)"
-    relative = rf"a{{0,3}}(?:{amount}(?:-)?U(?:\+iQ)?[Rr]|h[UP][Rr]|U[R])"
-    units = r"[eR]?(?:h?[LX]|tL|t|D|h?s)[dQ]?U"
-    weekend = "[eR]?(?:h?[LXt]|tL|h|W|v)E|(?<!i)[eR]?(?<!i)E"  # "a weekend" is none that is known
-    season = r"(?:[eR]?-?(?:h?L|t|X|h?e-?f?)[Gg](?:f?Y)?|h?[Gg]fY|[Gg]Y|(?<=j)hG(?![A'])|(?<=j)G(?![x'A]))"
-    month_year = rf"(?:h?e-?f?|h?{month}[-+])?{month}(?:,?f?Y|,?f?LU|tU)"
-    month_only = rf"(?:[eR]?[LXt]|tL|hL|h?e-?f?|[eR]j){month}(?![A])|(?<=j){month}(?!A)|(?<=[hi'])H(?=x)"
-    year_only = r"(?:h?e-?[fj]?)Y(?![!%-])|(?<=j)Y(?![!%-])|(?<=\()Y(?=\))|(?<=[hi'])Y(?=x)|(?<=Y\+)Y|(?<=f)Y(?=[,.z|')]|$)"
-    decade = "h?(?:e-?)?y"
+    return hour, loose, clock
+
+
+def _stretches(date: str) -> tuple[str, ...]:
+    """From one day, month or year to another: "between Friday evening and Monday morning", "from March to June 2015"."""
+    hour = "(?:(?:[Cd]M|K),?u?)?"
+    side = rf"{hour}(?:{date}|[LtX]?W(?:e?P)?)(?:,?c?(?:[Cd]M|K))?"
+    joint = r"(?:\+|j|-)"
+    month = rf"e?-?{_A_MONTH}"
+    years = "(?:,?f?Y|p|,?f?LU|tU)"
+    return (
+        rf"(?:a{{1,2}}|(?<=<))(?:{side}{joint}{side}|{month}(?:,?Y)?{joint}{month}{years}?)",
+        rf"(?:a{{1,2}}Y\+Y|(?<=<)Y{joint}Y|(?<={_IN})Y-Y)(?!-)",
+        rf"h?{month}[-+]{month}{years}",
+    )
+
+
+def _spans_of_time() -> tuple[str, ...]:
+    """Weeks, months, seasons, years, decades, and parts of them."""
+    units = r"[eR]?(?:h?[LX]|tL|t|D|h?s)[dQ]?U|hU[r]L"
+    weekend = "[eR]?(?:h?[LXt]|tL|h|W|v)E(?:rL)?|(?<!i)[eR]?(?<!i)E"  # "a weekend" is none that is known
+    season = (
+        rf"(?:[eR]?-?(?:h?L|t|X|h?e-?f?)[Gg](?:f?[Y=])?|h?[Gg]f[Y=]|[Gg][Y=]|(?<={_IN})hG(?![A'])"
+        rf"|(?<={_IN})G(?![A'{_WORD}]))"
+    )
+    month_year = rf"(?:h?e-?f?|h?{_A_MONTH}[-+])?{_A_MONTH}(?:,?f?Y|p|,?f?LU|tU|f?DU)"
+    nth = rf"h[oLO](?:U|W|E)[fj]h?{_A_MONTH}(?:,?f?Y|,?f?LU)?|h?[oL]-?[ql],?f?h?(?:Y|[LtX]U)"
+    month_only = rf"(?:[eR]?[LXt]|tL|hL|h?e-?f?|[eR]{_IN}){_A_MONTH}(?![A])|(?<={_IN}){_A_MONTH}(?!A)|(?<=[hi'])H(?=[{_WORD}])"
+    year_only = (
+        rf"(?:h?e-?[fj]?)Y(?![!%-])|(?<={_IN})(?:Y(?![!%-])|=)|(?<=\()Y(?=\))|(?<=[hi'])Y(?=[{_WORD}])|(?<=Y\+)Y"
+        r"|(?<=f)Y(?=[,.z|')]|$)"
+    )
+    decade = "h?(?:e-?)?y|h(?:e-?)?8"
+    return weekend, nth, units, season, month_year, month_only, year_only, decade
+
+
+_AMOUNT = "(?:i?[dnQ]|i[dnQ]f|[dnQ]f|iQQ|QQ|Q-Q|[dQ]-[dQ]|i)"
+
+
+def _grammar(every: bool) -> re.Pattern[str]:
+    """The patterns of days and hours; with ``every``, of durations, quarters and "now" as well."""
+    date = _dates()
+    a_day = _days(date)
+    hour, loose, clock = _clocks()
+    full = rf"(?:{clock})(?:,?[cuj]?(?:{a_day}))?|(?:{a_day})(?:,?-?[cj]?(?:[arL]{{0,3}}(?:{hour}|{loose})|(?<=c)m))?"
+    counted = rf"a{{0,3}}(?:{_AMOUNT}(?:-)?U(?:\+iQ)?|(?:[dQ]\+il|li)U)[Rr]"
+    anchored = rf"{counted}(?:,?u?(?:{date}|{_A_WEEKDAY}(?:e?P)?|T|tU))"  # "a week ago Tuesday"
+    relative = rf"{anchored}|{counted}|h[UP][Rr](?!L)|U[R]"
     repeated = r"b[dQO]?(?:WP?|V|P|U|E)|B"
-    parts = (repeated, full, relative, weekend, units, season, month_year, month_only, year_only, decade)
+    spans = _spans_of_time()
+    parts = (repeated, *_stretches(date), full, relative, *spans)
+    if every:
+        parts = (repeated, *_stretches(date), *_broad(), full, relative, *spans, *_broad_rest())
+        return re.compile("(?![xAz.,)|%!])(?:" + "|".join(f"(?:{part})" for part in parts) + ")")
     return re.compile("(?![xAz.,)|%!])(?:" + "|".join(f"(?:{part})" for part in parts) + ")")
 
 
-_PHRASE = _grammar()
+def _broad() -> tuple[str, ...]:
+    """Expressions of time that date nothing by themselves, and would be read shorter by the other patterns."""
+    ago = "U-?R"
+    which = rf"(?:[htLX]|[FYs]|{ago}|[LtX]U')"
+    year = "(?:,?f?h?F?Y|,?f?[LtX]U)?"
+    quarter = rf"(?:{which}{{1,3}}-?(?:o-?)?F?q|F?-?o-?F?q){year}"
+    duration = rf"a{{0,3}}(?:h?[oeLX]|h|b)?{_AMOUNT}-?[Axa]?U(?!-?[Rr])"
+    return quarter, rf"a?h?{ago}(?=[x,.])(?<!Qx)", duration, "U-e", "hef(?:h|t|L|X)U"
+
+
+def _broad_rest() -> tuple[str, ...]:
+    """The rest of what dates nothing: "now", "the past", "fiscal 1989", "the 19th century"."""
+    return (
+        r"(?:h|r)?w[xU]?(?<=[wU])|w",
+        rf"(?<={_IN})hL(?![dnQUPEGgHJWVAql])",
+        "h?F{1,2}[YU]",
+        "Y(?![!%])",
+        "h?[oO]-?@",
+        "hU",
+        "hG",
+    )
+
+
+@lru_cache(maxsize=2)
+def _phrase(every: bool) -> re.Pattern[str]:
+    return _grammar(every)
+
+
 _PAPER_OK = re.compile(r"\s+([A-Z][a-z]+)")
 
 
@@ -221,24 +154,36 @@ def _is_a_name(text: str, token: Token) -> bool:
     return follows is not None and follows.group(1).lower() in load_lexicon("time")["weekday_names"]
 
 
-def find_times(text: str) -> tuple[Span, ...]:
+_ONLY_BROAD = str.maketrans({"w": "x", "F": "x", "@": "x"})
+_OLD = re.compile(r"[-\s]olds?\b")  # an age, no duration
+
+
+def find_times(text: str, *, every: bool = False) -> tuple[Span, ...]:
     """Find every phrase that can be read as a date, a time of day or both; longest phrase, no overlaps.
 
     Repeated days ("every Saturday") are found too, so that nobody takes their weekday for a date: see ``time_kind``.
     Prepositions stay outside ("in 2008" gives "2008"); what changes the meaning stays inside ("just before midnight").
+
+    Args:
+        text: Any text.
+        every: Whether to find durations, quarters and the like of "now" as well: expressions of time that date no incident.
 
     Returns:
         Spans of kind "time", sorted, offsets in code points.
     """
     tokens = tokenize(text)
     cats = "".join([token.cat for token in tokens])
+    if not every:
+        cats = cats.translate(_ONLY_BROAD)
     out = []
-    for match in _PHRASE.finditer(cats):
+    for match in _phrase(every).finditer(cats):
         first, last = match.span()
         if cats[first] == "X" and last - first > 1 and cats[first + 1] in "WV" and text[tokens[first].start :][:1] in "fF":
             first += 1  # "following Friday's shooting": after it, not the next
         start, end = tokens[first].start, tokens[last - 1].end
         if end - start > _MAX_SPAN or _is_a_name(text, tokens[last - 1]):
+            continue
+        if every and cats[last - 1] == "U" and _OLD.match(text, end):
             continue
         out.append(Span(start, end, "time"))
     return tuple(out)
