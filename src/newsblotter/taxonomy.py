@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,7 +10,9 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from newsblotter.errors import DataError
-from newsblotter.lexicon import read_yaml
+from newsblotter.lexicon import load_lexicon, read_yaml
+
+_SHARED = re.compile(r"(?<![?P])<(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,19 @@ class Taxonomy:
         return found.rank if found else 0
 
 
+def expand(pattern: str) -> str:
+    """Put the shared words of ``goods.yaml`` where a pattern names them: "stole <gap><goods>".
+
+    Raises:
+        DataError: The pattern names words that are not there.
+    """
+    shared = load_lexicon("goods")
+    try:
+        return _SHARED.sub(lambda match: str(shared[match[1]]), pattern)
+    except KeyError as error:
+        raise DataError(f"goods.yaml: no words called {error}, which {pattern!r} names") from error
+
+
 def _read_type(path: Traversable) -> IncidentType:
     loaded = read_yaml(path)
     try:
@@ -56,7 +72,7 @@ def _read_type(path: Traversable) -> IncidentType:
             iccs_unodc=loaded.get("iccs_unodc"),
             nibrs=loaded.get("nibrs"),
             rank=int(loaded["rank"]),
-            cues={strength: tuple(patterns) for strength, patterns in loaded["cues"].items()},
+            cues={strength: tuple(map(expand, patterns)) for strength, patterns in loaded["cues"].items()},
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise DataError(f"{path.name}: missing or malformed entry {error}") from error
@@ -75,6 +91,6 @@ def load_taxonomy() -> Taxonomy:
     for path in (data / "vocabulary").iterdir():
         if path.name.endswith(".yaml"):
             name = path.name.removesuffix(".yaml")
-            terms = {str(term): tuple(patterns) for term, patterns in read_yaml(path).items()}
+            terms = {str(term): tuple(map(expand, patterns)) for term, patterns in read_yaml(path).items()}
             vocabularies[name] = Vocabulary(name, dict(sorted(terms.items())))
     return Taxonomy({t.name: t for t in sorted(types, key=lambda t: (-t.rank, t.name))}, dict(sorted(vocabularies.items())))

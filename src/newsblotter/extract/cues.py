@@ -10,13 +10,14 @@ from functools import lru_cache
 
 from newsblotter.extract.stems import stems_of
 from newsblotter.lexicon import load_lexicon
-from newsblotter.taxonomy import Taxonomy
+from newsblotter.taxonomy import Taxonomy, expand
 
 # How much one cue of each group speaks for its type. Nouns and verbs name the deed; actors and weak cues lean on others.
-# "taking" words (heist, raid) leave open whether it was robbery, burglary or theft; "loose" words (killed) go with other types too.
-STRENGTHS: Mapping[str, float] = {"noun": 1.0, "verb": 1.0, "taking": 0.9, "actor": 0.6, "loose": 0.5, "weak": 0.35}
+# "taking" words (heist, raid) leave open whether it was robbery, burglary or theft, and so do "taken" ones, which name the goods
+# ("took 40 watches"); "loose" words (killed) go with other types too.
+STRENGTHS: Mapping[str, float] = {"noun": 1.0, "verb": 1.0, "taken": 1.0, "taking": 0.9, "actor": 0.6, "loose": 0.5, "weak": 0.35}
 # Groups whose words name a deed; the others name who or what goes with one.
-DEEDS = frozenset({"noun", "verb", "taking", "loose"})
+DEEDS = frozenset({"noun", "verb", "taken", "taking", "loose"})
 # A bare plural ("robberies are rare") rarely tells one happening.
 PLURAL_STRENGTH = 0.4
 
@@ -33,7 +34,7 @@ class Cue:
     start: int
     end: int
     type: str
-    group: str  # noun, verb, taking, actor, loose, weak
+    group: str  # noun, verb, taken, taking, actor, loose, weak
     strength: float  # 0..1
 
 
@@ -181,8 +182,11 @@ class Markers:
     denied: re.Pattern[str]
     hypothetical: re.Pattern[str]
     completed: re.Pattern[str]
+    force_sure: re.Pattern[str]
     force: re.Pattern[str]
+    stealth_sure: re.Pattern[str]
     stealth: re.Pattern[str]
+    sneak_sure: re.Pattern[str]
     sneak: re.Pattern[str]
     outcome: Mapping[str, re.Pattern[str]]
     any_outcome: re.Pattern[str]
@@ -191,9 +195,13 @@ class Markers:
 @lru_cache(maxsize=4)
 def load_markers(language: str = "en") -> Markers:
     """Load the word lists that tell how a sentence stands to an incident."""
-    words = load_lexicon("cues", language)
+    words = {**dict.fromkeys(load_lexicon("cues"), ()), **load_lexicon("cues", language)}  # a list that it lacks finds nothing
     outcome = {kind: compile_cues([pattern]) for kind, pattern in words["outcome"].items()}
-    lists = {name: compile_cues(patterns) for name, patterns in words.items() if name not in ("outcome", "generic", "record")}
+    lists = {
+        name: compile_cues(map(expand, patterns))
+        for name, patterns in words.items()
+        if name not in ("outcome", "generic", "record")
+    }
     return Markers(
         outcome=outcome,
         any_outcome=compile_cues(words["outcome"].values()),

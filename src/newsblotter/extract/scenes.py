@@ -121,7 +121,7 @@ def _tells(line: Line, document: Document) -> bool:
     """Whether a sentence tells of one deed, rather than naming a kind of deed ("theft or burglary worries them most")."""
     if line.generic or line.record or not line.is_eventful():
         return False
-    if any(cue.group in ("verb", "taking", "loose") for cue in line.cues):
+    if any(cue.group in ("verb", "taken", "taking", "loose") for cue in line.cues):
         return True
     start, end = line.sentence.start, line.sentence.end
     if line.whens or document.spans_in("place", start, end):
