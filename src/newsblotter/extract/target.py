@@ -21,6 +21,7 @@ VERB_BEFORE = 0.4  # "raided the Harrow"
 DEED_BEFORE = 0.35  # "heist at the Harrow"
 DEED_AFTER = 0.3  # "Harrow heist"
 TAKEN_FROM = 0.3  # "took jewels from Harrow"
+LOCATIVE = 0.12  # "at the Harrow", where nothing else ties it to the deed
 OWNER_BEFORE = 0.3  # "the Swiss jeweller Harrow"
 PASSIVE_AFTER = 0.4  # "Harrow was robbed"
 LOSES_AFTER = 0.15
@@ -93,6 +94,9 @@ class _Patterns:
     trade: re.Pattern[str]
     apposition: re.Pattern[str]
     located_in: re.Pattern[str]
+    at_premises: re.Pattern[str]
+    area_after: re.Pattern[str]
+    man_of: re.Pattern[str]
     law: re.Pattern[str]
     police_after: re.Pattern[str]
 
@@ -163,6 +167,9 @@ def _load_patterns() -> _Patterns:
             rf"(?<!of )\b(?:the|an?|its|his|her|their)\s+(?:[\w’'-]+\s+){{0,4}}?(?:{nouns}|{words['apposition']}),?\s+$", flags
         ),
         located_in=re.compile(words["located_in"], flags),
+        at_premises=re.compile(rf"\b{words['at_premises']}\s+{lead}", flags),
+        area_after=re.compile(words["area_after"], flags),
+        man_of=re.compile(words["man_of"], flags),
         law=re.compile(rf"\b(?:{law})\b", flags),
         police_after=re.compile(rf"^(?:[’']s)?\s+(?:(?-i:[A-Z])[\w’']+\s+){{0,2}}(?:{law})\b", flags),
     )
@@ -286,7 +293,8 @@ def _weigh_before(p: _Patterns, before: str) -> float:
     """What the words before a name add: it is the object of a deed, or of a noun that tells whose premises they are."""
     weight = VERB_BEFORE * bool(p.verb_before.search(before)) + DEED_BEFORE * bool(p.deed_before.search(before))
     weight += TAKEN_FROM * bool(p.taken_from.search(before))
-    return weight + OWNER_BEFORE * bool(p.owner_before.search(before) or p.apposition.search(before))
+    weight += OWNER_BEFORE * bool(p.owner_before.search(before) or p.apposition.search(before))
+    return weight or LOCATIVE * bool(p.at_premises.search(before))
 
 
 def _weigh_after(p: _Patterns, after: str) -> float:
@@ -311,13 +319,16 @@ def _score_run(document: Document, scene: Scene, sentence: Sentence, run: Run, k
         return 0.0
     if not known and not inside and p.located_in.search(before) and not p.noun_after.match(after):
         return 0.0  # "a shop in Harrow was robbed"
+    if not known and p.area_after.match(after):
+        return 0.0  # "the Harrow home of a singer"
     as_object, as_subject = _weigh_before(p, before), _weigh_after(p, after)
     context = as_object + as_subject
     if not known and not inside and _is_place(document, run, sentence.start, words):
         named_after = p.deed_after.match(after) and run.text.lower() not in words.places
         return PLACE_MAX if named_after else 0.0
     person = not known and not inside and _is_person(document, run, sentence.start)
-    robbed = person and (p.person_before.search(before) or p.person_after.match(after))
+    paired = len(parts) == 2 and not known and not inside  # a first name and a surname, perhaps of a person that nobody knows yet
+    robbed = (person and p.person_before.search(before)) or ((person or paired) and p.person_after.match(after))
     if robbed:
         score += PERSON_ROBBED
     elif person and not (p.noun_after.match(after) or p.owner_before.search(before) or p.apposition.search(before)):
@@ -328,7 +339,9 @@ def _score_run(document: Document, scene: Scene, sentence: Sentence, run: Run, k
     hotel = p.hotel.search(run.text) or p.hotel.match(after[1:])
     score += HOTEL if hotel and context else 0.0
     score += NEAR if p.near_before.search(before) and not p.verb_before.search(before) else 0.0
-    score += ACTS_AFTER if p.acts_after.match(after) and not known and not (as_object and inside) else 0.0
+    score += (
+        ACTS_AFTER if p.acts_after.match(after) and not known and not (as_object and (inside or p.man_of.search(before))) else 0.0
+    )
     return score if context or person or known else min(score, LEAST - 0.01)
 
 

@@ -31,6 +31,7 @@ DATELINE_DAYS = 2  # an embedded post dates an incident reported within so many 
 DATELINE_TOP = 0.2  # the extract stage's score for a post's dateline
 _DEEDS, _STEPS = frozenset({"deed", "scene", "death"}), frozenset({"arrest", "court", "mourning"})
 _TURNS = _DEEDS | _STEPS
+_TOWNS = frozenset({"city", "region", "country"})
 _COURT_SCENE = re.compile(r"\b(?:outside|near|inside|from|at) (?:an?|the) (?:[\w'’]+ ){0,2}court(?:house)?\b(?! heard| was told)")
 _FINENESS = {"day": 0, "days": 1, "weekend": 1, "week": 2, "month": 3, "season": 4, "range": 5, "year": 6}
 CLOCK_SCORE = 0.2  # of a day that only an hour speaks for
@@ -187,8 +188,8 @@ def settle_time(dates: Sequence[Claim], clocks: Sequence[Claim]) -> tuple[Claim,
 
 
 def drop_namesakes(claims: Sequence[Claim], places: Sequence[Claim]) -> list[Claim]:
-    """Drop people who are the robbed shop, and targets that are only the town."""
-    towns = {_bare(c.value.name) for c in places if isinstance(c.value, Where)}
+    """Drop people who are the robbed shop, and targets that are only the town; a quarter may be named for the museum in it."""
+    towns = {_bare(c.value.name) for c in places if isinstance(c.value, Where) and c.value.precision in _TOWNS}
     kept = [c for c in claims if c.field != "target" or _bare(str(c.value)) not in towns]
     targets = {_bare(str(c.value)) for c in kept if c.field == "target"}
     return [
