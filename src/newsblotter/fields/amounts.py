@@ -83,7 +83,8 @@ def _read_number(words: str, language: str) -> tuple[float, float] | None:
         else:
             value = _read_digits(digits["digits"])
         for word in scale_words:
-            value = None if value is None else value * lexicon.scales[word]
+            scale = lexicon.scales.get(word)  # none for words run together: "millionmillion"
+            value = None if value is None or scale is None else value * scale
         return None if value is None else (value, value)
     return _read_vague(text.removesuffix(" of"), language) or _exact(parse_number(text.replace("-", " "), language))
 
