@@ -28,7 +28,7 @@ def read_yaml(path: Traversable) -> dict[str, Any]:
     return loaded
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def load_lexicon(section: str, language: str = "en") -> Mapping[str, Any]:
     """Load one section of a language's words, for instance ``load_lexicon("time")``.
 
@@ -42,8 +42,9 @@ def load_lexicon(section: str, language: str = "en") -> Mapping[str, Any]:
     return read_yaml(files("newsblotter") / "_data" / "languages" / language / f"{section}.yaml")
 
 
+@lru_cache(maxsize=1)
 def list_languages() -> tuple[str, ...]:
-    """Languages that the rules can read: those with cue words. Others may have words for dates or furniture only."""
+    """Languages that the rules read, ISO 639-1: those with cue words. Reports in others are kept, grouped and searchable."""
     folder = files("newsblotter") / "_data" / "languages"
     return tuple(sorted(p.name for p in folder.iterdir() if p.is_dir() and (p / "cues.yaml").is_file()))
 

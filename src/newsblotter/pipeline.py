@@ -29,7 +29,7 @@ from newsblotter.collect.formats import ReadSettings, read_pages
 from newsblotter.copies.groups import CopySettings, group_copies
 from newsblotter.errors import StoreError
 from newsblotter.extract import Engine, load_rules
-from newsblotter.fields import FieldSettings, Filled, Gazetteer, fill, find_spans, load_gazetteer, read_when
+from newsblotter.fields import FieldSettings, Filled, Gazetteer, fill, load_gazetteer, readers_of
 from newsblotter.link import LinkSettings, Naming, assign_ids, cluster, find_sure_days, link_mentions, merge_all
 from newsblotter.link.identity import ORDINALS, mint
 from newsblotter.records import CopyGroup, Mention, RawPage, Rejected, Report, Role
@@ -344,8 +344,13 @@ def read_report(report: Report, engine: Engine, gazetteer: Gazetteer, settings: 
     """
     if len(report.text) > READ_CHARACTERS:
         report = replace(report, text=report.text[: max(report.text.rfind("\n", 0, READ_CHARACTERS), READ_CHARACTERS // 2)])
-    spans = find_spans(report.text, gazetteer)
-    mentions = engine.read(report, lambda text: spans if text is report.text else find_spans(text, gazetteer), read_when)
+    if report.language is not None and report.language not in engine.languages:
+        return Filled((), ())
+    readers = readers_of(report)
+    spans = readers.find_spans(report.text, gazetteer)
+    mentions = engine.read(
+        report, lambda text: spans if text is report.text else readers.find_spans(text, gazetteer), readers.read_when
+    )
     return fill(report, mentions, gazetteer, settings, spans)
 
 

@@ -19,6 +19,11 @@ class Engine(Protocol):
         """Name and version; another one means that stored reports are read again."""
         ...
 
+    @property
+    def languages(self) -> frozenset[str]:
+        """ISO 639-1 of the languages that it reads; reports in others are kept unread."""
+        ...
+
     def read(self, report: Report, find_spans: Finder, read_when: ReadWhen) -> tuple[Mention, ...]:
         """Find the incidents that a report tells; claims' values may be None or partial."""
         ...

@@ -14,12 +14,15 @@ from newsblotter.extract.document import Claimer, Document, Draft, Finder, ReadW
 from newsblotter.extract.furniture import find_furniture, find_posts, foreign_stretches
 from newsblotter.extract.loot import claim_loot
 from newsblotter.extract.people import claim_outcomes, claim_people
+from newsblotter.extract.phrase_claims import PHRASE_CLAIMERS
+from newsblotter.extract.phrase_scenes import PhraseScenes
 from newsblotter.extract.scenes import find_scenes
 from newsblotter.extract.sentences import split_sentences
 from newsblotter.extract.setting import claim_date, claim_place
 from newsblotter.extract.suspects import claim_suspects
 from newsblotter.extract.target import claim_target
 from newsblotter.extract.things import claim_things
+from newsblotter.lexicon import list_languages
 from newsblotter.records import Claim, Mention, Report, Span, cut_quote, hash_id
 from newsblotter.taxonomy import Taxonomy
 
@@ -45,7 +48,7 @@ def lay_out(report: Report, find_spans: Finder) -> Document:
     title_end = len(report.title) if report.title and text.startswith(report.title) else 0
     posts = find_posts(text)
     closed = sorted([*find_furniture(text), *((post.start, post.end) for post in posts)])
-    bounds = tuple(_cut_at(split_sentences(text), text, closed))
+    bounds = tuple(_cut_at(split_sentences(text, report.language), text, closed))
     foreign = frozenset(foreign_stretches(bounds, text, report.language or "en"))
     sentences: list[Sentence] = []
     paragraph, last = 0, 0
@@ -80,12 +83,14 @@ def _is_closed(span: Span, closed: list[tuple[int, int]]) -> bool:
 
 
 class Rules:
-    """Reads English reports by rules alone. Stateless once built; safe to share."""
+    """Reads reports by rules alone: English by its grammar, some other languages by their word lists. Safe to share."""
 
     version = "rules-1"
-    languages = frozenset({"en"})
+    languages = frozenset(list_languages())
 
     def __init__(self, taxonomy: Taxonomy) -> None:
+        self._taxonomy = taxonomy
+        self._phrase_scenes: dict[str, PhraseScenes] = {}  # by language, built when the first report in it comes
         self._finder = CueFinder(taxonomy)
         self._markers = load_markers("en")
 
@@ -103,8 +108,16 @@ class Rules:
         if report.language is not None and report.language not in self.languages:
             return ()
         document = lay_out(report, find_spans)
+        if report.language is not None and report.language != "en":
+            found = self._load_phrase_scenes(report.language).find(document, read_when)
+            return tuple(_build_mention(document, scene, PHRASE_CLAIMERS) for scene in found)
         scenes = find_scenes(document, self._finder, self._markers, read_when)
-        return tuple(_build_mention(document, scene, ordinal) for ordinal, scene in enumerate(scenes))
+        return tuple(_build_mention(document, scene) for scene in scenes)
+
+    def _load_phrase_scenes(self, language: str) -> PhraseScenes:
+        if language not in self._phrase_scenes:
+            self._phrase_scenes[language] = PhraseScenes(self._taxonomy, language)
+        return self._phrase_scenes[language]
 
 
 def load_rules(taxonomy: Taxonomy) -> Rules:
@@ -112,15 +125,15 @@ def load_rules(taxonomy: Taxonomy) -> Rules:
     return Rules(taxonomy)
 
 
-def _build_mention(document: Document, scene: Scene, ordinal: int) -> Mention:
+def _build_mention(document: Document, scene: Scene, claimers: Iterable[Claimer] = CLAIMERS) -> Mention:
     report = document.report
     anchor = "" if scene.anchor is None else str(scene.anchor[0])
     mention_id = hash_id("m", report.id, scene.type, str(scene.trigger[0]), anchor)
     drafts: list[Draft] = [Draft("type", scene.trigger[0], scene.trigger[1], scene.sureness, value=scene.type)]
-    for claimer in CLAIMERS:
+    for claimer in claimers:
         drafts.extend(claimer(document, scene))
     mention = Mention(mention_id, report.id, scene.type, scene.role, cut_quote(report, *scene.trigger), scene.reality)
-    attributed = (draft if draft.said_by else replace(draft, said_by=find_speaker(document, draft.start)) for draft in drafts)
+    attributed = (draft if draft.said_by else replace(draft, said_by=find_speaker(document, draft.start, report.language or "en")) for draft in drafts)
     return replace(mention, claims=tuple(_cut_claims(report, mention_id, attributed)))
 
 

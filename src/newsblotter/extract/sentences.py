@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
-# Abbreviations after which a full stop ends no sentence. Titles, months, streets, military and state forms of news style.
-_ABBREVIATIONS = frozenset(
-    """mr mrs ms dr prof rev hon gov sen rep lt sgt cpl capt col gen maj det insp supt cmdr adm pvt ofc dep st ave blvd rd hwy
-    jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thurs fri sat sun jr sr vs etc inc corp co ltd bros no
-    nos approx est ft mt calif ariz colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont neb nev okla ore pa
-    tenn tex va vt wash wis wyo u.s u.k u.n d.c a.m p.m e.g i.e s.w n.w n.e s.e""".split()
-)
+from newsblotter.lexicon import list_languages, load_lexicon
+
+_ORDINAL = re.compile(r"(?<![\w.,:])\d{1,2}$")
 # Possessive: a run of stops, quotes or blanks is read once, so that a megabyte of dots takes no longer than one of words.
 _BREAK = re.compile(r"""(?<![.!?…])[.!?…]++[)"'”’»\]]*+(?=\s++["'“‘«(\[—–-]*+\s*+[A-ZÀ-ÖØ-Þ0-9$£€@#])|\n\s*\n|\n""")
 _WORD_BEFORE = re.compile(r"(?:^|[\s(“\"‘'])((?:[A-Za-z]\.)*[A-Za-z]+)$")
 _LINE_BREAK_MAX = 60  # a line shorter than this was not wrapped at the margin; typewriter wraps run 65 to 80
 
 
-def _ends_here(text: str, match: re.Match[str]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Stops:
+    """Where a full stop ends no sentence."""
+
+    abbreviations: frozenset[str]  # after these: titles, months, streets, states in news style; lower case
+    ordinals: bool  # after a number of one or two digits, which is read "third": "am 3. Mai"
+
+
+@lru_cache(maxsize=8)
+def _load_stops(language: str | None) -> _Stops:
+    words = load_lexicon("sentences", language if language in list_languages() else "en")
+    return _Stops(frozenset(str(words["abbreviations"]).split()), bool(words["ordinals"]))
+
+
+def _ends_here(text: str, match: re.Match[str], stops: _Stops) -> bool:
     mark = match.group()
     if mark.startswith("\n"):
         if mark.count("\n") > 1:
@@ -31,13 +43,13 @@ def _ends_here(text: str, match: re.Match[str]) -> bool:
         return True
     before = _WORD_BEFORE.search(text, max(0, match.start() - 24), match.start())
     if before is None:
-        return True
+        return not (stops.ordinals and _ORDINAL.search(text, max(0, match.start() - 3), match.start()))
     word = before.group(1)
     if len(word) == 1 and word.isupper():  # an initial: "John F. Kennedy"
         return False
     if word.lower() in ("a.m", "p.m"):
         return True  # a capital follows: "at 3 p.m. Police …"; "3 p.m. Monday" is mended below
-    return word.lower() not in _ABBREVIATIONS
+    return word.lower() not in stops.abbreviations
 
 
 _AFTER_CLOCK = re.compile(
@@ -45,14 +57,15 @@ _AFTER_CLOCK = re.compile(
 )
 
 
-def split_sentences(text: str) -> Iterator[tuple[int, int]]:
+def split_sentences(text: str, language: str | None = None) -> Iterator[tuple[int, int]]:
     """Yield the half-open offsets of each sentence, white space at its edges left out.
 
     Headlines and list items, which end at a line's end without a full stop, are sentences too. Linear in the text.
     """
+    stops = _load_stops(language)
     start = 0
     for match in _BREAK.finditer(text):
-        if not _ends_here(text, match):
+        if not _ends_here(text, match, stops):
             continue
         if (
             match.group().startswith(".")

@@ -12,18 +12,20 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from newsblotter.errors import EvidenceError
-from newsblotter.fields.addresses import find_addresses
-from newsblotter.fields.amounts import find_money, read_money
-from newsblotter.fields.counts import find_counts, read_count
-from newsblotter.fields.datecues import rate_date
 from newsblotter.fields.gazetteer import Gazetteer
-from newsblotter.fields.people import fill_person, find_people
-from newsblotter.fields.place import find_places
 from newsblotter.fields.placing import resolve_places
+from newsblotter.fields.readers import Readers, find_spans, readers_of
 from newsblotter.fields.scene import place_by_address, settle_place
-from newsblotter.fields.settle import date_by_clock, drop_namesakes, point_back, settle_date, settle_role, settle_time
+from newsblotter.fields.settle import (
+    date_by_clock,
+    drop_namesakes,
+    find_sentence,
+    point_back,
+    settle_date,
+    settle_role,
+    settle_time,
+)
 from newsblotter.fields.targets import read_target
-from newsblotter.fields.time import find_times, read_clock, read_when
 from newsblotter.records import (
     Claim,
     Count,
@@ -51,7 +53,6 @@ _ANY_NAME = re.compile(r"[^\W\d_]{2,}")
 class FieldSettings:
     """How values are read."""
 
-    language: str = "en"  # of the words; ISO 639-1
     ahead_days: int = 1  # a step of the law later than publication by more than this is no fact yet; zones allow a day
 
 
@@ -61,23 +62,6 @@ class Filled:
 
     mentions: tuple[Mention, ...]
     refused: tuple[Rejected, ...]  # one a claim whose words do not carry its value
-
-
-def find_spans(text: str, gazetteer: Gazetteer) -> dict[str, tuple[Span, ...]]:
-    """Find the phrases of a report that may carry a value, by kind: time, place, address, money, count, person.
-
-    Returns:
-        For each kind its spans, sorted by start. Linear in the text.
-    """
-    addresses = find_addresses(text)
-    return {
-        "time": find_times(text),
-        "place": find_places(text, gazetteer, addresses=addresses),
-        "address": addresses,
-        "money": find_money(text),
-        "count": find_counts(text),
-        "person": find_people(text, lambda words: bool(gazetteer.lookup(words))),
-    }
 
 
 @dataclass
@@ -93,6 +77,14 @@ class _Page:
     _extra: dict[tuple[int, int], Where | None] = field(default_factory=dict)
 
     @cached_property
+    def readers(self) -> Readers:
+        return readers_of(self.report)
+
+    @property
+    def language(self) -> str:
+        return self.report.language or "en"
+
+    @cached_property
     def place_spans(self) -> list[Span]:
         return sorted((*self.spans.get("place", ()), *self.spans.get("address", ())), key=lambda s: (s.start, s.end))
 
@@ -100,7 +92,7 @@ class _Page:
     def wheres(self) -> tuple[Where | None, ...]:
         """What each place of the report means, judged together."""
         home = self.report.outlet or self.report.url
-        return resolve_places(self.report.text, self.place_spans, self.gazetteer, home=home, language=self.settings.language)
+        return resolve_places(self.report.text, self.place_spans, self.gazetteer, home=home, language=self.language)
 
     def where(self, start: int, end: int) -> Where | None:
         """The place that the words ``start:end`` name; of several the first."""
@@ -110,7 +102,7 @@ class _Page:
                 return self.wheres[at]
             at += 1
         if (start, end) not in self._extra:
-            lone = resolve_places(self.report.text, [Span(start, end, "place")], self.gazetteer, language=self.settings.language)
+            lone = resolve_places(self.report.text, [Span(start, end, "place")], self.gazetteer, language=self.language)
             self._extra[start, end] = lone[0]
         return self._extra[start, end]
 
@@ -119,12 +111,16 @@ Reader: TypeAlias = Callable[[_Page, Claim], Value | None]
 
 
 def _read_date(page: _Page, claim: Claim) -> Value | None:
+    if isinstance(claim.value, When):
+        return claim.value
     quote = claim.quote
-    return read_when(page.report.text, quote.start, quote.end, page.report.published, reference=page.reference)
+    if page.readers.is_other_date(*find_sentence(page.report, claim)):
+        return None
+    return page.readers.read_when(page.report.text, quote.start, quote.end, page.report.published, reference=page.reference)
 
 
 def _read_time(page: _Page, claim: Claim) -> Value | None:
-    return read_clock(page.report.text, claim.quote.start, claim.quote.end)
+    return page.readers.read_clock(page.report.text, claim.quote.start, claim.quote.end)
 
 
 def _read_place(page: _Page, claim: Claim) -> Value | None:
@@ -137,19 +133,19 @@ def _read_place(page: _Page, claim: Claim) -> Value | None:
 def _read_count(page: _Page, claim: Claim) -> Value | None:
     if isinstance(claim.value, Count):
         return claim.value
-    return read_count(page.report.text, claim.quote.start, claim.quote.end)
+    return page.readers.read_count(page.report.text, claim.quote.start, claim.quote.end)
 
 
 def _read_money(page: _Page, claim: Claim) -> Value | None:
     if isinstance(claim.value, Money):
         return claim.value
     quote = claim.quote
-    return read_money(page.report.text, quote.start, quote.end, page.country, page.settings.language)
+    return page.readers.read_money(page.report.text, quote.start, quote.end, page.country)
 
 
 def _read_person(page: _Page, claim: Claim) -> Value | None:
     partial = claim.value if isinstance(claim.value, Person) else None
-    person = fill_person(page.report.text, claim.quote.start, claim.quote.end, partial)
+    person = page.readers.read_person(page.report.text, claim.quote.start, claim.quote.end, partial)
     if person is not None and person.name is not None:
         heard = set(_ANY_NAME.findall(claim.quote.text))
         if not all(word in heard for word in _ANY_NAME.findall(person.name)):
@@ -166,14 +162,14 @@ def _read_outcome(page: _Page, claim: Claim) -> Value | None:
     on, count = outcome.on, outcome.count
     if on is None:
         for span in _within(page.spans.get("time", ()), claim):
-            on = read_when(text, span.start, span.end, published, reference=page.reference)
+            on = page.readers.read_when(text, span.start, span.end, published, reference=page.reference)
             if on is not None:
                 break
     if on is not None and published is not None and on.earliest > published + timedelta(days=page.settings.ahead_days):
         return None
     if count is None:
         for span in _within(page.spans.get("count", ()), claim):
-            count = read_count(text, span.start, span.end)
+            count = page.readers.read_count(text, span.start, span.end)
             if count is not None:
                 break
     return Outcome(outcome.kind, on, count)
@@ -263,7 +259,7 @@ def _fill_mention(page: _Page, mention: Mention, refused: list[Rejected]) -> Men
     lost: list[Rejected] = []
     dates = _read_all(page, (c for c in mention.claims if c.field == "date"), lost)
     places = _read_all(page, (c for c in mention.claims if c.field == "place"), lost)
-    kept_dates = settle_date(page.report, dates, rate_date)
+    kept_dates = settle_date(page.report, dates, page.readers.rate_date)
     kept_places = settle_place(page.report, mention, places) or place_by_address(
         page.where, [c for c in mention.claims if c.field == "address"]
     )
@@ -300,7 +296,12 @@ def fill(
     """
     if not mentions:
         return Filled((), ())
-    page = _Page(report, gazetteer, settings or FieldSettings(), spans if spans is not None else find_spans(report.text, gazetteer))
+    page = _Page(
+        report,
+        gazetteer,
+        settings or FieldSettings(),
+        spans if spans is not None else find_spans(report.text, gazetteer, report.language),
+    )
     refused: list[Rejected] = []
     filled: dict[str, Mention] = {}
     leading = {Role.MAIN: 0, Role.FOLLOW_UP: 1}
@@ -309,7 +310,7 @@ def fill(
         done = _fill_mention(page, mention, refused)
         lead = next(iter(filled.values()), None)
         if lead is not None and mention.role is Role.BACKGROUND and lead.role in leading:
-            done = point_back(report, done, lead, page.settings.language)
+            done = point_back(report, done, lead, page.language)
         filled[mention.id] = done
         page.reference = page.reference or _best_date(done.claims)
     return Filled(tuple(filled[mention.id] for mention in mentions), tuple(refused))

@@ -38,16 +38,16 @@ class PlaceWords:
 
 @lru_cache(maxsize=8)
 def load_place_words(language: str = "en") -> PlaceWords:
-    """Load the place words of a language; a language without any reads with the English ones."""
+    """Load the place words of a language; a section that it lacks holds nothing."""
     words = load_lexicon("places", language)
 
     def split(section: str) -> frozenset[str]:
-        return frozenset(str(words[section]).split())
+        return frozenset(str(words.get(section, "")).split())
 
     def invert(section: str) -> dict[str, str]:
-        return {name: str(code) for code, names in words[section].items() for name in names.split()}
+        return {name: str(code) for code, names in words.get(section, {}).items() for name in names.split()}
 
-    states = {str(key).replace(".", ""): tuple(str(value).split(".")) for key, value in words["states"].items()}
+    states = {str(key).replace(".", ""): tuple(str(value).split(".")) for key, value in words.get("states", {}).items()}
     return PlaceWords(
         directions=split("directions"),
         prepositions=split("prepositions"),
@@ -67,7 +67,7 @@ def load_place_words(language: str = "en") -> PlaceWords:
         common=split("common"),
         happening=split("happening"),
         states={key: (value[0], value[1]) for key, value in states.items()},
-        aliases={str(key): str(value) for key, value in words["aliases"].items()},
+        aliases={str(key): str(value) for key, value in words.get("aliases", {}).items()},
         demonyms=invert("demonyms"),
         country_cues=invert("country_cues"),
     )

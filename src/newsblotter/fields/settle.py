@@ -48,7 +48,7 @@ _SENTENCE_END = re.compile(r"[.!?][\"”’)]*\s|\n+")
 _WINDOW = 200  # characters of the sentence on either side of a date that are looked at
 
 
-def _surroundings(report: Report, claim: Claim) -> tuple[str, int, int]:
+def find_sentence(report: Report, claim: Claim) -> tuple[str, int, int]:
     """The sentence-like stretch around a quote, and the quote's offsets in it."""
     low = max(0, claim.quote.start - _WINDOW)
     high = min(len(report.text), claim.quote.end + _WINDOW)
@@ -67,7 +67,7 @@ def fineness(when: When) -> int:
 def _rate(report: Report, claim: Claim, when: When, rate_date: RateDate) -> float:
     """How well a date's words, age and place in the report, and its place in the scene, speak for it."""
     order = len(_SENTENCE_END.findall(report.text, 0, claim.quote.start))
-    rated = rate_date(*_surroundings(report, claim), when, report.published, order)
+    rated = rate_date(*find_sentence(report, claim), when, report.published, order)
     if _is_stamp(report.text, claim):
         rated *= STAMP_SHARE
     return rated * (1 - SCENE_SHARE + SCENE_SHARE * claim.score)
@@ -96,13 +96,13 @@ def _add_up(told: Sequence[tuple[float, Claim, When]]) -> dict[When, float]:
 
 def _last_topic(report: Report, claim: Claim) -> str | None:
     """What the words before a date tell of last: a deed, a scene, a death, an arrest, a court or a vigil."""
-    sentence, start, _ = _surroundings(report, claim)
+    sentence, start, _ = find_sentence(report, claim)
     return next((topic for topic in reversed(find_topics(sentence[:start])) if topic in _TURNS), None)
 
 
 def _is_law_day(report: Report, claim: Claim) -> bool:
     """Whether a date is a court's; a court may be the scene as well ("a bomb went off outside a court on Monday")."""
-    sentence, start, end = _surroundings(report, claim)
+    sentence, start, end = find_sentence(report, claim)
     if not is_of_law(sentence, start, end):
         return False
     court = _COURT_SCENE.search(sentence, 0, start)
@@ -239,7 +239,7 @@ def point_back(report: Report, mention: Mention, lead: Mention, language: str = 
     told = next((claim for claim in mention.claims if claim.field == "type"), None)
     if told is None:
         return mention
-    sentence = _surroundings(report, told)[0]
+    sentence = find_sentence(report, told)[0]
     target, main_target = _best(mention, "target"), _best(lead, "target")
     added: list[Claim] = []
     if target is None and main_target is not None and patterns["target"].search(sentence):
