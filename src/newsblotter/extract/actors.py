@@ -185,14 +185,28 @@ def _named(document: Document, span: Span, limit: int) -> Actor:
     return Actor(start, end, NAMED, 1, 1, None, None, name, age)
 
 
-def surnames_of(document: Document) -> dict[str, str]:
-    """Surname → the fullest name with it, of the people that a report names in full."""
-    found: dict[str, str] = {}
+Named = tuple[tuple[int, str], ...]  # where a full name stands, and the name; ascending
+
+
+def surnames_of(document: Document) -> dict[str, Named]:
+    """Surname → the full names with it that a report gives, each where it stands."""
+    found: dict[str, list[tuple[int, str]]] = {}
     for span in document.spans.get("person", ()):
         name = " ".join(document.report.text[span.start : span.end].split())
-        bare = re.sub(r",?\s+(?:Jr|Sr|II|III|IV)\.?$", "", name)
-        found.setdefault(bare.rsplit(" ", 1)[-1], name)
-    return found
+        bare = _GENERATION.sub("", name)
+        found.setdefault(bare.rsplit(" ", 1)[-1], []).append((span.start, name))
+    return {surname: tuple(told) for surname, told in found.items()}
+
+
+_GENERATION = re.compile(r",?\s+(?:Jr|Sr|II|III|IV)\.?$")
+
+
+def _whose(told: Named, at: int) -> str:
+    """The full name that a bare surname stands for: of several of one family, the one named last before it."""
+    first = told[0][1]
+    if all(name.split(" ", 1)[0] == first.split(" ", 1)[0] for _, name in told):
+        return first
+    return next((name for start, name in reversed(told) if start < at), first)
 
 
 @lru_cache(maxsize=64)
@@ -200,7 +214,7 @@ def _surname_pattern(surnames: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w'’-])(?:{'|'.join(re.escape(s) for s in surnames)})\b")
 
 
-def _candidates(document: Document, sentence: Sentence, surnames: Mapping[str, str], lowered: str) -> Iterator[Actor]:
+def _candidates(document: Document, sentence: Sentence, surnames: Mapping[str, Named], lowered: str) -> Iterator[Actor]:
     words, text = load_words(), document.report.text
     start, end = sentence.start, sentence.end
     for span in document.spans_in("person", start, end):
@@ -221,7 +235,7 @@ def _candidates(document: Document, sentence: Sentence, surnames: Mapping[str, s
         for match in _surname_pattern(tuple(sorted(surnames))).finditer(text, start, end):
             after = _AGE_AFTER.match(text, match.end(), end)
             age = int(after["age"]) if after else None
-            yield Actor(match.start(), match.end(), DEFINITE, 1, 1, None, None, surnames[match.group()], age)
+            yield Actor(match.start(), match.end(), DEFINITE, 1, 1, None, None, _whose(surnames[match.group()], match.start()), age)
     if document.is_title(sentence) or (sentence.end - sentence.start < 110 and not sentence.text.endswith(".")):
         yield from _bare(words, document, sentence, lowered)
 
@@ -239,7 +253,7 @@ def _bare(words: _Words, document: Document, sentence: Sentence, lowered: str) -
         yield Actor(match.start(), end, DEFINITE, one, one, noun, words.part_of.get(noun), None, age)
 
 
-def find_actors(document: Document, sentence: Sentence, surnames: Mapping[str, str], lowered: str) -> tuple[Actor, ...]:
+def find_actors(document: Document, sentence: Sentence, surnames: Mapping[str, Named], lowered: str) -> tuple[Actor, ...]:
     """The people of a sentence, sorted, without overlap; of overlapping phrases the most specific stays."""
     if sentence.end - sentence.start > MAX_SENTENCE:
         return ()

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from newsblotter.extract.actors import NAMED, PRONOUN, Actor, find_actors, surnames_of
+from newsblotter.extract.actors import NAMED, PRONOUN, Actor, Named, find_actors, surnames_of
 from newsblotter.extract.document import Document, Scene, Sentence
 from newsblotter.lexicon import load_lexicon
 
@@ -254,7 +254,7 @@ def _find_once(key: _Key) -> tuple[Actor, ...]:
 
 
 @lru_cache(maxsize=4)
-def _surnames_once(key: _Key) -> dict[str, str]:
+def _surnames_once(key: _Key) -> dict[str, Named]:
     return surnames_of(key.document)
 
 

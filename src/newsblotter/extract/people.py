@@ -3,47 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
-from newsblotter.extract.actors import NAMED, Actor
-from newsblotter.extract.deeds import Deed, actors_of, lower_of, read_deeds
+from newsblotter.extract.actors import NAMED, PRONOUN, Actor
+from newsblotter.extract.deeds import LEAD_SENTENCES, Deed, actors_of, lower_of, read_deeds
 from newsblotter.extract.document import Document, Draft, Scene, Sentence
+from newsblotter.extract.parts import (
+    PARTS,
+    SHARED_RIGHT,
+    SUSPECT_KINDS,
+    VICTIM_KINDS,
+    is_listed,
+    judge_part,
+    read_left,
+    read_near,
+    read_right,
+)
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import Count, Outcome, Person
 
 HARM = ("killed", "injured", "shot")
-LAW = ("arrested", "charged", "convicted", "sentenced", "at_large")
+STEPS = ("arrested", "charged", "convicted", "sentenced")
+LAW = (*STEPS, "at_large")
 SURE_DEED, SURE_CUE = 0.85, 0.65  # a verb tells the part somebody played; a word beside the name does
+# Probability of a part from which a named person is claimed: best F1 on gunviolence train and heists look, by folds. A victim
+# too many is likelier than a suspect too many once the reports of an incident are put together.
+LEAST_SURE = {"victim": 0.4, "suspect": 0.29}
+MANY_NAMED = 6  # people named in one scene, from which each is less likely to matter
 QUOTE_MAX = 160  # characters
 TIME_REACH = 14  # characters between a step of the law and its date: "were convicted in 2015"
 
 _STATUS = {"shot": "injured"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Cues:
-    victim_before: re.Pattern[str]
-    suspect_before: re.Pattern[str]
-    victim_after: re.Pattern[str]
-    suspect_after: re.Pattern[str]
-    trial: re.Pattern[str]
-
-
 @lru_cache(maxsize=2)
-def _load_cues(language: str = "en") -> _Cues:
-    cues = load_lexicon("people", language)["cues"]
-    naming = r"(?:,? (?:is|was|were|has been|have been)?\s*(?:identified as|named as|named)?)?,?\s*(?:\d{1,3}-year-old,?\s+)?$"
-    before = {
-        name: re.compile(rf"\b(?:{'|'.join(cues[name])}){naming}", re.IGNORECASE) for name in ("victim_before", "suspect_before")
-    }
-    return _Cues(
-        **before,
-        victim_after=re.compile("|".join(cues["victim_after"])),
-        suspect_after=re.compile("|".join(cues["suspect_after"])),
-        trial=re.compile(rf"\b(?:{'|'.join(cues['trial'])})\b"),
-    )
+def _trial(language: str = "en") -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(load_lexicon('people', language)['cues']['trial'])})\b")
 
 
 _IDENTIFIED = re.compile(
@@ -53,12 +51,15 @@ _SUSPECT_WORD = re.compile(
     r"\b(?:suspects?|gunm[ae]n|shooters?|accused|arrested|charged|assailant|attacker|robbers?|wanted|custody|alleged)\b",
     re.IGNORECASE,
 )
-
-
-_POINTS_BACK = re.compile(r"\s*(?:they|the (?:trio|duo|pair|two|three|four))\b", re.IGNORECASE)  # "They were identified as"
+_POINTS_BACK = re.compile(  # "They were identified as"
+    r"\s*(?:they|he|she|(?:police|authorities|officials|detectives) (?:have )?(?:identified|named) (?:them|him|her)"
+    r"|the (?:trio|duo|pair|two|three|four|five|men|women|man|woman))\b",
+    re.IGNORECASE,
+)
 _DEAD_WORD = re.compile(r"\b(?:deceased|dead|died|dies|killed|slain|body|fatally|to death)\b", re.IGNORECASE)
-_LISTED = re.compile(r"^\s*,?\s*(?:and|&|,)\s*$")
+_HE = re.compile(r"(?:[\"“]?(?:in|on|at|after|when) [^,.]{3,40}, )?(?:he|she)\b")  # opens a sentence on the person named before
 JOIN_REACH = 400  # characters from "a 34-year-old man" to the name it belongs to; one quote spans both
+GIVEN_PREFIX = 3  # letters that a short form shares with the given name: Josh, Joshua
 
 
 @dataclass(slots=True)
@@ -68,16 +69,20 @@ class _Life:
     mentions: list[tuple[int, int, bool]] = field(default_factory=list)  # start, end, tells the age
     age: int | None = None
     name: str | None = None
-    victim: float = 0.0
+    victim: float = 0.0  # of people told of by age alone: how sure
     suspect: float = 0.0
+    evidence: dict[str, int] = field(default_factory=dict)  # of named people: kind → how often
     status: set[str] = field(default_factory=set)
+
+    def see(self, kinds: Iterable[str]) -> None:
+        for kind in kinds:
+            self.evidence[kind] = self.evidence.get(kind, 0) + 1
 
 
 def _key(actor: Actor) -> str | None:
     if actor.name:
-        return (
-            re.sub(r",?\s+(?:jr|sr|ii|iii|iv)\.?$", "", actor.name.lower()).rsplit(" ", 1)[-1] + "|" + actor.name.split()[0].lower()
-        )
+        bare = re.sub(r",?\s+(?:jr|sr|ii|iii|iv)\.?$", "", actor.name.lower())
+        return bare.rsplit(" ", 1)[-1] + "|" + actor.name.split()[0].lower()
     return f"aged {actor.age}" if actor.age is not None and actor.low == 1 else None
 
 
@@ -92,117 +97,225 @@ def _official_titles() -> frozenset[str]:
     return frozenset(load_lexicon("people")["official_titles"])
 
 
-def _read_cues(document: Document, sentence: Sentence, actor: Actor, life: _Life) -> None:
-    """The words right beside a name that tell a victim or a suspect."""
-    text, cues = document.report.text, _load_cues()
-    left = max(sentence.start, actor.start - 90)
-    if _IDENTIFIED.search(text, left, actor.start):
-        whose = sentence.start
-        if _POINTS_BACK.match(text, sentence.start, actor.start) and sentence.index:
-            whose = document.sentences[sentence.index - 1].start
-        if _SUSPECT_WORD.search(text, whose, actor.start):
-            life.suspect += SURE_CUE
-        else:
-            life.victim += SURE_CUE
-            if _DEAD_WORD.search(text, whose, actor.start):
-                life.status.add("killed")
-    elif cues.suspect_before.search(text, left, actor.start) and actor.rank == NAMED:
-        life.suspect += SURE_CUE
-    elif cues.victim_before.search(text, left, actor.start):
-        life.victim += SURE_CUE
-    right = min(sentence.end, actor.end + 80)
-    if cues.suspect_after.match(text, actor.end, right):
-        life.suspect += SURE_CUE
-    elif cues.victim_after.match(text, actor.end, right):
-        life.victim += SURE_CUE
+class _Roll:
+    """The people of a scene, each under one key, however the report shortens the name."""
+
+    def __init__(self) -> None:
+        self.lives: dict[str, _Life] = {}
+        self._known: dict[str, str] = {}  # key as written → key it is filed under
+
+    def find(self, actor: Actor) -> _Life | None:
+        key = _key(actor)
+        return None if key is None else self.lives.get(self._known.get(key, key))
+
+    def enter(self, actor: Actor) -> _Life | None:
+        key = _key(actor)
+        if key is None:
+            return None
+        if key not in self._known:
+            self._known[key] = key if actor.name is None else self._same(key)
+        return self.lives.setdefault(self._known[key], _Life(name=actor.name))
+
+    def _same(self, key: str) -> str:
+        last, _, first = key.partition("|")
+        for other in self.lives:
+            other_last, _, other_first = other.partition("|")
+            short, long = sorted((first, other_first), key=len)
+            if other_last == last and len(short) >= GIVEN_PREFIX and long.startswith(short):
+                return other
+        return key
 
 
-def _share_part(document: Document, sentence: Sentence, first: Actor, second: Actor, lives: dict[str, _Life]) -> None:
-    """Give the second of two listed people the part of the first: "identified as Sunil Yadav, 23, and Manoj Kumar, 26"."""
+def _read_identified(document: Document, sentence: Sentence, actor: Actor, life: _Life) -> str | None:
+    """The kind of evidence in "identified as", by whom the sentence speaks of."""
     text = document.report.text
-    one, two = lives.get(_key(first) or ""), lives.get(_key(second) or "")
-    if one is None or two is None or not _LISTED.match(text[first.end : second.start]):
-        return
-    if _IDENTIFIED.search(text, max(sentence.start, first.start - 90), first.start):
-        two.victim += SURE_CUE if one.victim > one.suspect else 0.0
-        two.suspect += SURE_CUE if one.suspect > one.victim else 0.0
+    if not _IDENTIFIED.search(text, max(sentence.start, actor.start - 90), actor.start):
+        return None
+    whose = sentence.start
+    if _POINTS_BACK.match(text, sentence.start, actor.start) and sentence.index:
+        whose = document.sentences[sentence.index - 1].start
+    if _SUSPECT_WORD.search(text, whose, actor.start):
+        return "identified_suspect"
+    if _DEAD_WORD.search(text, whose, actor.start):
+        life.status.add("killed")
+        return "identified_dead"
+    return "identified"
+
+
+def _read_sentence(document: Document, sentence: Sentence, position: int, roll: _Roll) -> _Life | None:
+    """Note what a sentence says of each person in it; gives the one named, if it names only one."""
+    lowered, last = lower_of(document), None
+    near: tuple[str, ...] | None = None
+    seen: list[tuple[Actor, _Life, set[str], set[str]]] = []
+    for actor in actors_of(document, sentence):
+        life = roll.enter(actor)
+        if life is None:
+            continue
+        if actor.rank == NAMED or actor.name is None:
+            life.mentions.append((actor.start, actor.end, actor.age is not None))
+            life.age = life.age or actor.age
+        if actor.name is None:
+            _weigh_nameless(document, sentence, actor, life)
+            continue
+        near = read_near(lowered, sentence.start, sentence.end) if near is None else near
+        left = set(read_left(lowered, sentence.start, actor.start))
+        right = set(read_right(lowered, actor.end, sentence.end))
+        identified = _read_identified(document, sentence, actor, life)
+        if identified:
+            left.add(identified)
+        if actor.rank == NAMED:
+            life.see(("full_name",))
+            if _titled(document, actor):
+                life.see(("titled",))
+        life.see(near)
+        life.see(("in_title",) if document.is_title(sentence) else ("in_lead",) if position <= LEAD_SENTENCES else ())
+        seen.append((actor, life, left, right))
+        last = life
+    _share_lists(lowered, seen)
+    for _, life, left, right in seen:
+        life.see(left | right)
+    return last if len({id(life) for _, life, _, _ in seen}) == 1 else None
+
+
+def _share_lists(lowered: str, seen: Sequence[tuple[Actor, _Life, set[str], set[str]]]) -> None:
+    """Give everybody in a list what stands before its first and behind its last name."""
+    for (first, _, left, _), (second, _, other_left, _) in pairwise(seen):
+        if is_listed(lowered, first, second):
+            other_left |= left | {"listed"}
+    for (first, _, _, right), (second, _, _, other_right) in reversed(list(pairwise(seen))):
+        if is_listed(lowered, first, second):
+            right |= other_right & SHARED_RIGHT
+
+
+def _weigh_nameless(document: Document, sentence: Sentence, actor: Actor, life: _Life) -> None:
+    """The words behind somebody told of by age alone."""
+    right = set(read_right(lower_of(document), actor.end, sentence.end))
+    if right & {"r_app_suspect", "r_court", "r_held"}:
+        life.suspect += SURE_CUE
+    elif right & {"r_app_victim", "r_dead"}:
+        life.victim += SURE_CUE
+
+
+def _note_deeds(roll: _Roll, deeds: Sequence[Deed], after: Mapping[int, _Life]) -> None:
+    """Note what befell people, and who did it; "he" at the head of a sentence is the one named in the last."""
+    for deed in deeds:
+        told = "tally" if deed.tally and not deed.title else "past" if deed.past else "deed"
+        kinds = (f"{told}_{deed.kind}", "deed_law") if told == "deed" and deed.kind in STEPS else (f"{told}_{deed.kind}",)
+        for actor in deed.actors:
+            life = roll.find(actor) or (after.get(deed.sentence) if actor.rank == PRONOUN and actor.low == 1 else None)
+            if life is None:
+                continue
+            life.see(kinds)
+            if deed.kind in HARM:
+                life.victim += SURE_DEED
+            else:
+                life.suspect += SURE_DEED if deed.kind != "at_large" else SURE_CUE
+            life.status.add(deed.kind)
+        for actor in deed.agents:
+            doer = roll.find(actor) or (after.get(deed.sentence) if actor.rank == PRONOUN and actor.low == 1 else None)
+            if doer is not None and deed.kind in HARM:
+                doer.see(("did_harm",))
+                doer.suspect += SURE_DEED
+
+
+def _gather(document: Document, scene: Scene) -> dict[str, _Life]:
+    """Everybody whom a scene names or tells apart by age, with all that is said of them."""
+    roll = _Roll()
+    lowered = lower_of(document)
+    after: dict[int, _Life] = {}  # sentence that opens with "he" → who was named before it
+    last: _Life | None = None
+    for position, index in enumerate(scene.sentences):
+        sentence = document.sentences[index]
+        if not sentence.readable:
+            continue
+        he = _HE.match(lowered, sentence.start, sentence.end)
+        if he and last is not None:
+            last.see((*read_right(lowered, he.end(), sentence.end), "told_on"))
+            after[index] = last
+        named = _read_sentence(document, sentence, position, roll)
+        last = named or (last if he else None)
+    deeds = read_deeds(document, scene)
+    _note_deeds(roll, deeds, after)
+    harmed = any(deed.kind in HARM and any(actor.low != 0 for actor in deed.actors) for deed in deeds)
+    _note_company(roll.lives, () if harmed else ("nobody_harmed",))
+    return roll.lives
+
+
+def _note_company(lives: Mapping[str, _Life], scene: Sequence[str]) -> None:
+    """Note what the scene and a person's place among the others tell."""
+    named = [life for life in lives.values() if life.name]
+    often = max((life.evidence.get("full_name", 0) for life in named), default=0)
+    for life in named:
+        life.see(scene)
+        if {"did_harm", "r_did"} <= life.evidence.keys():  # "Verrin shot a man", by grammar and by the words alike
+            life.see(("did_outright",))
+        if VICTIM_KINDS.isdisjoint(life.evidence):
+            life.see(("no_victim_kind",))
+        if SUSPECT_KINDS.isdisjoint(life.evidence):
+            life.see(("no_suspect_kind",))
+        if life.age is not None:
+            life.see(("aged_unharmed",) if scene else ("aged",))
+        if len(named) == 1:
+            life.see(("only_one",))
+        if len(named) >= MANY_NAMED:
+            life.see(("one_of_many",))
+        if often > 1 and life.evidence.get("full_name", 0) == often:
+            life.see(("named_most",))
+
+
+def gather_evidence(document: Document, scene: Scene) -> dict[str, dict[str, int]]:
+    """The evidence for the part of everybody whom a scene names: name → kind → how often; for fitting the weights."""
+    return {life.name: life.evidence for life in _gather(document, scene).values() if life.name}
 
 
 def _role(life: _Life) -> str:
-    if life.status & {"arrested", "charged", "convicted", "sentenced"} and life.suspect >= SURE_DEED:
+    """The part of somebody told of by age alone."""
+    if life.status & set(STEPS) and life.suspect >= SURE_DEED:
         return "suspect"
     return "suspect" if life.suspect >= life.victim else "victim"
 
 
-def _join_ages(lives: dict[str, _Life]) -> None:
+def _judge(life: _Life) -> tuple[str, float]:
+    """The likelier part of a person and how sure it is that they play one: a probability for those named."""
+    if life.name is None:
+        return _role(life), min(0.95, 0.3 + 0.35 * max(life.victim, life.suspect))
+    parts = judge_part(life.evidence)
+    role = max(PARTS, key=lambda part: parts[part])
+    return role, parts[role]
+
+
+def _join_ages(lives: dict[str, _Life], judged: dict[str, tuple[str, float]]) -> None:
     """Give a named person the age and fate of the only one told of by age alone, shortly before, in the same part."""
-    told = [life for life in lives.values() if life.mentions and max(life.victim, life.suspect) >= SURE_CUE]
-    for role in ("victim", "suspect"):
-        aged = [life for life in told if life.name is None and _role(life) == role]
-        named = [life for life in told if life.name is not None and _role(life) == role]
+    for role in PARTS:
+        aged = [lives[key] for key, (part, _) in judged.items() if part == role and lives[key].name is None]
+        named = [lives[key] for key, (part, _) in judged.items() if part == role and lives[key].name is not None]
         if len(aged) != 1 or len(named) != 1 or named[0].age is not None:
             continue
         start, (first, end, _) = aged[0].mentions[0][0], named[0].mentions[0]
         if start < first and end - start <= JOIN_REACH:
             named[0].age = aged[0].age
             named[0].status |= aged[0].status
-            named[0].victim, named[0].suspect = max(named[0].victim, aged[0].victim), max(named[0].suspect, aged[0].suspect)
             named[0].mentions.insert(0, (start, end, True))
-
-
-def _gather(document: Document, scene: Scene, deeds: Sequence[Deed]) -> dict[str, _Life]:
-    lives: dict[str, _Life] = {}
-    for index in scene.sentences:
-        sentence = document.sentences[index]
-        if not sentence.readable:
-            continue
-        before: Actor | None = None
-        for actor in actors_of(document, sentence):
-            previous, before = before, actor
-            key = _key(actor)
-            if key is None or (actor.rank == NAMED and _titled(document, actor)):
-                continue
-            life = lives.setdefault(key, _Life(name=actor.name))
-            if actor.rank == NAMED or actor.name is None:
-                life.mentions.append((actor.start, actor.end, actor.age is not None))
-                life.age = life.age or actor.age
-            told = (life.victim, life.suspect)
-            _read_cues(document, sentence, actor, life)
-            if previous is not None and previous.name and actor.rank == NAMED and told == (life.victim, life.suspect):
-                _share_part(document, sentence, previous, actor, lives)
-    for deed in deeds:
-        for actor in deed.actors:
-            life_of = lives.get(_key(actor) or "")
-            if life_of is None:
-                continue
-            if deed.kind in HARM:
-                life_of.victim += SURE_DEED
-            else:
-                life_of.suspect += SURE_DEED if deed.kind != "at_large" else SURE_CUE
-            life_of.status.add(deed.kind)
-        for actor in deed.agents:
-            doer = lives.get(_key(actor) or "")
-            if doer is not None and deed.kind in HARM:
-                doer.suspect += SURE_DEED
-    return lives
 
 
 def claim_people(document: Document, scene: Scene) -> Iterable[Draft]:
     """Claim the victims and suspects that a scene names, or tells apart by age, with their part and what befell them."""
-    lives = _gather(document, scene, read_deeds(document, scene))
-    _join_ages(lives)
-    named_ages = {life.age for life in lives.values() if life.name and life.age is not None}
-    for key in sorted(lives):
-        life = lives[key]
-        if not life.mentions or max(life.victim, life.suspect) < SURE_CUE:
+    lives = _gather(document, scene)
+    judged = {}
+    for key, life in lives.items():
+        if not life.mentions or (life.name is None and max(life.victim, life.suspect) < SURE_CUE):
             continue
+        role, sure = _judge(life)
+        if life.name is None or sure >= LEAST_SURE[role]:
+            judged[key] = role, sure
+    _join_ages(lives, judged)
+    named_ages = {life.age for life in lives.values() if life.name and life.age is not None}
+    for key in sorted(judged):
+        life, (role, sure) = lives[key], judged[key]
         if life.name is None and life.age in named_ages:
             continue
-        role = _role(life)
         start, end, _ = min(life.mentions, key=lambda m: (not m[2], m[0]))
-        status = _statuses(life, role)
-        sure = min(0.95, 0.3 + 0.35 * max(life.victim, life.suspect))
-        yield Draft("people", start, end, round(sure, 2), value=Person(life.name, life.age, role, status))
+        yield Draft("people", start, end, round(sure, 2), value=Person(life.name, life.age, role, _statuses(life, role)))
 
 
 def _statuses(life: _Life, role: str) -> tuple[str, ...]:
@@ -211,7 +324,7 @@ def _statuses(life: _Life, role: str) -> tuple[str, ...]:
         found.discard("injured")
     if role == "victim":
         found -= set(LAW)
-    if found & {"arrested", "charged", "convicted", "sentenced"}:
+    if found & set(STEPS):
         found.discard("at_large")
     order = ("killed", "injured", *LAW)
     return tuple(sorted(found, key=order.index))
@@ -265,7 +378,7 @@ def _other_outcomes(document: Document, scene: Scene) -> Iterator[Draft]:
         sentence = document.sentences[index]
         if not sentence.readable:
             continue
-        for kind, pattern in (("trial", _load_cues().trial), ("recovery", _recovery())):
+        for kind, pattern in (("trial", _trial()), ("recovery", _recovery())):
             match = pattern.search(text, sentence.start, sentence.end)
             if match:
                 start, end = _with_date(document, sentence, match.start(), match.end())

@@ -23,6 +23,8 @@ STRONG_VERB = 1.0  # only a person pleads, dies or is whose
 WEAK_VERB = 0.6  # firms and towns say things too
 LOWER_CONTEXT = 0.4  # capitals in a sentence that is not set in headline style
 INITIAL = 0.6  # "John F. Kennedy"
+LED_IN = 0.6  # "arrested", "killing", "the family of" right before
+LISTED = 0.6  # in one list with a sure name
 PLACE = -1.2  # a gazetteer knows the whole run as a place
 HEADLINE_SHARE = 0.6  # of a line's longer words capitalised: headline style
 MAX_NAME_WORDS = 5
@@ -39,6 +41,7 @@ class _Names:
     run: re.Pattern[str]
     given: frozenset[str]
     barred: frozenset[str]
+    word_surnames: frozenset[str]
     particles: frozenset[str]
     suffixes: frozenset[str]
     titles: frozenset[str]
@@ -59,6 +62,7 @@ def _load_names(language: str = "en") -> _Names:
         run=re.compile(run),
         given=frozenset(words["given_names"].split()),
         barred=frozenset(words["not_names"]),
+        word_surnames=frozenset(words["word_surnames"]),
         particles=frozenset(words["particles"]),
         suffixes=frozenset(words["suffixes"]),
         titles=frozenset(words["titles"]),
@@ -78,6 +82,15 @@ _AGE_PAREN = re.compile(r",?\s*\(\s*(?:aged?\s+)?(?P<age>\d{1,3})\s*(?:years?(?:
 _AGE_OLD_AFTER = re.compile(r",\s+(?:an?\s+|the\s+)?(?P<age>\d{1,3}|[a-z]+(?:-[a-z]+)?)[-\s]years?[-\s]old")
 _AGE_BEFORE = re.compile(r"(?P<age>\d{1,3}|[A-Za-z]+(?:-[a-z]+)?)[-\s]years?[-\s]old,?\s+(?:[a-z-]+\s+){0,4}$")
 _LAST_WORD = re.compile(r"([\w.'’-]+),?\s+$")
+_LED_IN = re.compile(
+    r"\b(?:(?:family|families|mother|father|parents|brother|sister|son|daughter|wife|husband|friends?|shootings?|deaths?|killings?"
+    r"|murders?|slayings?|bod(?:y|ies)|funeral|kidnapping|abduction|arrests?|trial|robbery) of"
+    r"|arrest(?:s|ed|ing)|charg(?:ed|ing)|accus(?:es?|ed|ing)|convict(?:ed|ing)|sentenced|indict(?:ed|ing)|detained|against"
+    r"|found|kill(?:s|ed|ing)|injur(?:ed|ing)|wound(?:ed|ing)|shot|shooting|stabbed|stabbing|str(?:uck|iking)|murder(?:ed|ing)"
+    r"|(?:victims?|suspects?|gunm[ae]n|deceased|dead|killed|injured|wounded|arrested|charged)\b[^.;\n]{0,30}?\b(?:was|is|were|are|as|included?):?)\s+$",
+    re.IGNORECASE,
+)
+_LIST_GAP = re.compile(r",?\s+(?:\(?\d{1,3}\)?,?\s+)?(?:and\s+|&\s+)?|,?\s+and\s+(?:\d{1,3}-year-old\s+)?|;\s+(?:and\s+)?")
 _OWN = re.compile(
     r"['’]s?\s+(?:\w+\s+)?(?:death|funeral|family|body|mother|father|wife|husband|attorney|lawyer|arrest|trial|killing|murder)\b"
 )
@@ -122,7 +135,7 @@ def _cut_run(names: _Names, text: str, start: int, end: int) -> Iterator[tuple[i
         possessive = bare != word
         barred = (
             token is None
-            or bare in names.barred
+            or (bare in names.barred and not _is_surname(names, text, piece, token, bare))
             or bare in names.titles
             or (token.group().isupper() and len(bare) > 3)
             or "-year" in bare
@@ -139,6 +152,23 @@ def _cut_run(names: _Names, text: str, start: int, end: int) -> Iterator[tuple[i
             if 2 <= len(piece) <= MAX_NAME_WORDS:
                 yield piece[0][0], piece[-1][1], before
             piece, before = [], bare
+
+
+_AGE_NEAR = re.compile(r"(?:['’]s)?,\s+\d{1,3}(?=,|\.|\s(?:of|was|were|and|is)\b)|\s+\(\d{1,3}\)")
+
+
+_HOUSE_NUMBER = re.compile(r"\d\s+(?:block of )?(?:[NSEW]\.? )?$")
+
+
+def _is_surname(names: _Names, text: str, piece: list[tuple[int, int]], token: re.Match[str], bare: str) -> bool:
+    """Whether a common word closes a name: "Jared Smith", "Dominque Young, 21"."""
+    if not piece or bare not in names.word_surnames:
+        return False
+    if text[piece[0][0] : piece[0][1]].lower() in names.given and not _HOUSE_NUMBER.search(
+        text, max(0, piece[0][0] - 12), piece[0][0]
+    ):
+        return True
+    return _AGE_NEAR.match(text, token.end() - (token.group()[-1] == ",")) is not None
 
 
 def _weigh(names: _Names, text: str, start: int, end: int, before: str, is_place: Callable[[str], bool]) -> float:
@@ -161,6 +191,8 @@ def _weigh(names: _Names, text: str, start: int, end: int, before: str, is_place
         weight += TITLE
     if _OWN.match(text, end):
         weight += STRONG_VERB
+    if _LED_IN.search(text, max(0, start - 60), start):
+        weight += LED_IN
     if following and following.group(1) in names.verbs:
         weight += STRONG_VERB if following.group(1) in _STRONG_VERBS else WEAK_VERB
     if not _is_headline(text, start, end):
@@ -179,13 +211,17 @@ def find_people(text: str, is_place: Callable[[str], bool]) -> tuple[Span, ...]:
         is_place: Whether a gazetteer knows a phrase as a place.
     """
     names = _load_names()
-    found = []
+    found: list[tuple[int, int, float]] = []
     for run in names.run.finditer(text):
         for start, end, before in _cut_run(names, text, run.start(), run.end()):
             end = _trim(text, start, end)
-            if _weigh(names, text, start, end, before, is_place) >= MIN_EVIDENCE:
-                found.append(Span(start, end, "person"))
-    return tuple(found)
+            found.append((start, end, _weigh(names, text, start, end, before, is_place)))
+    sure = [weight >= MIN_EVIDENCE for _, _, weight in found]
+    for left, right in (*((i, i + 1) for i in range(len(found) - 1)), *((i, i + 1) for i in range(len(found) - 2, -1, -1))):
+        if sure[left] != sure[right] and _LIST_GAP.fullmatch(text, found[left][1], found[right][0]):
+            weaker = right if sure[left] else left
+            sure[weaker] = found[weaker][2] + LISTED >= MIN_EVIDENCE
+    return tuple(Span(start, end, "person") for (start, end, _), kept in zip(found, sure, strict=True) if kept)
 
 
 def _trim(text: str, start: int, end: int) -> int:
