@@ -240,3 +240,9 @@ def test_time_grows_with_the_text(piece: str) -> None:
             best = min(best, time.process_time() - began)
         seconds.append(best)
     assert seconds[2] < 16 * 4 * max(seconds[0], 0.002)  # quadratic growth would take 256 times as long
+
+
+@pytest.mark.parametrize("words", ["the 1980s", "THE 1980S", "the '80s", "THE '80S"])
+def test_decades_are_found_in_capitals_too(words: str) -> None:
+    text = f"They robbed banks in {words}."
+    assert any("80" in text[span.start : span.end] for span in find_times(text))

@@ -209,7 +209,7 @@ def _mark(name: str, found: str, at: int, to: int) -> Token:
         value = int(found[:-2])
         return Token("O" if 1 <= value <= 31 else "n", at, to, value)
     if name == "decade":
-        digits = found.strip("'’s")
+        digits = found.strip("'’sS")
         return Token("y", at, to, int(digits) if len(digits) == 4 else 1900 + int(digits))
     if name == "short_year":
         value = int(found[1:])
