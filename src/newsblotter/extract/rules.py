@@ -133,7 +133,10 @@ def _build_mention(document: Document, scene: Scene, claimers: Iterable[Claimer]
     for claimer in claimers:
         drafts.extend(claimer(document, scene))
     mention = Mention(mention_id, report.id, scene.type, scene.role, cut_quote(report, *scene.trigger), scene.reality)
-    attributed = (draft if draft.said_by else replace(draft, said_by=find_speaker(document, draft.start, report.language or "en")) for draft in drafts)
+    language = report.language or "en"
+    attributed = (
+        draft if draft.said_by else replace(draft, said_by=find_speaker(document, draft.start, language)) for draft in drafts
+    )
     return replace(mention, claims=tuple(_cut_claims(report, mention_id, attributed)))
 
 
