@@ -11,9 +11,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from newsblotter.records import Reality, Report, Role, Span, Value, When
+
+if TYPE_CHECKING:
+    from newsblotter.extract.encoder import Encoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Document:
     sentences: tuple[Sentence, ...]
     spans: Mapping[str, tuple[Span, ...]]  # kind (time, place, address, money, count, person) → sorted by start
     title_end: int  # sentences that start before this offset are the title
+    encoding: Encoding | None = None  # what the trained encoder says of it; None where nobody asked it
 
     def spans_in(self, kind: str, start: int, end: int) -> tuple[Span, ...]:
         """The phrases of a kind that lie wholly within ``start:end``."""

@@ -76,6 +76,7 @@ class Encoder:
     """Runs the ONNX file. One thread a process: the pipeline reads in as many processes as there are processors."""
 
     def __init__(self, session: InferenceSession, pieces: WordPiece) -> None:
+        self.version = session.get_modelmeta().custom_metadata_map.get("version", "unnamed")
         self._session = session
         self._pieces = pieces
 
@@ -84,24 +85,19 @@ class Encoder:
         cut = self._pieces.cut(text)
         cut = Pieces(cut.ids[:READ_PIECES], cut.starts[:READ_PIECES], cut.ends[:READ_PIECES])
         inner = WINDOW - 2
-        starts = [0, *range(STRIDE, max(STRIDE, len(cut) - (inner - STRIDE)), STRIDE)]
-        stretches = [cut.ids[at : at + inner] for at in starts]
-        width = max(map(len, stretches)) + 2
-        ids = np.full((len(starts), width), self._pieces.padding, np.int64)
-        mask = np.zeros((len(starts), width), np.int64)
-        for row, stretch in enumerate(stretches):
-            ids[row, 0] = self._pieces.opening
-            ids[row, 1 : len(stretch) + 1] = stretch
-            ids[row, len(stretch) + 1] = self._pieces.closing
-            mask[row, : len(stretch) + 2] = 1
-        part, killed, injured, vector = self._session.run(["part", "killed", "injured", "vector"], {"ids": ids, "mask": mask})
-        total = np.zeros((len(cut), len(PARTS)), np.float32)
-        seen = np.zeros((len(cut), 1), np.float32)
-        for row, (at, stretch) in enumerate(zip(starts, stretches, strict=True)):
-            total[at : at + len(stretch)] += _log_softmax(part[row, 1 : len(stretch) + 1])
+        total: Floats = np.zeros((len(cut), len(PARTS)), np.float32)
+        seen: Floats = np.zeros((len(cut), 1), np.float32)
+        whole: list[Floats] = []
+        starts = range(0, max(1, len(cut) - (inner - STRIDE)), STRIDE)
+        for at in starts:
+            stretch = cut.ids[at : at + inner]
+            ids = np.array([[self._pieces.opening, *stretch, self._pieces.closing]], np.int64)
+            part, *rest = self._session.run(["part", "killed", "injured", "vector"], {"ids": ids})
+            total[at : at + len(stretch)] += _log_softmax(part[0, 1:-1])
             seen[at : at + len(stretch)] += 1
-        total /= np.maximum(seen, 1)
-        return Encoding(cut, total, _softmax(killed[0]), _softmax(injured[0]), vector[0])
+            whole = whole or [answer[0] for answer in rest]  # of the first window, where the incident is summed up
+        killed, injured, vector = whole
+        return Encoding(cut, total / seen, _softmax(killed), _softmax(injured), vector)
 
 
 def _log_softmax(logits: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""The dependency-free reader: Report → Mentions, by cue words, patterns and the order of a news report."""
+"""The reader: Report → Mentions, by cue words, patterns and the order of a report, and a trained encoder's second opinion."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from newsblotter.extract.attribution import find_speaker
 from newsblotter.extract.casualties import claim_casualties
 from newsblotter.extract.cues import CueFinder, load_markers
 from newsblotter.extract.document import Claimer, Document, Draft, Finder, ReadWhen, Scene, Sentence
+from newsblotter.extract.encoder import Encoder, load_encoder
 from newsblotter.extract.furniture import find_furniture, find_posts, foreign_stretches
 from newsblotter.extract.loot import claim_loot
 from newsblotter.extract.people import claim_outcomes, claim_people
@@ -83,12 +84,16 @@ def _is_closed(span: Span, closed: list[tuple[int, int]]) -> bool:
 
 
 class Rules:
-    """Reads reports by rules alone: English by its grammar, some other languages by their word lists. Safe to share."""
+    """Reads reports: English by its grammar, some other languages by their word lists. Safe to share.
 
-    version = "rules-1"
+    The rules find every fact; where they find several, a trained encoder helps to choose (English only).
+    """
+
     languages = frozenset(list_languages())
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+    def __init__(self, taxonomy: Taxonomy, encoder: Encoder | None = None) -> None:
+        self.version = "rules-2" if encoder is None else f"rules-2+{encoder.version}"
+        self._encoder = encoder
         self._taxonomy = taxonomy
         self._phrase_scenes: dict[str, PhraseScenes] = {}  # by language, built when the first report in it comes
         self._finder = CueFinder(taxonomy)
@@ -112,6 +117,8 @@ class Rules:
             found = self._load_phrase_scenes(report.language).find(document, read_when)
             return tuple(_build_mention(document, scene, PHRASE_CLAIMERS) for scene in found)
         scenes = find_scenes(document, self._finder, self._markers, read_when)
+        if scenes and self._encoder is not None:
+            document = replace(document, encoding=self._encoder.read(report.text))
         return tuple(_build_mention(document, scene) for scene in scenes)
 
     def _load_phrase_scenes(self, language: str) -> PhraseScenes:
@@ -120,9 +127,9 @@ class Rules:
         return self._phrase_scenes[language]
 
 
-def load_rules(taxonomy: Taxonomy) -> Rules:
-    """Compile the rules; about 50 ms."""
-    return Rules(taxonomy)
+def load_rules(taxonomy: Taxonomy, *, encoder: bool = True) -> Rules:
+    """Compile the rules and open the encoder; about 0.3 s, a sixth of it without the encoder."""
+    return Rules(taxonomy, load_encoder() if encoder else None)
 
 
 def _build_mention(document: Document, scene: Scene, claimers: Iterable[Claimer] = CLAIMERS) -> Mention:
