@@ -52,3 +52,19 @@ def tell_tense(text: str, start: int, end: int) -> str | None:
     if first is None:
         return None
     return "future" if first.group(1) is not None else "past"
+
+
+_LIMIT = re.compile(
+    r"\b(?:by|until|till|through|before|past|effective|beginning|starting|deadline|extended to)\s+(?:the\s+)?(?:early|late|mid|end|of|[\s-])*$",
+    re.IGNORECASE,
+)
+_TO_COME = re.compile(r"\b(?:(?:may|might|should|could|must|would|to)\s+(?:not\s+)?be|will|plans?|expects?|calling for|has set|deadline)\b", re.IGNORECASE)
+_DUE = re.compile(r"^\s+(?:deadline|hearing|meeting|summit|election)\b", re.IGNORECASE)
+
+
+def may_lie_ahead(text: str, start: int, end: int) -> bool:
+    """Tell whether the words before a date set a limit or tell of a plan ("extended to Nov. 20"), whatever the nearest verb's tense."""
+    left = text[max(0, start - _TENSE_WINDOW) : start]
+    edges = [edge.end() for edge in _SENTENCE_EDGE.finditer(left)]
+    left = left[edges[-1] :] if edges else left
+    return bool(_LIMIT.search(left) or _DUE.match(text[end : end + 20]) or _TO_COME.search(left))

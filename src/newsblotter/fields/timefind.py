@@ -122,7 +122,7 @@ def _broad() -> tuple[str, ...]:
     year = "(?:,?f?h?F?Y|,?f?[LtX]U)?"
     quarter = rf"(?:{which}{{1,3}}-?(?:o-?)?F?q|F?-?o-?F?q){year}"
     duration = rf"a{{0,3}}(?:h?[oeLX]|h|b)?{_AMOUNT}-?[Axa]?U(?!-?[Rr])"
-    return quarter, rf"a?h?{ago}(?=[x,.])(?<!Qx)", duration, "U-e", "hef(?:h|t|L|X)U"
+    return quarter, r"a?h?U-R(?!-)", duration, "U-e", "hef(?:h|t|L|X)U"
 
 
 def _broad_rest() -> tuple[str, ...]:
@@ -130,11 +130,14 @@ def _broad_rest() -> tuple[str, ...]:
     return (
         r"(?:h|r)?w[xU]?(?<=[wU])|w",
         rf"(?<={_IN})hL(?![dnQUPEGgHJWVAql])",
-        "h?F{1,2}[YU]",
+        "h?F{1,2}[YU]|F",
+        "hUY(?![!%-])",  # "the year 2000"
         "Y(?![!%])",
         "h?[oO]-?@",
         "hU",
         "hG",
+        "H(?!A)",
+        "p",
     )
 
 
@@ -180,6 +183,8 @@ def find_times(text: str, *, every: bool = False) -> tuple[Span, ...]:
         first, last = match.span()
         if cats[first] == "X" and last - first > 1 and cats[first + 1] in "WV" and text[tokens[first].start :][:1] in "fF":
             first += 1  # "following Friday's shooting": after it, not the next
+        if every and cats[first] == "i" and "-" in cats[first:last] and cats[first + 1] in "dnQ":
+            first += 1  # "a two-hour walk" lasts two hours
         start, end = tokens[first].start, tokens[last - 1].end
         if end - start > _MAX_SPAN or _is_a_name(text, tokens[last - 1]):
             continue
