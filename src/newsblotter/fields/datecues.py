@@ -27,6 +27,19 @@ _MANNERS = (
     ("weekend", re.compile(r"\bweekend\b")),
     ("today", re.compile(r"\b(?:today|tonight|this)\b")),
 )
+_SAID = re.compile(
+    r"\b(?:(?<!was )(?<!were )(?:said|says?|announced|confirmed|identified|released|reported|wrote|tweeted)|told (?:\w+ ){1,2}"
+    r"|(?:news|press) (?:conference|briefing)"
+    r"|according to (?:\w+ ){0,3}(?:police|authorities|officials|investigators|deputies|reports?))"
+    r"(?:,? in a (?:\w+ ){0,2}(?:statement|release|post|tweet))?(?: on| late| early)?\s*$",
+    re.IGNORECASE,
+)
+_SOURCE = re.compile(r"\baccording to [^,;.]{3,60},", re.IGNORECASE)  # who says so takes no part in what is told
+_FEAST_DAY = re.compile(r"\b(?:eve|day|night|halloween|christmas|thanksgiving|fourth of july|july 4th|4th of july)\W*$", re.IGNORECASE)
+_PARTY = re.compile(r"\s+(?:\w+\s+)?(?:part(?:y|ies)|celebrations?|gatherings?|bash|barbecue|cookout|parade|dance)\b", re.IGNORECASE)
+_PLAIN_YEAR = re.compile(r"(?:19|20)\d\d")
+_THING = re.compile(r"\s+([a-z][a-z'’-]+)")
+_ARTICLE = re.compile(r"\b(?:the|an?|its|his|her|their)\s+$", re.IGNORECASE)
 
 
 _WORD = re.compile(r"[\w'’-]+|[ap]\.m")
@@ -69,7 +82,7 @@ def find_topics(words: str) -> list[str]:
 
 def observe(sentence: str, start: int, end: int) -> dict[str, float]:
     """What is seen around a date: topics on either side, the nearest ones, and how the date is told."""
-    before = find_topics(sentence[max(0, start - _REACH) : start])
+    before = find_topics(_SOURCE.sub(" ", sentence[max(0, start - _REACH) : start]))
     after = find_topics(sentence[end : end + _REACH])
     seen: dict[str, float] = {}
     for topic in before:
@@ -91,12 +104,26 @@ def observe(sentence: str, start: int, end: int) -> dict[str, float]:
         seen["possessive"] = 1.0
     if is_future(sentence, start, end):
         seen["future"] = 1.0
+    if _SAID.search(sentence, max(0, start - _FAR), start):
+        seen["said then"] = 1.0
+    if _FEAST_DAY.search(phrase) and _PARTY.match(sentence, end):
+        seen["of a party"] = 1.0  # "a New Year's Eve party" goes on past midnight
+    if _is_of_a_thing(sentence, start, end):
+        seen["of a thing"] = 1.0
     return seen
+
+
+def _is_of_a_thing(sentence: str, start: int, end: int) -> bool:
+    """Whether a year names a law, a film or a car and no deed: "the 1994 passage of the act"."""
+    if _PLAIN_YEAR.fullmatch(sentence, start, end) is None or _ARTICLE.search(sentence[max(0, start - 8) : start]) is None:
+        return False
+    noun = _THING.match(sentence, end)
+    return noun is not None and not find_topics(sentence[end : end + _REACH])[:1] == ["deed"]
 
 
 def _last_before(sentence: str, start: int) -> str | None:
     """The topic of the happening told last before a date; "background" where it is another's ("linked to a robbery on Monday")."""
-    stretch = sentence[max(0, start - _FAR) : start]
+    stretch = _SOURCE.sub(" ", sentence[max(0, start - _FAR) : start])
     if _OTHERS.search(stretch):
         return "background"
     return next((topic for topic in reversed(find_topics(stretch)) if topic in _GOVERNING), None)

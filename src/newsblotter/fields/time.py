@@ -359,8 +359,8 @@ def _relative(parts: Parts, published: date | None, reference: When | None, futu
         return _pointed(parts, published, reference)
     if parts.shift and (parts.unit or parts.part):
         return _pointed(parts, published, reference)
-    if parts.overnight:  # two thirds of the training data's incidents told so happened after midnight
-        return one_day(published) if published else None
+    if parts.overnight:  # either side of midnight: in training reports that name no hour, as often the one as the other
+        return around(move_day(published, -1), published, "days") if published else None
     return None
 
 
