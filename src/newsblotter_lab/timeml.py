@@ -82,7 +82,7 @@ def _express(text: str, start: int, end: int, story: _Story) -> tuple[str, str] 
     if "b" in marks or "B" in marks:
         return _repeat(parts)
     if "w" in marks:
-        return _vague(tokens, marks, text[max(0, start - 6) : start].lower())
+        return _vague(tokens, marks, text[max(0, start - 6) : start].lower(), text[end : end + 6])
     if "q" in marks and "U+" not in marks and read_clock(text, start, end) is None:
         return _quarter(tokens, parts, phrase, story)
     if "@" in marks:
@@ -96,6 +96,8 @@ def _express(text: str, start: int, end: int, story: _Story) -> tuple[str, str] 
         return "DURATION", _duration(parts)
     if parts.unit is not None and not parts.way and _COUNTED.search(marks) and parts.month is None:
         return "DURATION", _duration(parts)
+    if phrase == "these days":
+        return "DATE", "PRESENT_REF"
     if parts.unit is not None and not parts.way and _PLURAL.search(phrase[-1:]):
         return _many(parts)
     if _is_of_now(marks, parts):
@@ -109,14 +111,14 @@ def _repeat(parts: Parts) -> tuple[str, str] | None:
     return ("SET", f"P1{_UNITS.get(parts.unit, 'D')}") if parts.unit else None
 
 
-def _vague(tokens: list[Token], marks: str, before: str) -> tuple[str, str] | None:
+def _vague(tokens: list[Token], marks: str, before: str, after: str) -> tuple[str, str] | None:
     """ "Now", "recently", "recent years", "the future"; neither "future sales", "the recent loss" nor "as soon as"."""
     named = next(token for token in tokens if token.cat == "w")
     future = named.value == "FUTURE_REF"
     long = future and named.end - named.start > len("soon")
     if (long and marks == "w" and not before.endswith("near ")) or (marks == "hw" and not long):
         return None
-    if future and not long and before.endswith("as "):
+    if future and not long and (before.endswith("as ") or after.startswith((" after", " as "))):
         return None
     return "DATE", str(named.value)
 

@@ -271,13 +271,37 @@ def _steps(base: date, base_when: When | None, parts: Parts, low: int, high: int
     return None
 
 
+def _whole_unit(unit: str, day: date) -> When | None:
+    """The week, month or year that a day lies in."""
+    if unit == "week":
+        monday = move_day(day, -day.weekday())
+        return around(monday, move_day(monday, 6), "week") if monday else None
+    if unit == "month":
+        return one_month(day.year, day.month)
+    return one_year(day.year) if unit == "year" else None
+
+
+def _step_on(unit: str, day: date) -> date | None:
+    """A day of the next week, month or year."""
+    if unit == "week":
+        return move_day(day, 7)
+    if unit not in ("month", "year"):
+        return None
+    return make_day(*shift_months(day, 12 if unit == "year" else 1), 1)
+
+
 def _pointed(parts: Parts, published: date | None, reference: When | None) -> When | None:
     """This week, last month, the next day, that night, the past two weeks."""
     shift, unit = parts.shift, parts.unit
     if unit is None or unit in ("day", "hour", "minute"):
         return _pointed_day(parts, published, reference)
+    if shift[-1:] in ("D", "s") and parts.low is None:  # "that year", "the same month": the story's
+        return _whole_unit(unit, reference.earliest) if reference is not None else None
     if published is None or shift[-1:] in ("D", "s"):
         return None
+    if parts.follows and reference is not None and parts.low is None:
+        following = _step_on(unit, reference.earliest)
+        return _whole_unit(unit, following) if following is not None else None
     step = -2 if "rL" in parts.marks else -1 if "L" in shift else 1 if "X" in shift else 0
     if parts.low is not None and parts.high is not None and step:
         if unit == "week" or unit == "fortnight":
@@ -293,6 +317,9 @@ def _pointed(parts: Parts, published: date | None, reference: When | None) -> Wh
         whole = one_month(*shift_months(published, step))
     elif unit == "year":
         whole = one_year(published.year + step)
+    elif unit == "decade":
+        first = (published.year // 10 + step) * 10
+        whole = join_spans([one_year(first), one_year(first + 9)], "range")
     else:
         return None
     if step == 0 and whole and parts.way < 0:  # "earlier this week": up to the day of publication

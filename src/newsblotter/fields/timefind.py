@@ -106,7 +106,7 @@ def _grammar(every: bool) -> re.Pattern[str]:
     counted = rf"a{{0,3}}(?:{_AMOUNT}(?:-)?U(?:\+iQ)?|(?:[dQ]\+il|li)U)[Rr]"
     anchored = rf"{counted}(?:,?u?(?:{date}|{_A_WEEKDAY}(?:e?P)?|T|tU))"  # "a week ago Tuesday"
     relative = rf"{anchored}|{counted}|h[UP][Rr](?!L)|U[R]"
-    repeated = r"b[dQO]?(?:WP?|V|P|U|E)|B"
+    repeated = rf"b[dQO]?(?:WP?|V|P|U|E|{_A_MONTH}(?!A))|B"
     spans = _spans_of_time()
     parts = (repeated, *_stretches(date), full, relative, *spans)
     if every:
