@@ -28,7 +28,7 @@ _MANNERS = (
     ("today", re.compile(r"\b(?:today|tonight|this)\b")),
 )
 _SAID = re.compile(
-    r"\b(?:(?<!was )(?<!were )(?:said|says?|announced|confirmed|identified|released|reported|wrote|tweeted)|told (?:\w+ ){1,2}"
+    r"\b(?:(?<!was )(?<!were )(?:said|says?|announced|confirmed|identified|released|reported|wrote|tweeted|learned|spoke)|told (?:\w+ ){1,2}"
     r"|(?:news|press) (?:conference|briefing)"
     r"|according to (?:\w+ ){0,3}(?:police|authorities|officials|investigators|deputies|reports?))"
     r"(?:,? in a (?:\w+ ){0,2}(?:statement|release|post|tweet))?(?: on| late| early)?\s*$",
@@ -36,7 +36,17 @@ _SAID = re.compile(
 )
 _SOURCE = re.compile(r"\baccording to [^,;.]{3,60},", re.IGNORECASE)  # who says so takes no part in what is told
 _FEAST_DAY = re.compile(r"\b(?:eve|day|night|halloween|christmas|thanksgiving|fourth of july|july 4th|4th of july)\W*$", re.IGNORECASE)
-_PARTY = re.compile(r"\s+(?:\w+\s+)?(?:part(?:y|ies)|celebrations?|gatherings?|bash|barbecue|cookout|parade|dance)\b", re.IGNORECASE)
+_PARTY = re.compile(r"\s+(?:\w+\s+)?(?:part(?:y|ies)|celebrations?|gatherings?|events?|bash|barbecue|cookout|parade|dance)\b", re.IGNORECASE)
+# "The March 20 shooting", "Sunday's triple homicide": whatever the sentence is about, that is the deed's day.
+_ITS_DEED = re.compile(
+    r"(?:['’]s)?\s+(?:[\w'’-]+\s+){0,4}?(?:shootings?|murders?|homicides?|slayings?|killings?|attacks?|robber(?:y|ies)|heists?|burglar(?:y|ies)|gunfights?"
+    r"|stabbings?|bombings?|kidnappings?|raids?|thefts?|ambush|massacre|shootouts?|blasts?|explosions?|crash|fire)\b",
+    re.IGNORECASE,
+)
+_NO_NAME_BETWEEN = re.compile(r"\b(?:in|on|at|for|from|that|to|of|and|after|when|over|with|by|was|were|is|has|had|as)\b")
+_DEATH_BED = re.compile(r"\b(?:died|dies|passed away|succumbed)\b[^.;]{0,40}$", re.IGNORECASE)
+_FROM_WOUNDS = re.compile(r"\b(?:from|to|of) (?:\w+ ){0,3}(?:injur|wounds?)|\binjuries\b|\b(?:days|weeks|months) (?:after|later)\b", re.IGNORECASE)
+_STAMPED = re.compile(r"\b(?:posted|updated|published|created|modified|edited)\b\W*(?:(?:on|at)\W*)?$", re.IGNORECASE)
 _PLAIN_YEAR = re.compile(r"(?:19|20)\d\d")
 _THING = re.compile(r"\s+([a-z][a-z'’-]+)")
 _ARTICLE = re.compile(r"\b(?:the|an?|its|his|her|their)\s+$", re.IGNORECASE)
@@ -108,9 +118,25 @@ def observe(sentence: str, start: int, end: int) -> dict[str, float]:
         seen["said then"] = 1.0
     if _FEAST_DAY.search(phrase) and _PARTY.match(sentence, end):
         seen["of a party"] = 1.0  # "a New Year's Eve party" goes on past midnight
+    if is_its_deeds(sentence, start, end):
+        seen["of its deed"] = 1.0
+    if _DEATH_BED.search(sentence, max(0, start - _REACH), start) and _FROM_WOUNDS.search(sentence, max(0, start - _REACH), end + _REACH):
+        seen["of a death from wounds"] = 1.0
+    if _STAMPED.search(sentence, max(0, start - _REACH), start):
+        seen["of the page"] = 1.0
     if _is_of_a_thing(sentence, start, end):
         seen["of a thing"] = 1.0
     return seen
+
+
+def is_its_deeds(sentence: str, start: int, end: int) -> bool:
+    """Whether a date tells which deed is meant: "was charged in the March 20 shooting"."""
+    noun = _ITS_DEED.match(sentence, end)
+    if noun is None or _NO_NAME_BETWEEN.search(noun.group()):
+        return False
+    before = sentence[max(0, start - _FAR) : start]
+    possessive = sentence[end : end + 2] in ("'s", "’s")
+    return (possessive or _ARTICLE.search(before) is not None) and _OTHERS.search(before) is None
 
 
 def _is_of_a_thing(sentence: str, start: int, end: int) -> bool:
@@ -131,6 +157,8 @@ def _last_before(sentence: str, start: int) -> str | None:
 
 def is_of_deed(sentence: str, start: int, end: int) -> bool:
     """Whether the nearest happening before a date, else after it, is a deed: "was jailed for a robbery in March 2019"."""
+    if is_its_deeds(sentence, start, end):
+        return True
     governor = _last_before(sentence, start)
     if governor is not None:
         return governor in _DEEDS
@@ -180,6 +208,8 @@ def date_cue_score(sentence: str, start: int, end: int) -> float:
 
 def is_of_law(sentence: str, start: int, end: int) -> bool:
     """Whether a date is that of a court or of something to come: "were jailed at Leeds Crown Court on Monday"."""
+    if is_its_deeds(sentence, start, end):
+        return False
     governor = _last_before(sentence, start)
     if governor is None:
         governor = next((topic for topic in find_topics(sentence[end : end + _REACH]) if topic in _GOVERNING), None)

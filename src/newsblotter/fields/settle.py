@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-from newsblotter.fields.datecues import find_topics, is_of_law
+from newsblotter.fields.datecues import find_topics, is_its_deeds, is_of_law
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import Claim, Mention, Person, Report, Role, When, Where, gap_days, hash_id
 
@@ -103,7 +103,9 @@ def _add_up(told: Sequence[tuple[float, Claim, When]]) -> dict[When, float]:
 
 def _last_topic(report: Report, claim: Claim) -> str | None:
     """What the words before a date tell of last: a deed, a scene, a death, an arrest, a court or a vigil."""
-    sentence, start, _ = find_sentence(report, claim)
+    sentence, start, end = find_sentence(report, claim)
+    if is_its_deeds(sentence, start, end):
+        return "deed"
     return next((topic for topic in reversed(find_topics(sentence[:start])) if topic in _TURNS), None)
 
 
