@@ -5,8 +5,9 @@
 The measure is that of the shared task. A found expression matches a gold one strictly if both have the same ends, relaxedly if
 they overlap; each may match once. Value F1 is relaxed F1 times the share of the matched whose value is the same string. With
 ``--kinds`` gold and found expressions of other types are left out before they are matched, so a date found as a duration counts
-as missed; "dates" are those of type DATE. Day F1 (``day_f1``) is value F1 with the part of the day and the hour cut off: "Monday
-night" is a TIME in TimeBank and mostly a plain DATE in AQUAINT, so that DATE,TIME by day is what the two have in common. The document's creation time is given, as in the task, and not scored.
+as missed; "dates" are those of type DATE. Day F1 (``day_f1``) is value F1 with the part of the day and the hour cut off:
+"Monday night" is a TIME in TimeBank and mostly a plain DATE in AQUAINT, so that DATE,TIME by day is what the two have in common.
+The document's creation time is given, as in the task, and not scored.
 Source: UzZaman et al., SemEval-2013 Task 1: TempEval-3, 2013, section 4.
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -18,7 +19,9 @@ _SIX, _WEEK, _YEAR = 6, 7, 400  # days; where the share of right dates falls on 
 _LATE = 12  # sentences; further down no date fares worse
 _FAR = 140  # characters before the date in which the deed or step of the law that governs it is sought
 _GOVERNING = frozenset({"deed", "death", "arrest", "court", "mourning", "reaction", "coming"})
-_OTHERS = re.compile(r"\b(?:linked to|another|similar|separate|unrelated|previous)\b[^.,;]{0,60}$")  # another incident's date
+_OTHERS = re.compile(
+    r"\b(?:linked to|another|similar|separate|unrelated|previous|since the|like the|than the)\b[^.,;]{0,60}$"
+)  # another incident's date
 _DEEDS = frozenset({"deed", "death"})
 _MANNERS = (
     ("clock", re.compile(r"\d\s?(?:[ap]\.?\s?m|:\d\d)|midnight|noon")),
@@ -27,32 +30,52 @@ _MANNERS = (
     ("weekend", re.compile(r"\bweekend\b")),
     ("today", re.compile(r"\b(?:today|tonight|this)\b")),
 )
-_SAID = re.compile(
-    r"\b(?:(?<!was )(?<!were )(?:said|says?|announced|confirmed|identified|released|reported|wrote|tweeted|learned|spoke)|told (?:\w+ ){1,2}"
-    r"|(?:news|press) (?:conference|briefing)"
-    r"|according to (?:\w+ ){0,3}(?:police|authorities|officials|investigators|deputies|reports?))"
-    r"(?:,? in a (?:\w+ ){0,2}(?:statement|release|post|tweet))?(?: on| late| early)?\s*$",
-    re.IGNORECASE,
-)
-_SOURCE = re.compile(r"\baccording to [^,;.]{3,60},", re.IGNORECASE)  # who says so takes no part in what is told
-_FEAST_DAY = re.compile(r"\b(?:eve|day|night|halloween|christmas|thanksgiving|fourth of july|july 4th|4th of july)\W*$", re.IGNORECASE)
-_PARTY = re.compile(r"\s+(?:\w+\s+)?(?:part(?:y|ies)|celebrations?|gatherings?|events?|bash|barbecue|cookout|parade|dance)\b", re.IGNORECASE)
-# "The March 20 shooting", "Sunday's triple homicide": whatever the sentence is about, that is the deed's day.
-_ITS_DEED = re.compile(
-    r"(?:['’]s)?\s+(?:[\w'’-]+\s+){0,4}?(?:shootings?|murders?|homicides?|slayings?|killings?|attacks?|robber(?:y|ies)|heists?|burglar(?:y|ies)|gunfights?"
-    r"|stabbings?|bombings?|kidnappings?|raids?|thefts?|ambush|massacre|shootouts?|blasts?|explosions?|crash|fire)\b",
-    re.IGNORECASE,
-)
-_NO_NAME_BETWEEN = re.compile(r"\b(?:in|on|at|for|from|that|to|of|and|after|when|over|with|by|was|were|is|has|had|as)\b")
-_DEATH_BED = re.compile(r"\b(?:died|dies|passed away|succumbed)\b[^.;]{0,40}$", re.IGNORECASE)
-_FROM_WOUNDS = re.compile(r"\b(?:from|to|of) (?:\w+ ){0,3}(?:injur|wounds?)|\binjuries\b|\b(?:days|weeks|months) (?:after|later)\b", re.IGNORECASE)
-_STAMPED = re.compile(r"\b(?:posted|updated|published|created|modified|edited)\b\W*(?:(?:on|at)\W*)?$", re.IGNORECASE)
 _PLAIN_YEAR = re.compile(r"(?:19|20)\d\d")
 _THING = re.compile(r"\s+([a-z][a-z'’-]+)")
-_ARTICLE = re.compile(r"\b(?:the|an?|its|his|her|their)\s+$", re.IGNORECASE)
-
-
+_OF_A_DAY = re.compile(r"day\b|\b\d{1,2}(?:st|nd|rd|th)?\b|night|yesterday", re.IGNORECASE)
 _WORD = re.compile(r"[\w'’-]+|[ap]\.m")
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    """What is sought right before a date or right behind it."""
+
+    said: re.Pattern[str]  # before: the day of the saying
+    source: re.Pattern[str]  # who says so takes no part in what is told
+    feast: re.Pattern[str]
+    party: re.Pattern[str]  # behind a feast
+    its_deed: re.Pattern[str]  # behind: "the March 20 shooting" is of that day, whatever the sentence is about
+    between: re.Pattern[str]  # words that part a date from a noun of a deed
+    death_bed: re.Pattern[str]
+    from_wounds: re.Pattern[str]
+    stamped: re.Pattern[str]
+    article: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> _Phrases:
+    lists = load_lexicon("datecues")["phrases"]
+
+    def one_of(name: str) -> str:
+        return "(?:" + "|".join(str(word) for word in lists[name]) + ")"
+
+    def compile_(pattern: str) -> re.Pattern[str]:
+        return re.compile(pattern, re.IGNORECASE)
+
+    told = rf"(?<!was )(?<!were ){one_of('saying')}|{one_of('saying_to')} (?:\w+ ){{1,2}}|{one_of('audience')}"
+    source = rf"{one_of('source')} (?:\w+ ){{0,3}}{one_of('sources')}"
+    return _Phrases(
+        said=compile_(rf"\b(?:{told}|{source})(?:,? in a (?:\w+ ){{0,2}}{one_of('writing')})?(?: on| late| early)?\s*$"),
+        source=compile_(rf"\b{one_of('source')} [^,;.]{{3,60}},"),
+        feast=compile_(rf"\b{one_of('feasts')}\W*$"),
+        party=compile_(rf"\s+(?:\w+\s+)?{one_of('parties')}\b"),
+        its_deed=compile_(rf"(?:['’]s)?\s+(?:[\w'’-]+\s+){{0,4}}?{one_of('deeds')}\b"),
+        between=re.compile(rf"\b{one_of('between')}\b"),
+        death_bed=compile_(rf"\b{one_of('dying')}\b[^.;]{{0,40}}$"),
+        from_wounds=compile_(rf"\b{one_of('from_wounds')}"),
+        stamped=compile_(rf"\b{one_of('stamps')}\b\W*(?:(?:on|at)\W*)?$"),
+        article=compile_(rf"\b{one_of('articles')}\s+$"),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -61,7 +84,7 @@ def _cues() -> tuple[Mapping[str, str], Mapping[str, str], tuple[int, ...]]:
     whole: dict[str, str] = {}
     stems: dict[str, str] = {}
     for topic, entry in load_lexicon("datecues").items():
-        if topic == "weights":
+        if topic in ("weights", "phrases"):
             continue
         for word in entry["words"]:
             name = str(word)
@@ -92,7 +115,7 @@ def find_topics(words: str) -> list[str]:
 
 def observe(sentence: str, start: int, end: int) -> dict[str, float]:
     """What is seen around a date: topics on either side, the nearest ones, and how the date is told."""
-    before = find_topics(_SOURCE.sub(" ", sentence[max(0, start - _REACH) : start]))
+    before = find_topics(_phrases().source.sub(" ", sentence[max(0, start - _REACH) : start]))
     after = find_topics(sentence[end : end + _REACH])
     seen: dict[str, float] = {}
     for topic in before:
@@ -114,15 +137,17 @@ def observe(sentence: str, start: int, end: int) -> dict[str, float]:
         seen["possessive"] = 1.0
     if is_future(sentence, start, end):
         seen["future"] = 1.0
-    if _SAID.search(sentence, max(0, start - _FAR), start):
+    if _phrases().said.search(sentence, max(0, start - _FAR), start):
         seen["said then"] = 1.0
-    if _FEAST_DAY.search(phrase) and _PARTY.match(sentence, end):
+    if _phrases().feast.search(phrase) and _phrases().party.match(sentence, end):
         seen["of a party"] = 1.0  # "a New Year's Eve party" goes on past midnight
     if is_its_deeds(sentence, start, end):
         seen["of its deed"] = 1.0
-    if _DEATH_BED.search(sentence, max(0, start - _REACH), start) and _FROM_WOUNDS.search(sentence, max(0, start - _REACH), end + _REACH):
+    if _phrases().death_bed.search(sentence, max(0, start - _REACH), start) and _phrases().from_wounds.search(
+        sentence, max(0, start - _REACH), end + _REACH
+    ):
         seen["of a death from wounds"] = 1.0
-    if _STAMPED.search(sentence, max(0, start - _REACH), start):
+    if _phrases().stamped.search(sentence, max(0, start - _REACH), start):
         seen["of the page"] = 1.0
     if _is_of_a_thing(sentence, start, end):
         seen["of a thing"] = 1.0
@@ -131,25 +156,28 @@ def observe(sentence: str, start: int, end: int) -> dict[str, float]:
 
 def is_its_deeds(sentence: str, start: int, end: int) -> bool:
     """Whether a date tells which deed is meant: "was charged in the March 20 shooting"."""
-    noun = _ITS_DEED.match(sentence, end)
-    if noun is None or _NO_NAME_BETWEEN.search(noun.group()):
-        return False
+    noun = _phrases().its_deed.match(sentence, end)
+    if noun is None or _phrases().between.search(noun.group()) or not _OF_A_DAY.search(sentence[start:end]):
+        return False  # "the 2015 attacks" are mostly others
     before = sentence[max(0, start - _FAR) : start]
     possessive = sentence[end : end + 2] in ("'s", "’s")
-    return (possessive or _ARTICLE.search(before) is not None) and _OTHERS.search(before) is None
+    return (possessive or _phrases().article.search(before) is not None) and _OTHERS.search(before) is None
 
 
 def _is_of_a_thing(sentence: str, start: int, end: int) -> bool:
     """Whether a year names a law, a film or a car and no deed: "the 1994 passage of the act"."""
-    if _PLAIN_YEAR.fullmatch(sentence, start, end) is None or _ARTICLE.search(sentence[max(0, start - 8) : start]) is None:
+    if (
+        _PLAIN_YEAR.fullmatch(sentence, start, end) is None
+        or _phrases().article.search(sentence[max(0, start - 8) : start]) is None
+    ):
         return False
     noun = _THING.match(sentence, end)
-    return noun is not None and not find_topics(sentence[end : end + _REACH])[:1] == ["deed"]
+    return noun is not None and find_topics(sentence[end : end + _REACH])[:1] != ["deed"]
 
 
 def _last_before(sentence: str, start: int) -> str | None:
     """The topic of the happening told last before a date; "background" where it is another's ("linked to a robbery on Monday")."""
-    stretch = _SOURCE.sub(" ", sentence[max(0, start - _FAR) : start])
+    stretch = _phrases().source.sub(" ", sentence[max(0, start - _FAR) : start])
     if _OTHERS.search(stretch):
         return "background"
     return next((topic for topic in reversed(find_topics(stretch)) if topic in _GOVERNING), None)

@@ -40,7 +40,10 @@ NAME_LETTERS = 4  # a shorter name holds and is held too easily
 LAW_SCORE = 0.4  # below it a court's day is not the incident's; of 12 such on a sample of gunviolence train 3 were
 STAMP_SHARE = 0.3  # of the score of a page's or a dispatch's own date
 STAMP_LETTERS = 40  # characters beside a date on its line, at most, for it to be such
-NIGHT_FROM, NIGHT_TO = "18:00", "12:00"  # of an incident told as overnight; on gunviolence train 14 of 17 and 26 of 30 are of that day
+NIGHT_FROM, NIGHT_TO = (
+    "18:00",
+    "12:00",
+)  # of an incident told as overnight; on gunviolence train 14 of 17 and 26 of 30 are of that day
 _NIGHT = re.compile(r"night|evening|late\b|\d\s?p\.?\s?m\b", re.IGNORECASE)
 _DIGITS = re.compile(r"\d")
 _VERB = re.compile(r"\b[a-z]{3,}\b")
