@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from newsblotter.fields.addresses import find_addresses
 from newsblotter.fields.gazetteer import Gazetteer, load_gazetteer
-from newsblotter.fields.place import best_scene, find_places, place_cue_score, resolve_places
+from newsblotter.fields.place import best_scene, find_addresses, find_places, place_cue_score, resolve_places
 from newsblotter.records import Span, Where
 
 CASES = Path(__file__).parent / "cases"
@@ -37,6 +37,7 @@ def load_rows(name: str) -> list[dict[str, str]]:
 
 ROWS = [*load_rows("place.csv"), *load_rows("place_hard.csv")]
 SCENES = load_rows("place_scene.csv")
+PRECISE = load_rows("place_precision.csv")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
@@ -63,6 +64,24 @@ def test_scene_of_a_report(row: dict[str, str], gazetteer: Gazetteer) -> None:
     best = best_scene(text, spans, resolve_places(text, spans, gazetteer, home=row["home"] or None))
     found = text[spans[best].start : spans[best].end] if best is not None else ""
     assert found in row["scene"].split("|"), [text[span.start : span.end] for span in spans]
+
+
+@pytest.mark.parametrize("row", PRECISE, ids=[row["id"] for row in PRECISE])
+def test_precision_of_a_place(row: dict[str, str], gazetteer: Gazetteer) -> None:
+    text = row["text"]
+    spans = sorted((*find_places(text, gazetteer), *find_addresses(text)), key=lambda span: (span.start, span.end))
+    wheres = resolve_places(text, spans, gazetteer, home=row["home"] or None)
+    found = {text[s.start : s.end]: w for s, w in zip(spans, wheres, strict=True)}
+    if not row["expected"]:
+        assert not any(where and where.latitude is not None for where in found.values()), found
+    for expected in filter(None, row["expected"].split(";")):
+        names, precisions, area = expected.split(">")
+        where = next((found[name] for name in names.split("|") if name in found), None)
+        assert where is not None, found
+        assert where.precision in precisions.split("|"), where
+        country, _, admin1 = area.partition("/")
+        assert (where.country or "") == country, where
+        assert not admin1 or where.admin1 == admin1, where
 
 
 ADDRESSES = [

@@ -35,6 +35,8 @@ class PlaceWords:
     demonyms: Mapping[str, str]  # "French" → "FR", "Scottish" → "GB.SCT"
     country_cues: Mapping[str, str]  # "lakh" → "IN"
     press: frozenset[str]
+    standalone: frozenset[str]  # folded names of cities
+    parts_of_town: frozenset[str]  # folded
     long_demonyms: tuple[str, ...]  # those of two words
 
 
@@ -74,5 +76,7 @@ def load_place_words(language: str = "en") -> PlaceWords:
         demonyms=demonyms,
         country_cues=invert("country_cues"),
         press=split("press"),
+        standalone=frozenset(name.replace("_", " ") for name in split("standalone")),
+        parts_of_town=frozenset(name.replace("_", " ") for name in split("parts_of_town")),
         long_demonyms=tuple(name for name in demonyms if " " in name),
     )

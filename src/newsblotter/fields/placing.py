@@ -33,6 +33,8 @@ _NEIGHBOURS, _NEIGHBOUR_REACH = 8, 600  # spans and characters in which the surr
 _LEAST_CUE = 0.3  # a hospital's or an outlet's town tells no surroundings
 _LONE_STRAY_POPULATION = 5_000  # a place that bears its name alone is doubted only if smaller
 _STRAY_POPULATION, _STRAY_KM = 120_000, 150.0  # a smaller, ambiguous town farther than this from all others is doubted
+_KNOWN_EVERYWHERE = 1_000_000  # people of a city that needs no state or country beside it
+_SURE_TOWN = 200_000  # people of a town within a host that is taken for the outlet's home without more
 _MAX_CANDIDATES = 24
 _MAX_ROADS = 2  # states whose roads are named; a list of more is a table
 _DOMINANT_POPULATION, _DOMINANT_TIMES = 50_000, 10  # a town this large, and so many times its namesakes, is no stray
@@ -74,15 +76,16 @@ def resolve_places(
     """
     words = load_place_words(language)
     names = _collect_names(text, spans, gazetteer, words)
-    anchors, namesakes = find_home(home, gazetteer, _prior) if home else ((), ())
-    home_name = _Name(namesakes, share=_HOME_SHARE, lean=0.0 if anchors else _PLAIN_HOST) if namesakes else None
-    anchors = (*anchors, *_find_roads(text, gazetteer, words))
+    sure, namesakes = find_home(home, gazetteer, _prior) if home else ((), ())
+    home_name = _Name(namesakes, share=_HOME_SHARE, lean=0.0 if sure else _PLAIN_HOST) if namesakes else None
+    anchors = (*sure, *_find_roads(text, gazetteer, words))
     distinct, cues = _distinct(names), _find_cues(text, words)
     if home_name:
         anchors = (*anchors, *_settle_home(home_name, distinct, anchors, cues))
     _settle(distinct, anchors, cues)
     town = next((place for place in anchors if place.kind == "city" and place.population > _STRAY_POPULATION), None)
     _doubt_strays(distinct, town, anchors)
+    _doubt_far(distinct, [place for place in anchors if place in sure or place.population >= _SURE_TOWN], cues, words)
     found: list[Where | None] = []
     for position, (span, name) in enumerate(zip(spans, names, strict=True)):
         if span.kind == "address":
@@ -92,7 +95,7 @@ def resolve_places(
         else:
             found.append(_make_where(text, span, name.best))
     if any(span.kind == "address" for span in spans):
-        scene = _find_main(text, spans, found) or _at_home(town)
+        scene = _find_main(text, spans, found) or _at_home(town or next((p for p in anchors if p.kind == "city"), None))
         for position, span in enumerate(spans):
             if span.kind == "address":
                 found[position] = _place_address(text, position, spans, found, scene)
@@ -156,6 +159,8 @@ def _find_candidates(name: str, gazetteer: Gazetteer, words: PlaceWords) -> tupl
         if area:
             return "=" + short, (area,)
     folded = words.aliases.get(plain, fold_name(name))
+    if folded in words.parts_of_town:
+        return folded, ()
     if folded.endswith(" co"):
         return folded, gazetteer.lookup(folded + "unty")
     return folded, gazetteer.lookup(folded)
@@ -382,7 +387,8 @@ def _place_unknown(text: str, position: int, spans: Sequence[Span], names: list[
                 "city",
                 read_role(text, span),
             )
-    place = _find_neighbour(text, position, spans, names) or (town if names[position] else None)
+    part = fold_name(name) in load_place_words().parts_of_town
+    place = (part and town) or _find_neighbour(text, position, spans, names) or (town if names[position] else None)
     if place is None:
         return Where(name, precision="city", role=read_role(text, span))
     radius = max(place.radius_km, _UNKNOWN_RADIUS_KM)
@@ -432,6 +438,29 @@ def _doubt_strays(names: Sequence[_Name], town: Place | None, home: Sequence[Pla
         if not (firm or len(others) > 1) or any((o.country, o.admin1) == (place.country, place.admin1) for o in others):
             continue
         if not any(o.distance_km(place) < _STRAY_KM for o in others):
+            name.best = None
+
+
+def _doubt_far(names: Sequence[_Name], home: Sequence[Place], cues: Mapping[str, float], words: PlaceWords) -> None:
+    """Forget a town far from a local outlet's home whose state or country the report never tells.
+
+    A paper writes so of the towns round about, which the gazetteer may lack, and of a few cities that everyone knows.
+    """
+    local = [place for place in home if place.kind in ("city", "region")]
+    if not local:
+        return
+    told = [name.best for name in names if name.best and (name.container or name.best.kind in ("country", "region", "county"))]
+    for name in names:
+        place = name.best
+        if place is None or name.container or place.kind not in ("city", "quarter") or place.population >= _KNOWN_EVERYWHERE:
+            continue
+        if place.population >= _SURE_TOWN and _is_dominant(name, place):
+            continue
+        if fold_name(place.name) in words.standalone or cues.get(place.country, 0.0) > 0.0 and place.country != local[0].country:
+            continue
+        near = any((h.country, h.admin1) == (place.country, place.admin1) or h.distance_km(place) < _STRAY_KM for h in local)
+        abroad = place.country != local[0].country
+        if not near and not any(t.country == place.country and (abroad or t.admin1 == place.admin1) for t in told):
             name.best = None
 
 
