@@ -26,7 +26,6 @@ from newsblotter_lab.gold import find_shared
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ROOT / "bench" / "floors.json"
-MEASURED = ROOT / "bench" / "measured.json"
 
 
 @dataclass(frozen=True, slots=True)

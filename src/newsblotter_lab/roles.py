@@ -86,7 +86,7 @@ def ask(text: str, pieces: WordPiece, answer: Answer) -> tuple[Pieces, Floats]:
         shifted = np.exp(logits[row, 1 : len(stretch) + 1] - logits[row, 1 : len(stretch) + 1].max(-1, keepdims=True))
         total[at : at + len(stretch)] += shifted / shifted.sum(-1, keepdims=True)
         seen[at : at + len(stretch)] += 1
-    return cut, total / np.maximum(seen, 1)
+    return cut, (total / np.maximum(seen, 1)).astype(np.float32)
 
 
 def open_checkpoint(path: Path) -> Answer:
