@@ -79,6 +79,9 @@ ABOUT = {
     "claims.quote.suffix": "What stands after them.",
     "claims.quote.start": "Code points of the cleaned text before the quote.",
     "claims.quote.end": "Code points of the cleaned text up to its end.",
+    "confidence": "How far to believe the values shown: a field's name → the probability that its value is right, for the facts "
+    "that are set; `people` → one for each of them, in their order, null for witnesses and officials. "
+    "Fitted on incidents whose facts are known ([benchmarks](../benchmarks.md#how-far-to-trust-a-value)).",
     "disputed": "Fields on which independent voices disagree.",
     "history": "How the record's values changed from one report to the next.",
     "history.on": "Publication day of the report that changed it.",

@@ -99,6 +99,9 @@ def test_a_full_record() -> None:
     record = build_record(*make_incident(*FULL))
     validate(record)
     claims = record.pop("claims")
+    confidence = record.pop("confidence")
+    assert confidence.keys() == {"type", "date", "place", "target", "killed", "suspects", "loot", "people"}
+    assert len(confidence["people"]) == len(record["people"])
     assert record == {
         "id": "nb1",
         "type": "robbery",

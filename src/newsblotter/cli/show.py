@@ -135,6 +135,8 @@ def draw_incident(console: Console, record: Record, asked: str) -> None:
         value = Text(fact.value)
         if fact.disputed:
             value.append(" (disputed)", style="yellow")
+        if fact.confidence is not None:
+            value.append(f" {fact.confidence:.0%}", style="dim")
         grid.add(fact.label, value, fact.claim, reports)
     grid.draw()
     _draw_disputes(console, record, reports)

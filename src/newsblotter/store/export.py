@@ -31,6 +31,7 @@ from newsblotter.records import (
     When,
     Where,
 )
+from newsblotter.store.confidence import rate
 from newsblotter.store.protocol import Record, Store
 from newsblotter.taxonomy import Taxonomy
 
@@ -96,6 +97,7 @@ def build_record(incident: Incident, sources: Sources, updated: datetime | None 
     record["voices"] = incident.voices
     record["reports"] = _reports_part(mentions, sources)
     record["claims"] = _claims_part(incident, mentions, sources)
+    record["confidence"] = rate(record)
     record["disputed"] = sorted({PART_OF.get(name, name) for name in incident.disputed})
     record["history"] = [_change(change, sources) for change in incident.history]
     record["related"] = []

@@ -49,6 +49,7 @@ class FactLine:
     value: str
     claim: Mapping[str, Any] | None  # the claim that carries it, None if the record holds none
     disputed: bool
+    confidence: float | None = None  # the probability that the value is right, None where nobody knows
 
 
 def plain(text: Any) -> str:
@@ -218,10 +219,12 @@ def list_facts(record: Record) -> Iterator[FactLine]:
         elif field == "address":
             value = (record.get("place") or {}).get("address")
         items = list(value or ()) if field in _LISTS else [value]
-        for item in items:
+        rated = (record.get("confidence") or {}).get(field)
+        for at, item in enumerate(items):
             words = show_value(field, {**item, "time": None} if field == "date" and item else item)
             if words:
-                yield FactLine(field, label, words, _carrier(claims, item), field in disputed)
+                confidence = rated[at] if isinstance(rated, list) else rated
+                yield FactLine(field, label, words, _carrier(claims, item), field in disputed, confidence)
 
 
 def disputed_claims(record: Record) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from newsblotter.records import Reality, Role
+from newsblotter.store.confidence import FIELDS as RATED_FIELDS
 
 STATUSES = ("suspects_at_large", "arrests", "charged", "convicted", "closed", "unknown")
 STANDINGS = ("agreed", "disputed", "superseded", "corrected")
@@ -126,6 +127,13 @@ def _claim() -> Schema:
     )
 
 
+def _confidence() -> Schema:
+    probability: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+    each: Schema = {"type": "array", "items": _maybe(probability)}
+    names: Schema = {"enum": [*RATED_FIELDS, "people"]}
+    return {"type": "object", "propertyNames": names, "additionalProperties": {"anyOf": [probability, each]}}
+
+
 def incident_schema() -> Schema:
     """The JSON Schema (2020-12) of one line of ``newsblotter export --format jsonl``."""
     counts = {name: _maybe(_ref("count")) for name in ("killed", "injured", "suspects", "arrested")}
@@ -161,6 +169,7 @@ def incident_schema() -> Schema:
         "voices": {"type": "integer", "minimum": 1, "description": "Independent reports: copies count once."},
         "reports": {"type": "array", "items": _report(), "minItems": 1},
         "claims": {"type": "array", "items": _claim()},
+        "confidence": _confidence(),
         "disputed": _TEXTS,
         "history": {"type": "array", "items": change},
         "related": {"type": "array", "items": related},

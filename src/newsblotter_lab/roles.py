@@ -1,0 +1,281 @@
+"""Entities in MUC-4's roles out of the trained head's answers.
+
+    python -m newsblotter_lab.roles --run out/training    score a checkpoint on MUC-4's development reports
+    … --fit                                               choose each role's threshold anew, on training reports held out
+
+The head says of every word piece whether it begins a filler of a role, goes on with one, or neither, wherever the filler stands
+in the text. Here its words are joined to phrases, and the phrases that name one thing to one entity.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import track
+
+from newsblotter.extract.wordpiece import Pieces, WordPiece, load_wordpiece
+from newsblotter.records import hash_id
+from newsblotter_lab.gold import find_shared
+from newsblotter_lab.slots import MUC_ROLES, Entities, Labelled, Predict, Spans, normalise, predict_all, read_muc, score_ceaf_ree
+from newsblotter_lab.training.labels import MUC_LABELS
+from newsblotter_lab.training.labels import MUC_ROLES as HEAD_ROLES
+from newsblotter_lab.training.windows import MAX_WINDOWS, STRIDE, WINDOW
+
+Floats: TypeAlias = NDArray[np.float32]
+Answer: TypeAlias = Callable[[NDArray[np.int64], NDArray[np.int64]], Floats]  # ids, mask (windows, pieces) → (…, labels) logits
+
+# The head's names of the roles and the set's stand in the same order.
+ROLE_OF = dict(zip(HEAD_ROLES, MUC_ROLES, strict=True))
+# The probability from which a word fills a role. The threshold that maximises F1 is half of the F1 that is reached (Lipton, Elkan
+# and Naryanaswamy, Optimal thresholding of classifiers to maximize F1 measure, 2014, theorem 1), and about half is what systems
+# of this size reach.
+THRESHOLDS: Mapping[str, float] = dict.fromkeys(MUC_ROLES, 0.3)
+TRIED = tuple(round(0.1 + 0.05 * step, 2) for step in range(15))  # 0.1 … 0.8
+HELD_OUT_LETTERS = "abc"  # of 32 that a hash may end with: a tenth of the training reports is meant for choosing thresholds
+# Two strings of one report and role, one of which holds the other, are one entity in 398 of 577 pairs of MUC-4's training keys.
+# Those that share no more than the last word are one in 20 of 31 pairs of perpetrators, and in 20 of 138 pairs of the other roles.
+_SHARE_A_HEAD = frozenset({"PerpInd", "PerpOrg"})
+_GLOSS = re.compile(r"[\s\"',]*[(\[][\s\"']*")  # between a name and its short form in brackets
+_AFTER_HEAD = frozenset("of in at on from for with by to who which that near between and".split())
+_PLURAL_LEAST = 4  # letters of a word from which a last s is its plural's
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """Words that fill a role."""
+
+    start: int  # code points, half-open
+    end: int
+    probability: float
+
+
+# --- the head's answers ---------------------------------------------------------------------------------------------
+
+
+def ask(text: str, pieces: WordPiece, answer: Answer) -> tuple[Pieces, Floats]:
+    """The probability of every label for every piece of a text; where windows overlap, the mean of both.
+
+    Returns:
+        The pieces that were read, and (pieces, labels) float32 in the order of MUC_LABELS.
+    """
+    cut = pieces.cut(text)
+    inner = WINDOW - 2
+    starts = [0, *range(STRIDE, max(STRIDE, len(cut) - (inner - STRIDE)), STRIDE)][:MAX_WINDOWS]
+    read = min(len(cut), starts[-1] + inner)
+    cut = Pieces(cut.ids[:read], cut.starts[:read], cut.ends[:read])
+    stretches = [cut.ids[at : at + inner] for at in starts]
+    ids = np.full((len(starts), max(map(len, stretches)) + 2), pieces.padding, np.int64)
+    mask = np.zeros_like(ids)
+    for row, stretch in enumerate(stretches):
+        ids[row, : len(stretch) + 2] = [pieces.opening, *stretch, pieces.closing]
+        mask[row, : len(stretch) + 2] = 1
+    logits = answer(ids, mask)
+    total, seen = np.zeros((read, len(MUC_LABELS)), np.float32), np.zeros((read, 1), np.float32)
+    for row, (at, stretch) in enumerate(zip(starts, stretches, strict=True)):
+        shifted = np.exp(logits[row, 1 : len(stretch) + 1] - logits[row, 1 : len(stretch) + 1].max(-1, keepdims=True))
+        total[at : at + len(stretch)] += shifted / shifted.sum(-1, keepdims=True)
+        seen[at : at + len(stretch)] += 1
+    return cut, (total / np.maximum(seen, 1)).astype(np.float32)
+
+
+def open_checkpoint(path: Path) -> Answer:
+    """The head of a checkpoint of the training."""
+    import torch
+
+    from newsblotter_lab.training.network import OUTPUTS, Network, find_start
+
+    network = Network(find_start())
+    network.load_state_dict(torch.load(path, weights_only=True)["network"])
+    network.eval()
+
+    def answer(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Floats:
+        with torch.no_grad():
+            found: Floats = network(torch.from_numpy(ids), torch.from_numpy(mask))[OUTPUTS.index("muc")].float().numpy()
+        return found
+
+    return answer
+
+
+def open_shipped() -> Answer | None:
+    """The head of the encoder that ships with the product; None where there is no encoder, or it ships without this head."""
+    shipped = files("newsblotter").joinpath("_data/model/reader.onnx")
+    if not shipped.is_file():
+        return None
+    import onnxruntime
+
+    with as_file(shipped) as path:
+        session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    if "muc" not in {output.name for output in session.get_outputs()}:
+        return None
+
+    def answer(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Floats:
+        found: Floats = session.run(["muc"], {"ids": ids, "mask": mask})[0]
+        return found
+
+    return answer
+
+
+# --- phrases --------------------------------------------------------------------------------------------------------
+
+
+def find_fillers(text: str, cut: Pieces, shares: Floats, thresholds: Mapping[str, float]) -> dict[str, list[Filler]]:
+    """Phrases whose words all fill a role with the threshold's probability at least.
+
+    A word counts as the mean of its pieces. A phrase ends where a word is likelier to begin another than to go on with it.
+
+    Args:
+        text: What was read.
+        cut: Its pieces.
+        shares: (pieces, labels) probabilities in the order of MUC_LABELS.
+        thresholds: Role → probability, 0..1.
+    """
+    words = list(_words(text, cut))
+    found: dict[str, list[Filler]] = {}
+    for name, role in ROLE_OF.items():
+        begin, inside = MUC_LABELS.index(f"B-{name}"), MUC_LABELS.index(f"I-{name}")
+        fillers: list[Filler] = []
+        is_open = False
+        for first, last in words:
+            mass = float(shares[first:last, [begin, inside]].sum(1).mean())
+            if mass < thresholds[role]:
+                is_open = False
+                continue
+            start, end = int(cut.starts[first]), int(cut.ends[last - 1])
+            if is_open and shares[first, begin] <= shares[first, inside]:
+                fillers[-1] = Filler(fillers[-1].start, end, max(fillers[-1].probability, mass))
+            else:
+                fillers.append(Filler(start, end, mass))
+            is_open = True
+        found[role] = [filler for filler in fillers if normalise(text[filler.start : filler.end])]
+    return found
+
+
+def _words(text: str, cut: Pieces) -> Iterator[tuple[int, int]]:
+    """First and last piece, half-open, of every run of letters and digits, and of every mark."""
+    first = 0
+    for at in range(1, len(cut) + 1):
+        is_torn = at < len(cut) and cut.starts[at] == cut.ends[at - 1] and text[cut.starts[at] - 1 : cut.starts[at] + 1].isalnum()
+        if not is_torn and at > first:
+            yield first, at
+            first = at
+
+
+# --- entities -------------------------------------------------------------------------------------------------------
+
+
+def merge_fillers(text: str, fillers: Sequence[Filler], role: str) -> list[Filler]:
+    """One phrase for each thing that the phrases name: its likeliest, of equals the longest.
+
+    Two phrases name one thing if one holds the other, if one is the other's short form in brackets and, among perpetrators, if
+    they have the same head word.
+    """
+    names = {normalise(text[filler.start : filler.end]) for filler in fillers}
+    group = {name: name for name in names}
+
+    def find(name: str) -> str:
+        while group[name] != name:
+            name = group[name]
+        return name
+
+    ordered = sorted(names)
+    for at, left in enumerate(ordered):
+        for right in ordered[at + 1 :]:
+            if (
+                f" {left} " in f" {right} "
+                or f" {right} " in f" {left} "
+                or (role in _SHARE_A_HEAD and _head(left) == _head(right))
+            ):
+                group[find(left)] = find(right)
+    placed = sorted(fillers, key=lambda filler: filler.start)
+    for before, after in pairwise(placed):
+        if _GLOSS.fullmatch(text, before.end, after.start):
+            group[find(normalise(text[before.start : before.end]))] = find(normalise(text[after.start : after.end]))
+    best: dict[str, Filler] = {}
+    for filler in sorted(fillers, key=lambda filler: (-filler.probability, filler.start - filler.end, filler.start)):
+        best.setdefault(find(normalise(text[filler.start : filler.end])), filler)
+    return sorted(best.values(), key=lambda filler: filler.start)
+
+
+def _head(name: str) -> str:
+    """The word that says what a phrase names: the last before a preposition, in the singular."""
+    words = name.split()
+    last = next((at for at, word in enumerate(words) if at and word in _AFTER_HEAD), len(words))
+    word = words[last - 1]
+    return word[:-1] if word.endswith("s") and len(word) >= _PLURAL_LEAST else word
+
+
+def make_predict(answer: Answer, thresholds: Mapping[str, float] = THRESHOLDS) -> Predict:
+    """The head as a system that ``slots`` scores."""
+    pieces = load_wordpiece()
+
+    def predict(text: str) -> Spans:
+        return decode(text, *ask(text, pieces, answer), thresholds)
+
+    return predict
+
+
+def decode(text: str, cut: Pieces, shares: Floats, thresholds: Mapping[str, float]) -> Spans:
+    """From the head's probabilities to one phrase for each entity of each role."""
+    found = find_fillers(text, cut, shares, thresholds)
+    return {role: [(f.start, f.end) for f in merge_fillers(text, fillers, role)] for role, fillers in found.items()}
+
+
+# --- thresholds -----------------------------------------------------------------------------------------------------
+
+
+def is_held_out(document_id: str) -> bool:
+    """Whether a training report of MUC-4 is one to choose thresholds on, by a hash of its name; it may not be trained on."""
+    return hash_id("g", "muc", document_id)[-1] in HELD_OUT_LETTERS
+
+
+def fit_thresholds(documents: Sequence[Labelled], answer: Answer, tried: Iterable[float] = TRIED) -> dict[str, float]:
+    """For each role the threshold with the best F1 on reports that the head was not trained on; of equals the highest."""
+    pieces = load_wordpiece()
+    asked = [ask(document.text, pieces, answer) for document in track(documents, "asking", transient=True)]
+    gold = {document.id: document.gold for document in documents}
+    best: dict[str, tuple[float, float]] = {}
+    for threshold in tried:
+        said: dict[str, Entities] = {}
+        for document, (cut, shares) in zip(documents, asked, strict=True):
+            spans = decode(document.text, cut, shares, dict.fromkeys(MUC_ROLES, threshold))
+            said |= predict_all([document], lambda _, spans=spans: spans)  # type: ignore[misc]
+        scores = score_ceaf_ree(gold, said)
+        for role in MUC_ROLES:
+            best[role] = max(best.get(role, (0.0, 0.0)), (scores[role].f1, threshold))
+    return {role: threshold for role, (_, threshold) in best.items()}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Score a checkpoint, or choose thresholds for it; see the module's docstring."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--run", type=Path, default=Path("out/training"), help="folder of the training")
+    parser.add_argument("--fit", action="store_true", help="choose thresholds and print them")
+    options = parser.parse_args(arguments)
+    shared = find_shared()
+    if shared is None:
+        sys.exit("MUC-4 is not here: set NEWSBLOTTER_SHARED")
+    answer = open_checkpoint(options.run / "checkpoint.pt")
+    if options.fit:
+        held_out = [document for document in read_muc(shared, "train") if is_held_out(document.id)]
+        print(json.dumps(fit_thresholds(held_out, answer)))
+        return 0
+    documents = read_muc(shared, "dev")
+    said = predict_all(list(track(documents, "reading", transient=True)), make_predict(answer))
+    for role, score in score_ceaf_ree({document.id: document.gold for document in documents}, said).items():
+        print(f"{role:8} precision {score.precision:.3f}  recall {score.recall:.3f}  F1 {score.f1:.3f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
