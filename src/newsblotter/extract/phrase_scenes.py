@@ -59,7 +59,8 @@ class PhraseScenes:
             line.tells() and _is_set(lines[max(0, at - 1) : at + 2], document) for at, line in enumerate(lines)
         ):
             return ()
-        if find_genre((line.sentence.text for line in lines), self._language) is not None:
+        title = document.report.title or ""
+        if find_genre((line.sentence.text for line in lines), title, language=self._language) is not None:
             return ()
         kept = _drop_far(lines, document)
         judged = judge_type(((line.weight, line.sentence.text, line.cues) for line in kept), self._markers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
@@ -39,6 +39,7 @@ LEAD = 0.05
 LEAD_SENTENCES = 4
 REPEATED = 0.05  # a name that comes again is what the report is about
 REPEATED_MAX = 0.2
+VENUE_LEAST = 0.35  # score of a shop or a maker, for it to come before the hotel or mall where it was robbed (look)
 ELSEWHERE = 0.5  # of the score, in a sentence that turns to an earlier incident
 GENERIC_SCORE = 0.2  # "a jewelry store", where nobody names it
 ATTACKED_SCORE = 0.5  # "a prison van", of an attack or a bombing
@@ -86,6 +87,7 @@ class _Patterns:
     person_after: re.Pattern[str]
     elsewhere: re.Pattern[str]
     hotel: re.Pattern[str]
+    venue: re.Pattern[str]
     goods_after: re.Pattern[str]
     generic: re.Pattern[str]
     generic_attacked: re.Pattern[str]
@@ -118,6 +120,7 @@ class _Candidate:
     start: int
     end: int
     score: float
+    venue: bool = False  # a hotel, a mall or an airport, which holds the premises of others
 
 
 @lru_cache(maxsize=1)
@@ -156,6 +159,7 @@ def _load_patterns() -> _Patterns:
         elsewhere=re.compile(load_lexicon("loot")["elsewhere"], flags),
         goods_after=re.compile(words["goods_after"], flags),
         hotel=re.compile(words["hotels"], flags),
+        venue=re.compile(words["venues"], flags),
         generic=re.compile(rf"{opening}(?P<noun>{words['generic']})\b", flags),
         generic_attacked=re.compile(rf"{opening}(?P<noun>{words['generic_attacked']}|{words['generic']})\b", flags),
         generic_before=re.compile(
@@ -324,8 +328,8 @@ def _score_run(document: Document, scene: Scene, sentence: Sentence, run: Run, k
     as_object, as_subject = _weigh_before(p, before), _weigh_after(p, after)
     context = as_object + as_subject
     if not known and not inside and _is_place(document, run, sentence.start, words):
-        named_after = p.deed_after.match(after) and run.text.lower() not in words.places
-        return PLACE_MAX if named_after else 0.0
+        named = p.deed_after.match(after) or p.man_of.search(before)  # "staff at Harrow"
+        return PLACE_MAX if named and run.text.lower() not in words.places else 0.0
     person = not known and not inside and _is_person(document, run, sentence.start)
     paired = len(parts) == 2 and not known and not inside  # a first name and a surname, perhaps of a person that nobody knows yet
     robbed = (person and p.person_before.search(before)) or ((person or paired) and p.person_after.match(after))
@@ -364,8 +368,14 @@ def _find_named(document: Document, scene: Scene) -> Iterator[_Candidate]:
             score *= ELSEWHERE if turned else 1.0
             if not known and document.is_title(sentence) and body and run.text not in body:
                 score *= ONLY_IN_TITLE
-            yield _Candidate(_fold(run.text), sentence.start + run.start, sentence.start + run.end, score)
+            start, end = sentence.start + run.start, sentence.start + run.end
+            yield _Candidate(_fold(run.text), start, end, score, _is_venue(sentence.text, run))
         order += not document.is_title(sentence)
+
+
+def _is_venue(sentence: str, run: Run) -> bool:
+    venue = _load_patterns().venue
+    return venue.search(run.text) is not None or venue.match(sentence, run.end + 1) is not None
 
 
 def _gather(candidates: Iterable[_Candidate]) -> list[_Candidate]:
@@ -373,6 +383,7 @@ def _gather(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     found = sorted(candidates, key=lambda c: (-c.score, c.start))[:CANDIDATES_MAX]
     names: list[_Candidate] = []
     support: dict[str, int] = {}
+    venues: set[str] = set()
     for candidate in found:
         home = next((n for n in names if n.key == candidate.key or _holds(n.key, candidate.key)), None)
         if home is None:
@@ -380,7 +391,14 @@ def _gather(candidates: Iterable[_Candidate]) -> list[_Candidate]:
             support[candidate.key] = 0
         else:
             support[home.key] += 1
-    lifted = [_Candidate(n.key, n.start, n.end, min(BEST, n.score + min(REPEATED_MAX, REPEATED * support[n.key]))) for n in names]
+            venues.update({home.key} if candidate.venue else ())
+    lifted = [
+        replace(n, score=min(BEST, n.score + min(REPEATED_MAX, REPEATED * support[n.key])), venue=n.venue or n.key in venues)
+        for n in names
+    ]
+    tenant = max((n.score for n in lifted if not n.venue), default=0.0)
+    if tenant >= VENUE_LEAST:
+        lifted = [replace(n, score=min(n.score, tenant - 0.01)) if n.venue else n for n in lifted]
     return sorted(lifted, key=lambda c: (-c.score, c.start))
 
 
