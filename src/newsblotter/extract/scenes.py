@@ -191,7 +191,8 @@ class _Segmenter:
         return {text[s.start : s.end].lower() for s in self.document.spans_in("place", line.sentence.start, line.sentence.end)}
 
     def _open(self, line: Line) -> Group:
-        anchors = [span for span, _ in listed_dates(line)] or [line.headed_year()]
+        anchors: list[Span | None] = [span for span, _ in listed_dates(line)]
+        anchors = anchors or [line.headed_year()]
         self.groups.extend(Group(Role.BACKGROUND, [line], anchor) for anchor in anchors)
         return self.groups[-1]
 
