@@ -384,7 +384,7 @@ def _is_loose(lines: Sequence[Line], document: Document) -> bool:
         if is_new(line, document) or any(document.spans_in(kind, start, end) for kind in ("place", "address", "money")):
             return False
         strong = [cue for cue in line.cues if cue.group in DEEDS and cue.strength >= STRONG]
-        if any(cue.group == "noun" and cue.type in _LITERAL for cue in strong):
+        if any(cue.group == "taken" or (cue.group == "noun" and cue.type in _LITERAL) for cue in strong):
             return False
         if strong and (names_property(line.sentence.text) or _SOMEBODY.search(line.sentence.text)):
             return False
