@@ -29,6 +29,7 @@ class Sentence:
     text: str
     paragraph: int  # counts blank lines before it
     readable: bool  # False: furniture, or a language that the rules do not read; no fact is taken from it
+    turned: bool = False  # the later part of a sentence that turns, at its start, to another incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Scene:
     trigger: tuple[int, int]  # offsets of the words that evoke it
     sentences: tuple[int, ...]  # indices of the readable sentences that speak of it, ascending
     anchor: tuple[int, int] | None = None  # offsets of the words that date it, where one sentence dates several incidents
+    when: When | None = None  # what the anchor means, where that hangs on another incident's day ("a year later")
     sureness: float = 1.0  # of the type, 0..1
     context: tuple[int, ...] = ()  # indices of sentences that may date and place it, but tell nothing else of it
 
@@ -90,4 +92,4 @@ class Draft:
 
 Claimer: TypeAlias = Callable[[Document, Scene], Iterable[Draft]]
 Finder: TypeAlias = Callable[[str], Mapping[str, Sequence[Span]]]
-ReadWhen: TypeAlias = Callable[[str, int, int, date | None], When | None]
+ReadWhen: TypeAlias = Callable[[str, int, int, date | None], When | None]  # text, start, end, publication day

@@ -62,7 +62,8 @@ class PhraseScenes:
             return ()
         if not self._is_borne_out(lines, document):
             return ()
-        if find_genre((line.sentence.text for line in lines), self._language) is not None:
+        title = document.report.title or ""
+        if find_genre((line.sentence.text for line in lines), title, language=self._language) is not None:
             return ()
         kept = _drop_far(lines, document)
         judged = judge_type(((line.weight, line.sentence.text, line.cues) for line in kept), self._markers)

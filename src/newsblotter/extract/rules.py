@@ -23,6 +23,7 @@ from newsblotter.extract.setting import claim_date, claim_place
 from newsblotter.extract.suspects import claim_suspects
 from newsblotter.extract.target import claim_target
 from newsblotter.extract.things import claim_things
+from newsblotter.extract.turns import find_turns
 from newsblotter.lexicon import list_languages
 from newsblotter.records import Claim, Mention, Report, Span, cut_quote, hash_id
 from newsblotter.taxonomy import Taxonomy
@@ -49,28 +50,30 @@ def lay_out(report: Report, find_spans: Finder) -> Document:
     title_end = len(report.title) if report.title and text.startswith(report.title) else 0
     posts = find_posts(text)
     closed = sorted([*find_furniture(text), *((post.start, post.end) for post in posts)])
-    bounds = tuple(_cut_at(split_sentences(text, report.language), text, closed))
-    foreign = frozenset(foreign_stretches(bounds, text, report.language or "en"))
-    sentences: list[Sentence] = []
-    paragraph, last = 0, 0
-    for index, (start, end) in enumerate(bounds):
-        paragraph += "\n\n" in text[last:start]
-        last = end
-        covered = sum(max(0, min(end, b) - max(start, a)) for a, b in closed)
-        readable = covered < UNREADABLE_SHARE * (end - start) and index not in foreign
-        sentences.append(Sentence(index, start, end, text[start:end], paragraph, readable))
     spans: dict[str, tuple[Span, ...]] = {}
     for kind, found in find_spans(text).items():
         spans[kind] = tuple(span for span in found if not _is_closed(span, closed))
     spans["dateline"] = tuple(
         Span(p.dateline_start, p.dateline_end, "dateline") for p in posts if p.dateline_end > p.dateline_start
     )
+    whole = tuple(_cut_at(split_sentences(text, report.language), text, sorted({edge for span in closed for edge in span})))
+    turns = tuple(at for at in find_turns(text, whole, spans.get("time", ())) if at >= title_end)
+    bounds = tuple(_cut_at(whole, text, turns)) if turns else whole
+    foreign = frozenset(foreign_stretches(bounds, text, report.language or "en"))
+    sentences: list[Sentence] = []
+    paragraph, last = 0, 0
+    for index, (start, end) in enumerate(bounds):
+        paragraph += "\n\n" in text[last:start]
+        turned = bool(turns) and bisect_right(turns, start) > bisect_left(turns, last)
+        last = end
+        covered = sum(max(0, min(end, b) - max(start, a)) for a, b in closed)
+        readable = covered < UNREADABLE_SHARE * (end - start) and index not in foreign
+        sentences.append(Sentence(index, start, end, text[start:end], paragraph, readable, turned))
     return Document(report, tuple(sentences), spans, title_end)
 
 
-def _cut_at(bounds: Iterable[tuple[int, int]], text: str, closed: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Cut sentences where furniture or a post begins or ends within them, so that what is left can be read."""
-    edges = sorted({edge for span in closed for edge in span})
+def _cut_at(bounds: Iterable[tuple[int, int]], text: str, edges: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Cut sentences at the edges within them: where furniture or a post begins or ends, or where they turn; ascending."""
     for start, end in bounds:
         cuts = [start, *edges[bisect_right(edges, start) : bisect_left(edges, end)], end]
         for low, high in pairwise(cuts):
