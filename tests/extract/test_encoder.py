@@ -69,7 +69,7 @@ def _opinion(text: str, killed: int, parts: dict[str, str] | None = None) -> Enc
         part[inside, PARTS.index(name)] = -0.01
     chances = np.full(7, 1e-4, np.float32)
     chances[killed] = 0.999
-    return Encoding(pieces, part, chances, np.full(9, 1 / 9, np.float32), np.zeros(64, np.float32))
+    return Encoding(pieces, part, chances, np.full(9, 1 / 9, np.float32))
 
 
 def test_the_encoder_chooses_only_among_numbers_that_are_told() -> None:

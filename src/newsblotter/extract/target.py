@@ -406,7 +406,7 @@ def _is_unsure_capital(document: Document, sentence: Sentence, run: Run, body: s
     if document.is_title(sentence):
         if not body or run.text in body:
             return False
-        return opens or not _writes_small(sentence.text) or p.noun_after.match(after) is not None  # "Rathmore jeweller robbed"
+        return bool(opens or not _writes_small(sentence.text) or p.noun_after.match(after))  # "Rathmore jeweller robbed"
     return opens and document.report.text.count(run.text) == 1 and run.text.isalpha()
 
 

@@ -456,7 +456,7 @@ def _doubt_far(names: Sequence[_Name], home: Sequence[Place], cues: Mapping[str,
             continue
         if place.population >= _SURE_TOWN and _is_dominant(name, place):
             continue
-        if fold_name(place.name) in words.standalone or cues.get(place.country, 0.0) > 0.0 and place.country != local[0].country:
+        if fold_name(place.name) in words.standalone or (cues.get(place.country, 0.0) > 0.0 and place.country != local[0].country):
             continue
         near = any((h.country, h.admin1) == (place.country, place.admin1) or h.distance_km(place) < _STRAY_KM for h in local)
         abroad = place.country != local[0].country
