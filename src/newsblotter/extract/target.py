@@ -10,6 +10,7 @@ from itertools import islice
 
 from newsblotter.extract.document import Document, Draft, Scene, Sentence
 from newsblotter.extract.names import Run, find_runs
+from newsblotter.extract.stricken import claim_stricken
 from newsblotter.lexicon import load_lexicon
 
 # What each sign adds to a name's score. Chosen on heists look (English), at the level of the report.
@@ -50,7 +51,7 @@ LATE = 0.8  # of the score, after the lead
 LEAST = 0.25
 BEST = 0.95
 BARE_LEAST = 0.2  # of a shop, bank or museum named without a deed beside it, where no name has more to show for it (look)
-LEAST_STRICKEN = 0.55  # of accidents and assaults: they seldom have a target
+LEAST_STRICKEN = 0.55  # of assaults: they seldom have a target
 OFFERED_MAX = 4
 RUNS_MAX = 40  # names looked at in one sentence, and
 CANDIDATES_MAX = 200  # in one scene; more are a list, and the cost must stay linear
@@ -65,7 +66,7 @@ _BEFORE = 100  # characters looked at before a name
 _AFTER = 60
 _AFTER_ASIDE = 130  # behind a name, where something is said in passing before what befell it
 _STEALING = frozenset(("robbery", "burglary", "theft", "fraud"))
-_STRICKEN = frozenset(("accident", "assault"))
+_STRICKEN = frozenset(("assault",))
 _ATTACKING = frozenset(("attack", "bombing", "arson", "escape", "other_crime"))
 _SMALL = re.compile(r"\b[a-z][a-z’'-]+")
 _NAME_LETTERS = re.compile(r"[\W_]+")
@@ -412,7 +413,7 @@ def _is_unsure_capital(document: Document, sentence: Sentence, run: Run, body: s
 
 def _writes_small(headline: str) -> bool:
     """Whether a headline is written like any sentence, so that its capitals are names."""
-    longer = re.findall(r"[^\W\d_]{4,}", headline)
+    longer: list[str] = re.findall(r"[^\W\d_]{4,}", headline)
     return sum(word.islower() for word in longer) >= SMALL_SHARE * max(len(longer), 1)
 
 
@@ -479,6 +480,9 @@ def claim_target(document: Document, scene: Scene) -> Iterable[Draft]:
     neighbour ("next to the Harrow") are not targets. Of shootings and homicides nothing is claimed; of accidents and
     assaults only premises that much speaks for.
     """
+    if scene.type == "accident":
+        yield from claim_stricken(document, scene)
+        return
     meant = scene.type in _STEALING or scene.type in _ATTACKING
     if not meant and scene.type not in _STRICKEN:
         return
