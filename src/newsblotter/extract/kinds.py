@@ -26,6 +26,7 @@ LEAN_STRENGTH = 0.3  # a word that goes with force, stealth or guile without pro
 LEAN_COUNTED = 3  # of each list; a long report has more of all
 ROBBERY_PRIOR = 0.7  # two of three takings that make the news are robberies (64 % of the heists reports)
 STOLEN_PRIOR = 0.5  # for theft where things are only said to be stolen, without a word of force or stealth
+HEADLINE_WEIGHT = 1.5  # of a sentence that is all a report says; what is told in passing weighs less
 LEAST_WEIGHT = 0.5  # of a sentence, to tell how it was done; general talk and criminal records weigh less
 
 _NEGATED = re.compile(r"\b(?:no|not|nobody|no one|never|without|nor|neither|none|n.t)(?: \w+){0,3} $", re.IGNORECASE)
@@ -107,7 +108,8 @@ def judge_type(told: Iterable[tuple[float, str, tuple[Cue, ...]]], markers: Mark
     taking = max(scores["robbery"], scores["burglary"], scores["theft"], scores["taking"])
     rest = max((scores[name] for name in _REST), default=0.0)
     if taking >= max(ROBBERY_SHARE * violent, 0.5 * rest) and taking > 0:
-        only_stolen = len(lines) > 1 and not violent and not any(cue.type == "robbery" for _, _, cues in lines for cue in cues)
+        headline = len(lines) == 1 and lines[0][0] >= HEADLINE_WEIGHT
+        only_stolen = not headline and not violent and not any(cue.type == "robbery" for _, _, cues in lines for cue in cues)
         kind, margin = _judge_taking(scores, texts, markers, only_stolen)
         if kind == "robbery" or taking >= BURGLARY_SHARE * violent:
             return kind, 0.4 + 0.6 * margin

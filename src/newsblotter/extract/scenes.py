@@ -17,7 +17,17 @@ from newsblotter.extract.document import Document, ReadWhen, Scene
 from newsblotter.extract.genre import find_genre
 from newsblotter.extract.joint import is_joint, listed_dates, split_joint
 from newsblotter.extract.kinds import judge_type
-from newsblotter.extract.lines import GENERIC_WEIGHT, LEAD_SENTENCES, Group, Line, has_outcome, is_new, names_property, observe
+from newsblotter.extract.lines import (
+    BODY_WEIGHT,
+    GENERIC_WEIGHT,
+    LEAD_SENTENCES,
+    Group,
+    Line,
+    has_outcome,
+    is_new,
+    names_property,
+    observe,
+)
 from newsblotter.extract.roundups import find_items
 from newsblotter.records import Reality, Role, Span, When, gap_days
 
@@ -105,7 +115,21 @@ def _main_date(lines: Sequence[Line], markers: Markers) -> When | None:
             for span, when in line.whens:
                 if _dates_deed(line, span, markers) and (not precise or when.precision in _SHORT):
                     return when
+        if precise and (opening := _opening_day(lines, markers)) is not None:
+            return opening
     return None
+
+
+def _opening_day(lines: Sequence[Line], markers: Markers) -> When | None:
+    """The day that the first sentence of the body names, where the title tells the deed and it no more than how."""
+    at = next((n for n, line in enumerate(lines) if line.weight and n and line.sentence.start > lines[0].sentence.end), None)
+    if at is None or not lines[0].is_eventful() or has_outcome(lines[: at + 1], markers):
+        return None
+    first, text = lines[at], lines[at].sentence.text
+    if first.generic or first.record:
+        return None
+    days = (w for s, w in first.whens if w.precision in _SHORT and not _SAID.search(text, 0, s.start - first.sentence.start))
+    return next(days, None)
 
 
 def _day_before(document: Document, lines: Sequence[Line], markers: Markers) -> When | None:
@@ -391,6 +415,14 @@ def _is_loose(lines: Sequence[Line], document: Document) -> bool:
     return True
 
 
+def _tell(group: Group) -> list[tuple[float, str, tuple[Cue, ...]]]:
+    """What the kind of a group's incident is judged by; a passing scene is weighed as though told by itself."""
+    told = [line.told() for line in (*group.lent, *group.lines)]
+    if group.role is not Role.BACKGROUND:
+        return told
+    return [(max(weight, BODY_WEIGHT), text, cues) for weight, text, cues in told]
+
+
 def find_scenes(document: Document, finder: CueFinder, markers: Markers, read_when: ReadWhen) -> tuple[Scene, ...]:
     """Find the incidents that a report tells, each with its sentences; empty where it tells none."""
     lines = observe(document, finder, markers, read_when)
@@ -402,7 +434,7 @@ def find_scenes(document: Document, finder: CueFinder, markers: Markers, read_wh
         return ()
     found: list[Scene] = []
     for group in segment(document, lines, markers, read_when):
-        judged = judge_type((line.told() for line in (*group.lent, *group.lines)), markers)
+        judged = judge_type(_tell(group), markers)
         if judged is None or not _is_particular(group, document):
             continue
         kind, sureness = judged

@@ -108,6 +108,7 @@ class _Patterns:
     aside: re.Pattern[str]
     trade_after: re.Pattern[str]
     street_ending: re.Pattern[str]
+    house: re.Pattern[str]
     in_town: re.Pattern[str]
 
 
@@ -129,6 +130,9 @@ class _Candidate:
     end: int
     score: float
     venue: bool = False  # a hotel, a mall or an airport, which holds the premises of others
+    noun: str = ""  # of premises of the trade: within a longer name ("Harrow Museum"), or behind a word ("the Harrow museum")
+    full: bool = False  # the noun is part of the name
+    loose: bool = False  # one word that only stands before a deed's noun, as a town or a painter may: "the Harrow heist"
 
 
 @lru_cache(maxsize=1)
@@ -191,7 +195,8 @@ def _load_patterns() -> _Patterns:
             rf"^,? \(?(?:an?|the|one of|its)\s[^,;.()]{{0,40}}?\b(?:{'|'.join(words['premises'][:TRADES])})\b", flags
         ),
         street_ending=re.compile(words["street_ending"], flags),
-        in_town=re.compile(r"(?:\bin|\bnear) $", flags),
+        house=re.compile(rf"\b(?:{words['houses']})\b", flags),
+        in_town=re.compile(r"(?:\bin|\bnear|\bof|,) $", flags),
     )
 
 
@@ -396,25 +401,45 @@ def _find_named(document: Document, scene: Scene) -> Iterator[_Candidate]:
             if not known and _is_unsure_capital(document, sentence, run, body):
                 score *= UNSURE_CAPITAL
             start, end = sentence.start + run.start, sentence.start + run.end
-            yield _Candidate(_fold(run.text), start, end, score, _is_venue(sentence.text, run))
+            noun, full = _trade_noun(sentence.text, run)
+            loose = not known and not noun and " " not in run.text and _only_deed_after(sentence.text, run)
+            yield _Candidate(_fold(run.text), start, end, score, _is_venue(sentence.text, run), noun, full and not known, loose)
         order += not document.is_title(sentence)
 
 
 def _is_unsure_capital(document: Document, sentence: Sentence, run: Run, body: str) -> bool:
     """Whether a word may have its capital from where it stands: in a headline, or alone at the start of a sentence."""
     p, after = _load_patterns(), sentence.text[run.end : run.end + _AFTER]
-    opens = run.start <= 1 and " " not in run.text and not run.possessive and not p.passive_after.match(after)
+    robbed = p.passive_after.match(after) is not None
+    opens = run.start <= 1 and " " not in run.text and not run.possessive and not robbed
     if document.is_title(sentence):
         if not body or run.text in body:
             return False
-        return bool(opens or not _writes_small(sentence.text) or p.noun_after.match(after))  # "Rathmore jeweller robbed"
-    return opens and document.report.text.count(run.text) == 1 and run.text.isalpha()
+        trade = p.noun_after.match(after) is not None  # "Rathmore jeweller robbed"
+        return opens or trade or not _writes_small(sentence.text)
+    return bool(opens and document.report.text.count(run.text) == 1 and run.text.isalpha())
 
 
 def _writes_small(headline: str) -> bool:
     """Whether a headline is written like any sentence, so that its capitals are names."""
     longer: list[str] = re.findall(r"[^\W\d_]{4,}", headline)
     return sum(word.islower() for word in longer) >= SMALL_SHARE * max(len(longer), 1)
+
+
+def _trade_noun(sentence: str, run: Run) -> tuple[str, bool]:
+    """The noun of premises in a name of several words, or right behind a single word; and whether it is part of the name."""
+    p = _load_patterns()
+    if " " in run.text:
+        inside = list(p.house.finditer(run.text))
+        return (inside[-1].group().lower(), True) if inside else ("", False)
+    behind = p.house.match(sentence, min(run.end + 1, len(sentence)))
+    return (behind.group().lower(), False) if behind and sentence[run.end : run.end + 1] == " " else ("", False)
+
+
+def _only_deed_after(sentence: str, run: Run) -> bool:
+    p = _load_patterns()
+    before, after = sentence[max(0, run.start - _BEFORE) : run.start], sentence[run.end : run.end + _AFTER]
+    return p.deed_after.match(after) is not None and _weigh_before(p, before) <= LOCATIVE and not p.noun_after.match(after)
 
 
 def _is_venue(sentence: str, run: Run) -> bool:
@@ -443,7 +468,17 @@ def _gather(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     tenant = max((n.score for n in lifted if not n.venue), default=0.0)
     if tenant >= VENUE_LEAST:
         lifted = [replace(n, score=min(n.score, tenant - 0.01)) if n.venue else n for n in lifted]
-    return sorted(lifted, key=lambda c: (-c.score, c.start))
+    return sorted(_give_way(lifted), key=lambda c: (-c.score, c.start))
+
+
+def _give_way(names: list[_Candidate]) -> list[_Candidate]:
+    """Put a bare word below the full name whose town or painter it may be: "the Bath museum", "the Vermeer theft"."""
+    houses = [n for n in names if n.full and n.score >= BARE_LEAST]
+    given: list[_Candidate] = []
+    for name in names:
+        rivals = [h.score for h in houses if h is not name and (name.loose or (not name.full and name.noun == h.noun))]
+        given.append(replace(name, score=min(name.score, max(rivals) - 0.01)) if rivals else name)
+    return given
 
 
 def _holds(a: str, b: str) -> bool:

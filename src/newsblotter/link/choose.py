@@ -22,6 +22,7 @@ NARROWER = 0.6  # weight of a plain value for a range that holds it: 2.4 million
 SURE = 0.4  # score of a claim from which it can make a field disputed
 NEARLY = 0.75  # of the surest claim's score, for another to compete: "three masked gunmen" against "a gunman" (heists look)
 NEARLY_ARRESTED = 0.6  # the same for arrests, whose plainest words ("six men are held") score lower
+NEARLY_TARGET = 0.5  # the same for targets: one report's sure mistake must not silence what all the others name
 GROWTH = 3  # a count of arrests above this many times the best supported one, and above FEW, is of something else
 FEW = 5
 _PLACE_ORDER = ("address", "street", "quarter", "city", "region", "country")
@@ -125,7 +126,8 @@ def _vagueness(told: Told) -> float:
 def _who_is_asked(field: str, candidates: Sequence[Told], first_printed: int) -> list[Told]:
     """The claims that compete for being shown."""
     asked = [t for t in candidates if t.in_focus] or list(candidates)
-    least = (NEARLY_ARRESTED if field == "arrested" else NEARLY) * max(t.claim.score for t in asked)
+    nearly = {"arrested": NEARLY_ARRESTED, "target": NEARLY_TARGET}.get(field, NEARLY)
+    least = nearly * max(t.claim.score for t in asked)
     asked = [t for t in asked if t.claim.score >= least]
     if field == "date" and first_printed:
         asked = [
