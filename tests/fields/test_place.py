@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from newsblotter.fields.addresses import find_addresses
 from newsblotter.fields.gazetteer import Gazetteer, load_gazetteer
-from newsblotter.fields.place import best_scene, find_addresses, find_places, place_cue_score, resolve_places
+from newsblotter.fields.place import best_scene, find_places, place_cue_score, resolve_places
 from newsblotter.records import Span, Where
 
 CASES = Path(__file__).parent / "cases"
