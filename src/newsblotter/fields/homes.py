@@ -60,22 +60,21 @@ def find_home(home: str, gazetteer: Gazetteer, rank: Callable[[Place], float]) -
 
 @lru_cache(maxsize=1)
 def _load_outlets() -> Mapping[str, tuple[tuple[str, str, str], ...]]:
-    """The known labels of hosts, hyphens left out: country, first-level code and town, "" for a whole region."""
+    """The known labels of hosts: country, first-level code and town, "" for a whole region."""
     found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for area, towns in load_lexicon("outlets").items():
         country, code = area.split(".")
         for town, labels in towns.items():
             for label in labels.split():
-                found[label.replace("-", "")].append((country, code, town))
+                found[label].append((country, code, town))
     return {label: tuple(homes) for label, homes in found.items()}
 
 
 def _find_known(labels: Sequence[str], ending: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
     """Look a host up among the outlets whose home is known, by the label that its owner registered; some have several."""
     owned = labels[-1] if len(labels) == 1 or labels[-1] not in ("co", "com", "net", "org") else labels[-2]
-    outlets, label = _load_outlets(), owned.replace("-", "")
-    sign = _SIGN.match(label)
-    homes = outlets.get(label) or (outlets.get(sign.group(1)) if sign else None) or ()
+    outlets, sign = _load_outlets(), _SIGN.match(owned)
+    homes = outlets.get(owned) or (outlets.get(sign.group(1)) if sign else None) or ()
     country = {"uk": "GB"}.get(ending, ending.upper()) if len(ending) == 2 and ending not in _WORLDWIDE else ""
     found = (_find_town(nation, code, town, gazetteer) for nation, code, town in homes if country in ("", nation))
     return tuple(place for place in found if place is not None)

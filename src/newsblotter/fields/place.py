@@ -294,6 +294,8 @@ class _Search:
                 return -9.0
             left, right = left or 0.0, right or 0.0
         strength += left + right
+        if lower in words.parts_of_town and before is not None and before.lower == "the":
+            strength += _PART_OF_TOWN
         if dateline:
             strength += 4.0
         elif len(head.text) > 3 and head.text.isupper() and places[0].population >= 20_000 and not head.headline:
@@ -350,6 +352,8 @@ class _Search:
             return _LISTED
         if before.after not in (" ", " (", ", ", ". ", " “"):
             return 0.0
+        if before.after == ", " and self.in_address(before):
+            return _BEHIND_STREET
         if before.after == ". " and (before.text in _SHORTENED or len(before.text) == 1 or before.lower in words.titles):
             return None
         if before.after != " ":
@@ -441,6 +445,8 @@ class _Search:
 
 _JOINTS = frozenset({", ", " and ", ", and ", " or ", " & ", "/", " to "})  # between the places of a list
 _LISTED = 1.6
+_BEHIND_STREET = 1.7  # "27 Holly Road, Stockport"
+_PART_OF_TOWN = 2.0  # "the East Side"
 _OWNER = 0.3  # "Lisbon's oldest pawnshop"; more lets in persons who are called after towns
 _FIRST_FOUND = 8  # places of a name that are weighed, the largest
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())

@@ -44,6 +44,7 @@ _LISTED = re.compile(r",? (?:and|or|&) |, [A-Z]")  # "Paris, Tuscany and Bavaria
 _STATE_ROAD = re.compile(r"\b(?!(?:IN|OR|ME|OK|HI|OH|AM|PM)\b)([A-Z]{2})[ -]\d{1,3}\b(?!%)")
 _LIST_JOINTS = frozenset({", ", " and ", ", and ", " or ", ", or "})
 _NEXT_GAP = re.compile(r"(?:’s|'s)?(?:,? \(?|,? in |,? near |,? in the |,)$")
+_NEIGHBOURHOOD = re.compile(r"(?:[ -][A-Z][\w’'.-]+){0,2} neighbou?rhood\b")  # "O'Fallon Park neighborhood"
 _WORD = re.compile(r"[A-Za-z]+")
 
 
@@ -84,6 +85,7 @@ def resolve_places(
         anchors = (*anchors, *_settle_home(home_name, distinct, anchors, cues))
     _settle(distinct, anchors, cues)
     town = next((place for place in anchors if place.kind == "city" and place.population > _STRAY_POPULATION), None)
+    local = next((place for place in sure if place.kind == "city"), None)
     _doubt_strays(distinct, town, anchors)
     _doubt_far(distinct, [place for place in anchors if place in sure or place.population >= _SURE_TOWN], cues, words)
     found: list[Where | None] = []
@@ -91,7 +93,7 @@ def resolve_places(
         if span.kind == "address":
             found.append(None)
         elif name is None or name.best is None:
-            found.append(_place_unknown(text, position, spans, names, town))
+            found.append(_place_unknown(text, position, spans, names, town, local))
         else:
             found.append(_make_where(text, span, name.best))
     if any(span.kind == "address" for span in spans):
@@ -117,6 +119,8 @@ def _collect_names(text: str, spans: Sequence[Span], gazetteer: Gazetteer, words
         elif following.startswith(("state", "region", "province", "district")):
             wide = tuple(place for place in candidates if place.kind in ("region", "county"))
             candidates = wide or candidates
+        elif _NEIGHBOURHOOD.match(text, span.end):
+            candidates = tuple(place for place in candidates if place.kind == "quarter")
         if any(place.kind == "region" for place in candidates) and _is_listed_area(text, position, spans, gazetteer, words):
             candidates = tuple(place for place in candidates if place.kind == "region")
             folded += "/region"
@@ -365,8 +369,15 @@ def _make_where(text: str, span: Span, place: Place) -> Where:
     )
 
 
-def _place_unknown(text: str, position: int, spans: Sequence[Span], names: list[_Name | None], town: Place | None) -> Where:
-    """Give a village outside the gazetteer the point of the area named right after it, or of nothing."""
+def _place_unknown(
+    text: str, position: int, spans: Sequence[Span], names: list[_Name | None], town: Place | None, local: Place | None
+) -> Where:
+    """Give a village outside the gazetteer the point of the area named right after it, of its neighbours, else of the outlet's town.
+
+    Args:
+        town: A large town that the outlet may be of.
+        local: The town that it surely is of.
+    """
     span = spans[position]
     name = text[span.start : span.end]
     for later in range(position + 1, min(position + 4, len(spans))):
@@ -387,8 +398,10 @@ def _place_unknown(text: str, position: int, spans: Sequence[Span], names: list[
                 "city",
                 read_role(text, span),
             )
-    part = fold_name(name) in load_place_words().parts_of_town
-    place = (part and town) or _find_neighbour(text, position, spans, names) or (town if names[position] else None)
+    part = fold_name(name) in load_place_words().parts_of_town or _NEIGHBOURHOOD.match(text, span.end) is not None
+    place = (
+        (part and (local or town)) or _find_neighbour(text, position, spans, names) or local or (town if names[position] else None)
+    )
     if place is None:
         return Where(name, precision="city", role=read_role(text, span))
     radius = max(place.radius_km, _UNKNOWN_RADIUS_KM)
