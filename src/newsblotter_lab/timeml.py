@@ -8,7 +8,7 @@ Source: ISO-TimeML, TimeML annotation guidelines 1.2.1, 2006, section 2.2.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from newsblotter.fields.time import find_times, read_clock, read_when
@@ -57,11 +57,24 @@ def annotate(text: str, created: date | None) -> list[Timex]:
     story = _Story(created)
     found = []
     for span in find_times(text, every=True):
-        for start, end in _split(text, span.start, span.end):
+        pieces = _split(text, span.start, span.end)
+        for start, end in pieces:
             told = _express(text, start, end, story)
             if told is not None:
                 found.append(Timex(start, end, *told))
+        if len(pieces) > 1 and len(found) > 1:
+            _lend_year(text, found)
     return found
+
+
+def _lend_year(text: str, found: list[Timex]) -> None:
+    """Give the month that opens a stretch the year that only its end names: "from March to May 1998"."""
+    first, last = found[-2:]
+    opening, closing = (collect(text, timex.start, timex.end) for timex in (first, last))
+    if opening.month is None or opening.year is not None or closing.year is None or closing.month is None:
+        return
+    year = closing.year - (opening.month > closing.month)
+    found[-2] = replace(first, value=f"{year}{first.value[4:]}")
 
 
 def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -96,8 +109,6 @@ def _express(text: str, start: int, end: int, story: _Story) -> tuple[str, str] 
         return "DURATION", _duration(parts)
     if parts.unit is not None and not parts.way and _COUNTED.search(marks) and parts.month is None:
         return "DURATION", _duration(parts)
-    if phrase == "these days":
-        return "DATE", "PRESENT_REF"
     if parts.unit is not None and not parts.way and _PLURAL.search(phrase[-1:]):
         return _many(parts)
     if _is_of_now(marks, parts):

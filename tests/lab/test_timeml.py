@@ -35,6 +35,23 @@ TOLD = [
         [("DATE", "1999-Q2", "the second quarter"), ("DATE", "1998-Q2", "a year earlier")],
     ),
     ("Profit was higher a year earlier.", [("DATE", "1998", "a year earlier")]),
+    ("Sales rose between 1985 and 1987.", [("DATE", "1985", "1985"), ("DATE", "1987", "1987")]),
+    ("It ran from March to May 1998.", [("DATE", "1998-03", "March"), ("DATE", "1998-05", "May 1998")]),
+    ("It ran on June 28-29, 1998.", [("DATE", "1998-06-29", "June 28-29, 1998")]),
+    ("It closed two years after the fire.", [("DURATION", "P2Y", "two years after")]),
+    ("It may shut in the year two thousand.", [("DATE", "2000", "the year two thousand")]),
+    ("The offer was extended to Nov. 20.", [("DATE", "1999-11-20", "Nov. 20")]),
+    ("The offer began on Nov. 20.", [("DATE", "1998-11-20", "Nov. 20")]),
+    ("It must be paid by February.", [("DATE", "2000-02", "February")]),
+    ("It was paid in February.", [("DATE", "1999-02", "February")]),
+    ("Shops are closed until Friday.", [("DATE", "1999-11-05", "Friday")]),
+    ("It closed soon after.", []),
+    (
+        "It opened on May 2, 1995. The following year it closed.",
+        [("DATE", "1995-05-02", "May 2, 1995"), ("DATE", "1996", "The following year")],
+    ),
+    ('He told ABC\'s "This Week" so.', []),
+    ("By year-end it will close.", [("DATE", "1999-12-31", "year-end")]),
     ("The fiscal year was poor; fiscal 1998 was not.", [("DATE", "1999", "The fiscal year"), ("DATE", "1998", "fiscal 1998")]),
 ]
 

@@ -37,6 +37,8 @@ def tell_tense(text: str, start: int, end: int) -> str | None:
     edges = [edge.end() for edge in _SENTENCE_EDGE.finditer(left)]
     if edges:
         left = left[edges[-1] :]
+    if left[-6:].lower() == "since ":
+        return "past"
     verdict = None
     covered = -1
     for match in _tense_pattern().finditer(left):
@@ -73,3 +75,8 @@ def may_lie_ahead(text: str, start: int, end: int) -> bool:
     left = left[edges[-1] :] if edges else left
     limit, plan, due = _plan_patterns()
     return bool(limit.search(left) or due.match(text[end : end + 20]) or plan.search(left))
+
+
+def is_limit(text: str, start: int) -> bool:
+    """Tell whether a weekday is a term that runs: "are closed until Friday"."""
+    return re.search(r"\b(?:until|till)\s+$", text[max(0, start - 8) : start], re.IGNORECASE) is not None

@@ -31,7 +31,7 @@ from newsblotter.fields.almanac import (
 )
 from newsblotter.fields.clock import read_clock
 from newsblotter.fields.datecues import date_cue_score, rate_date
-from newsblotter.fields.tense import is_future, may_lie_ahead, tell_tense
+from newsblotter.fields.tense import is_future, is_limit, may_lie_ahead, tell_tense
 from newsblotter.fields.timefind import find_times, time_kind
 from newsblotter.fields.timeparts import Parts, collect_tokens, find_joint
 from newsblotter.fields.timewords import FIRST_YEAR, LAST_YEAR, tokenize
@@ -425,6 +425,8 @@ def read_when(
         return one_day(_day_first(parts.whole, text[start:end], published))
     needs_tense = parts.year is None and (parts.weekday is not None or parts.month is not None or parts.weekend or parts.feast)
     tense = tell_tense(text, start, end) if needs_tense else None
+    if ahead and parts.weekday is not None and parts.month is None and is_limit(text, start):
+        tense = "future"
     if ahead and parts.month is not None and parts.weekday is None and (tense is None or may_lie_ahead(text, start, end)):
         tense = "future" if tense == "future" else "open"
     read = partial(_read, published=published, reference=reference, tense=tense)
