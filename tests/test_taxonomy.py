@@ -10,7 +10,7 @@ import pytest
 from newsblotter.errors import DataError
 from newsblotter.extract.cues import STRENGTHS
 from newsblotter.lexicon import read_yaml
-from newsblotter.taxonomy import _read_type, load_taxonomy
+from newsblotter.taxonomy import _read_type, expand, load_taxonomy
 
 TAXONOMY = load_taxonomy()
 TYPES = "accident arson assault attack bombing burglary escape fraud homicide kidnapping other_crime robbery shooting theft".split()
@@ -81,3 +81,10 @@ def test_a_broken_type_is_named(text: str, tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"gone\.yaml"):
         read_yaml(tmp_path / "gone.yaml")
+
+
+def test_shared_words_stand_where_a_pattern_names_them() -> None:
+    assert re.fullmatch(expand("took ?<goods>"), "took diamonds")  # behind a question mark too
+    assert expand("(?P<name>a)(?<!b)(?<=c)") == "(?P<name>a)(?<!b)(?<=c)"
+    with pytest.raises(DataError, match="nothing"):
+        expand("took <nothing>")

@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from newsblotter.errors import DataError
 from newsblotter.lexicon import load_lexicon, read_yaml
 
-_SHARED = re.compile(r"(?<![?P])<(\w+)>")
+_SHARED = re.compile(r"(?<!\(\?P)<([a-z]+)>")  # not the name of a group: "(?P<name>"
 
 
 @dataclass(frozen=True, slots=True)

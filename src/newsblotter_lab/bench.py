@@ -117,12 +117,11 @@ def measure(bench: Bench, shared: Path) -> dict[str, float]:
             )
         more = [str(shared / word[1:]) if word.startswith("@") else str(outputs.get(word, word)) for word in bench.more]
         scorer = [sys.executable, str(shared / "tools/score_incidents.py"), "--gold", str(shared / bench.gold)]
-        scored = subprocess.run(
-            [*scorer, "--reports", str(shared / bench.reports), "--pred", str(outputs["%pred"]), *more, "--json"],
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-    result: dict[str, float] = json.loads(scored.stdout)
+        scorer += ["--reports", str(shared / bench.reports), "--pred", str(outputs["%pred"]), "--json"]
+        result: dict[str, float] = json.loads(subprocess.run([*scorer, *more], stdout=subprocess.PIPE, check=True).stdout)
+        if "--language" in more:  # the scorer then forgets the other reports, whose claims stand in the incidents all the same
+            whole = json.loads(subprocess.run(scorer, stdout=subprocess.PIPE, check=True).stdout)
+            result |= {name: whole[name] for name in ("claims", "evidence_verbatim")}
     result["reports_per_s"] = round(result["reports"] / seconds, 1)
     result["peak_mb"] = round(peak, 1)
     return result

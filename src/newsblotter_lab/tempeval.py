@@ -5,7 +5,9 @@
 The measure is that of the shared task. A found expression matches a gold one strictly if both have the same ends, relaxedly if
 they overlap; each may match once. Value F1 is relaxed F1 times the share of the matched whose value is the same string. With
 ``--kinds`` gold and found expressions of other types are left out before they are matched, so a date found as a duration counts
-as missed; "dates" are those of type DATE. The document's creation time is given, as in the task, and not scored.
+as missed; "dates" are those of type DATE. Day F1 (``day_f1``) is value F1 with the part of the day and the hour cut off:
+"Monday night" is a TIME in TimeBank and mostly a plain DATE in AQUAINT, so that DATE,TIME by day is what the two have in common.
+The document's creation time is given, as in the task, and not scored.
 Source: UzZaman et al., SemEval-2013 Task 1: TempEval-3, 2013, section 4.
 """
 
@@ -23,6 +25,7 @@ from newsblotter_lab.gold import find_shared
 from newsblotter_lab.timeml import Timex, annotate
 
 KINDS = ("DATE", "TIME", "DURATION", "SET")
+_HOUR = re.compile(r"(?<=\d)T.*")
 
 
 def read_document(path: Path) -> tuple[date | None, str, list[Timex]]:
@@ -64,7 +67,7 @@ def match(gold: Sequence[Timex], found: Sequence[Timex]) -> Iterator[tuple[Timex
 
 def score(folder: Path, kinds: Sequence[str], show_misses: bool = False) -> dict[str, float]:
     """F1 of expressions (strict, relaxed), and of their types and values, over every document of a folder."""
-    gold = found = strict = relaxed = typed = right = 0
+    gold = found = strict = relaxed = typed = right = days = 0
     for path in sorted(folder.glob("*.tml")):
         created, text, told = read_document(path)
         read = [timex for timex in annotate(text, created) if timex.kind in kinds]
@@ -75,6 +78,7 @@ def score(folder: Path, kinds: Sequence[str], show_misses: bool = False) -> dict
             if timex is not None and mine is not None:
                 relaxed += 1
                 strict += (timex.start, timex.end) == (mine.start, mine.end)
+                days += _HOUR.sub("", timex.value) == _HOUR.sub("", mine.value)
                 typed += timex.kind == mine.kind
                 right += same
             if show_misses and not same:
@@ -82,7 +86,7 @@ def score(folder: Path, kinds: Sequence[str], show_misses: bool = False) -> dict
                 assert at is not None
                 print(f"{timex.value if timex else 'none':14} {mine.value if mine else '-':14} {text[at.start : at.end]!r}")
     total = max(1, gold + found)
-    shares = {"strict_f1": strict, "relaxed_f1": relaxed, "type_f1": typed, "value_f1": right}
+    shares = {"strict_f1": strict, "relaxed_f1": relaxed, "type_f1": typed, "value_f1": right, "day_f1": days}
     return {"gold": gold, "found": found, **{name: round(2 * count / total, 4) for name, count in shares.items()}}
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from newsblotter.fields.time import find_times, read_clock, read_when
-from newsblotter.fields.timeparts import Parts, collect
+from newsblotter.fields.timeparts import Parts, collect, find_joint
 from newsblotter.fields.timewords import Token, tokenize
 from newsblotter.records import When
 
@@ -22,6 +22,7 @@ _UNITS = {"day": "D", "week": "W", "month": "M", "year": "Y", "decade": "E", "ho
 _ORDINAL = re.compile(r"o(?=-?F?-?q)")
 _EARLIER_YEAR = re.compile(r"U-?[R]")
 _COUNTED = re.compile(r"[dnQi]f?-?[Axa]?U|[LX][dQ]U|il?U|ilU")
+_SINCE_THEN = re.compile(r"[dnQi]-?U[r]$")
 _PLURAL = re.compile(r"s\b", re.IGNORECASE)
 _FOR = re.compile(r"\b(?:for|within|per|whole|entire)\s+$", re.IGNORECASE)
 
@@ -56,10 +57,21 @@ def annotate(text: str, created: date | None) -> list[Timex]:
     story = _Story(created)
     found = []
     for span in find_times(text, every=True):
-        told = _express(text, span.start, span.end, story)
-        if told is not None:
-            found.append(Timex(span.start, span.end, *told))
+        for start, end in _split(text, span.start, span.end):
+            told = _express(text, start, end, story)
+            if told is not None:
+                found.append(Timex(start, end, *told))
     return found
+
+
+def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The ends of a stretch, each an expression of its own: "between 1985 and 1987"; "June 28-29" stays one."""
+    tokens = tokenize(text, start, end)
+    joint = find_joint("".join([token.cat for token in tokens]))
+    if joint is None or tokens[joint].cat not in "+j":
+        return [(start, end)]
+    first = next(token.start for token in tokens if token.cat != "a")
+    return [(first, tokens[joint - 1].end), (tokens[joint + 1].start, end)]
 
 
 def _express(text: str, start: int, end: int, story: _Story) -> tuple[str, str] | None:
@@ -70,7 +82,7 @@ def _express(text: str, start: int, end: int, story: _Story) -> tuple[str, str] 
     if "b" in marks or "B" in marks:
         return _repeat(parts)
     if "w" in marks:
-        return _vague(tokens, marks, text[max(0, start - 6) : start].lower())
+        return _vague(tokens, marks, text[max(0, start - 6) : start].lower(), text[end : end + 6])
     if "q" in marks and "U+" not in marks and read_clock(text, start, end) is None:
         return _quarter(tokens, parts, phrase, story)
     if "@" in marks:
@@ -78,12 +90,14 @@ def _express(text: str, start: int, end: int, story: _Story) -> tuple[str, str] 
         return ("DATE", str(int(numbers[0]) - 1)) if numbers else None
     if marks in ("hL", "F"):
         return {"the past": ("DATE", "PAST_REF"), "current": ("DATE", "PRESENT_REF")}.get(phrase)
-    if "e" in marks and marks.endswith("U-e"):
-        return None
-    if marks == "U-e" and story.created:
-        return "DATE", f"{story.created.year}-12-31"
+    if marks == "U-e":
+        return ("DATE", f"{story.created.year}-12-31") if story.created and parts.unit == "year" else None
+    if _SINCE_THEN.search(marks):  # "two years after they met"
+        return "DURATION", _duration(parts)
     if parts.unit is not None and not parts.way and _COUNTED.search(marks) and parts.month is None:
         return "DURATION", _duration(parts)
+    if phrase == "these days":
+        return "DATE", "PRESENT_REF"
     if parts.unit is not None and not parts.way and _PLURAL.search(phrase[-1:]):
         return _many(parts)
     if _is_of_now(marks, parts):
@@ -97,14 +111,14 @@ def _repeat(parts: Parts) -> tuple[str, str] | None:
     return ("SET", f"P1{_UNITS.get(parts.unit, 'D')}") if parts.unit else None
 
 
-def _vague(tokens: list[Token], marks: str, before: str) -> tuple[str, str] | None:
+def _vague(tokens: list[Token], marks: str, before: str, after: str) -> tuple[str, str] | None:
     """ "Now", "recently", "recent years", "the future"; neither "future sales", "the recent loss" nor "as soon as"."""
     named = next(token for token in tokens if token.cat == "w")
     future = named.value == "FUTURE_REF"
     long = future and named.end - named.start > len("soon")
     if (long and marks == "w" and not before.endswith("near ")) or (marks == "hw" and not long):
         return None
-    if future and not long and before.endswith("as "):
+    if future and not long and (before.endswith("as ") or after.startswith((" after", " as "))):
         return None
     return "DATE", str(named.value)
 
@@ -185,7 +199,7 @@ def _dated(text: str, start: int, end: int, parts: Parts, story: _Story) -> tupl
         return "DATE", f"{story.quarter[0] - 1}-Q{story.quarter[1]}"
     if parts.unit and parts.way and parts.low != parts.high and parts.unit in ("week", "month", "year", "decade"):
         return "DATE", "PAST_REF" if parts.way < 0 else "FUTURE_REF"
-    when = read_when(text, start, end, story.created, reference=story.day)
+    when = read_when(text, start, end, story.created, reference=story.day, ahead=True)
     clock = read_clock(text, start, end)
     if when is None and clock is not None and story.created is not None:
         base = story.day or When(story.created, story.created, "day")

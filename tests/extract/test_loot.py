@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from told_goods import tell_goods
 
 from newsblotter.extract.loot import claim_loot
+
+CASES = list(csv.DictReader((Path(__file__).parent / "cases" / "loot.csv").open(encoding="utf-8", newline="")))
+
+# What is still read wrongly, by the first words of its row, and why. Strict: a row that is mended must leave this table.
+KNOWN = {
+    "Robbers got away with an undisclosed": "damage to a shop reads like damage done by taking",
+    '"They got 250 grand,"': "a sum without a currency and without goods beside it is not found",
+}
+
 
 STOLEN = [
     ("stole", "Two men stole jewels worth €2 million from Harrow.", "€2 million"),
@@ -46,6 +58,25 @@ def _loot(*told: str, kind: str = "robbery", trigger: str = "") -> list[tuple[st
     text = document.report.text
     drafts = sorted(claim_loot(document, scene), key=lambda d: (-d.score, d.start))
     return [(d.field, text[d.start : d.end], d.score) for d in drafts]
+
+
+def check_case(case: dict[str, str]) -> None:
+    found = _loot(case["text"])
+    for field in ("loot", "recovered"):
+        assert next((words for name, words, _ in found if name == field), "") == case[field]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c["text"][:50] for c in CASES])
+def test_case(case: dict[str, str]) -> None:
+    if any(case["text"].startswith(head) for head in KNOWN):
+        with pytest.raises(AssertionError):
+            check_case(case)
+    else:
+        check_case(case)
+
+
+def test_every_known_failure_has_its_row() -> None:
+    assert all(any(case["text"].startswith(head) for case in CASES) for head in KNOWN)
 
 
 @pytest.mark.parametrize(("text", "amount"), [c[1:] for c in STOLEN], ids=[c[0] for c in STOLEN])
@@ -110,11 +141,6 @@ def test_earlier_incident_scores_low() -> None:
     )
     assert found[0][1] == "€5 million"
     assert found[1][2] < found[0][2]
-
-
-def test_speaker() -> None:
-    document, scene = tell_goods("Thieves stole €5 million of gems, police said.")
-    assert [d.said_by for d in claim_loot(document, scene)] == ["police"]
 
 
 def test_no_loot_without_theft() -> None:

@@ -50,6 +50,12 @@ def test_several_amounts_in_order() -> None:
     assert found == ["$10 million", "$4 million", "500 euros"]
 
 
+@pytest.mark.parametrize("space", [" ", "\n", "\u00a0", "\n  "])
+def test_a_sign_may_be_broken_over_lines(space: str) -> None:
+    text = f"The robbers took U.S.{space}$500 from the till."
+    assert [text[span.start : span.end] for span in find_money(text)] == [f"U.S.{space}$500"]
+
+
 def test_no_money_in_phrase() -> None:
     assert read_money("the three thieves", 0, 17) is None
 

@@ -16,7 +16,7 @@ from newsblotter.fields.gazetteer import Gazetteer, load_gazetteer
 from newsblotter.fields.place import best_scene, find_places, place_cue_score, resolve_places
 from newsblotter.records import Span, Where
 
-CASES = Path(__file__).parent / "cases" / "place.csv"
+CASES = Path(__file__).parent / "cases"
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +30,14 @@ def read(text: str, gazetteer: Gazetteer, home: str | None = None) -> dict[str, 
     return {text[s.start : s.end]: w for s, w in zip(spans, wheres, strict=True)}
 
 
-with CASES.open(encoding="utf-8", newline="") as stream:
-    ROWS = list(csv.DictReader(stream))
+def load_rows(name: str) -> list[dict[str, str]]:
+    with (CASES / name).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+ROWS = [*load_rows("place.csv"), *load_rows("place_hard.csv")]
+SCENES = load_rows("place_scene.csv")
+PRECISE = load_rows("place_precision.csv")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
@@ -49,6 +55,33 @@ def test_places_of_a_sentence(row: dict[str, str], gazetteer: Gazetteer) -> None
             assert where.admin1 == admin1
     for absent in filter(None, row["absent"].split(";")):
         assert absent not in found, found
+
+
+@pytest.mark.parametrize("row", SCENES, ids=[row["id"] for row in SCENES])
+def test_scene_of_a_report(row: dict[str, str], gazetteer: Gazetteer) -> None:
+    text = row["text"].replace(" || ", "\n\n")
+    spans = find_places(text, gazetteer)
+    best = best_scene(text, spans, resolve_places(text, spans, gazetteer, home=row["home"] or None))
+    found = text[spans[best].start : spans[best].end] if best is not None else ""
+    assert found in row["scene"].split("|"), [text[span.start : span.end] for span in spans]
+
+
+@pytest.mark.parametrize("row", PRECISE, ids=[row["id"] for row in PRECISE])
+def test_precision_of_a_place(row: dict[str, str], gazetteer: Gazetteer) -> None:
+    text = row["text"]
+    spans = sorted((*find_places(text, gazetteer), *find_addresses(text)), key=lambda span: (span.start, span.end))
+    wheres = resolve_places(text, spans, gazetteer, home=row["home"] or None)
+    found = {text[s.start : s.end]: w for s, w in zip(spans, wheres, strict=True)}
+    if not row["expected"]:
+        assert not any(where and where.latitude is not None for where in found.values()), found
+    for expected in filter(None, row["expected"].split(";")):
+        names, precisions, area = expected.split(">")
+        where = next((found[name] for name in names.split("|") if name in found), None)
+        assert where is not None, found
+        assert where.precision in precisions.split("|"), where
+        country, _, admin1 = area.partition("/")
+        assert (where.country or "") == country, where
+        assert not admin1 or where.admin1 == admin1, where
 
 
 ADDRESSES = [

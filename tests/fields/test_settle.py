@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +21,7 @@ from newsblotter.fields.settle import (
     settle_role,
     settle_time,
 )
-from newsblotter.fields.time import read_when
+from newsblotter.fields.time import read_clock, read_when
 from newsblotter.fields.timefind import find_times
 from newsblotter.records import Claim, Mention, Reality, Report, Role, Value, When, Where, cut_quote
 
@@ -78,6 +80,18 @@ SETTLED = [
 def test_settle_date(text: str, expected: str | None) -> None:
     report = make(text)
     assert best(settle_date(report, dates(report), rate_date)) == expected
+
+
+def _told() -> list[dict[str, str]]:
+    with (Path(__file__).parent / "cases" / "time_incident.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["case"]) for row in _told()])
+def test_the_incidents_day_among_the_days_of_a_report(row: dict[str, str]) -> None:
+    report = make(row["text"], date.fromisoformat(row["published"]) if row["published"] else None)
+    hours = [hour for span in find_times(report.text) if (hour := read_clock(report.text, span.start, span.end))]
+    assert (best(settle_date(report, dates(report), rate_date, hours)) or "") == row["edtf"]
 
 
 def test_a_date_after_the_report_is_not_the_incidents() -> None:

@@ -34,7 +34,7 @@ WORDS = (
 
 def _rows() -> list[dict[str, str]]:
     rows: list[dict[str, str]] = []
-    for table in ("time.csv", "time_hard.csv"):
+    for table in ("time.csv", "time_hard.csv", "time_days.csv"):
         with (CASES / table).open(encoding="utf-8", newline="") as lines:
             rows += csv.DictReader(lines)
     return rows
@@ -42,7 +42,7 @@ def _rows() -> list[dict[str, str]]:
 
 def _mark(row: dict[str, str]) -> object:
     marks = [pytest.mark.xfail(strict=True, reason=KNOWN[row["text"]])] if row["text"] in KNOWN else []
-    return pytest.param(row, id=f"{row['text']} @{row['published']}", marks=marks)
+    return pytest.param(row, id=f"{row['text']} @{row['published']} {row.get('reference') or ''}", marks=marks)
 
 
 @pytest.mark.parametrize("row", [_mark(row) for row in _rows()])
@@ -51,9 +51,12 @@ def test_case(row: dict[str, str]) -> None:
     text = row["text"].replace("[", "").replace("]", "")
     published = date.fromisoformat(row["published"]) if row["published"] else None
     assert [text[span.start : span.end] for span in find_times(text)] == [text[start:end]]
-    when = read_when(text, start, end, published)
+    day = date.fromisoformat(row["reference"]) if row.get("reference") else None
+    when = read_when(text, start, end, published, reference=When(day, day, "day") if day else None)
     said = (when.earliest.isoformat(), when.latest.isoformat(), when.precision) if when else ("", "", "")
     assert said == (row["start"], row["end"], row["precision"])
+    if "edtf" in row:
+        assert (edtf(when) if when else "") == row["edtf"]
     assert (read_clock(text, start, end) or "") == row["clock"]
 
 

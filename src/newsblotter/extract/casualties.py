@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from newsblotter.extract.actors import COUNTED, PRONOUN, Actor
@@ -16,6 +17,10 @@ from newsblotter.records import Count
 BEST, GOOD, FAIR, POOR = 0.95, 0.85, 0.6, 0.4  # scores by how directly the words give the number; the chosen one leads
 NEAR_SENTENCES = 12  # single people named farther down belong to other incidents more often than to this one
 QUOTE_MAX = 160  # characters; a longer stretch is cut down to the phrase that names the people
+# By how much, in log-odds, the number that the words add up to leads the other numbers told, against the encoder's opinion:
+# best on the tenth of gunviolence train that the encoder never saw; 3 and 4.5 do as well.
+RULES_LEAD = 4.0
+LEAST_CHANCE = 1e-6  # of a number, for its logarithm
 
 
 @lru_cache(maxsize=2)
@@ -288,13 +293,50 @@ def _widen(reading: _Reading, told_apart: int) -> _Reading:
     return reading
 
 
+def _told(deeds: Sequence[Deed], field: str) -> Iterator[_Reading]:
+    """Every number of people that the scene tells and that may be the killed, or the injured; those told outright first."""
+    for kind in (field, "shot"):
+        yield from _readings([deed for deed in deeds if deed.kind == kind])
+
+
+def _ask(settled: _Reading | None, told: Sequence[_Reading], chances: Sequence[float], said: bool) -> _Reading | None:
+    """Of the numbers told, the likeliest to the rules and the encoder together; none where that is an unsaid nought.
+
+    Args:
+        settled: What the rules make of the scene.
+        told: What else it tells.
+        chances: The encoder's probabilities of 0, 1, 2, …; the last is of all greater numbers.
+        said: Whether the rules found the number of the killed or of the injured, so that silence on the other is a nought.
+    """
+    best = settled.low if settled is not None else 0 if said else None
+    offers = {reading.low: reading for reading in reversed(told)}
+    offers.setdefault(0, _Reading(0, 0, 0, 0, 0.0))
+    if settled is not None:
+        offers[settled.low] = settled
+    scores = {
+        low: math.log(chances[min(low, len(chances) - 1)] + LEAST_CHANCE) + RULES_LEAD * (low == best) for low in sorted(offers)
+    }
+    low = max(scores, key=lambda low: (scores[low], low == best))
+    top = max(scores.values())
+    sure = 1 / sum(math.exp(score - top) for score in scores.values())
+    chosen = offers[low]
+    return replace(chosen, sure=sure) if chosen.end else None
+
+
 def claim_casualties(document: Document, scene: Scene) -> Iterable[Draft]:
     """Claim how many people a scene leaves killed and injured.
 
     At most one draft a field: the number that the scene as a whole tells, quoted at the words that carry it best. Its
     value is given, since the words around the quote decide it ("the victim died" is one).
     """
-    killed, injured = _settle(document, scene)
-    for field, reading in (("killed", killed), ("injured", injured)):
+    settled = dict(zip(("killed", "injured"), _settle(document, scene), strict=True))
+    if document.encoding is not None and scene.is_main():
+        deeds = read_deeds(document, scene)
+        chances = {"killed": document.encoding.killed, "injured": document.encoding.injured}
+        said = any(reading is not None for reading in settled.values())  # one number told, the other is nought unless told
+        settled = {
+            field: _ask(reading, list(_told(deeds, field)), chances[field].tolist(), said) for field, reading in settled.items()
+        }
+    for field, reading in settled.items():
         if reading is not None:
             yield Draft(field, reading.start, reading.end, round(reading.sure, 2), value=Count(reading.low, reading.high))

@@ -11,9 +11,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from newsblotter.records import Reality, Report, Role, Span, Value, When
+
+if TYPE_CHECKING:
+    from newsblotter.extract.encoder import Encoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Sentence:
     text: str
     paragraph: int  # counts blank lines before it
     readable: bool  # False: furniture, or a language that the rules do not read; no fact is taken from it
+    turned: bool = False  # the later part of a sentence that turns, at its start, to another incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Document:
     sentences: tuple[Sentence, ...]
     spans: Mapping[str, tuple[Span, ...]]  # kind (time, place, address, money, count, person) → sorted by start
     title_end: int  # sentences that start before this offset are the title
+    encoding: Encoding | None = None  # what the trained encoder says of it; None where nobody asked it
 
     def spans_in(self, kind: str, start: int, end: int) -> tuple[Span, ...]:
         """The phrases of a kind that lie wholly within ``start:end``."""
@@ -65,6 +70,7 @@ class Scene:
     trigger: tuple[int, int]  # offsets of the words that evoke it
     sentences: tuple[int, ...]  # indices of the readable sentences that speak of it, ascending
     anchor: tuple[int, int] | None = None  # offsets of the words that date it, where one sentence dates several incidents
+    when: When | None = None  # what the anchor means, where that hangs on another incident's day ("a year later")
     sureness: float = 1.0  # of the type, 0..1
     context: tuple[int, ...] = ()  # indices of sentences that may date and place it, but tell nothing else of it
 
@@ -86,4 +92,4 @@ class Draft:
 
 Claimer: TypeAlias = Callable[[Document, Scene], Iterable[Draft]]
 Finder: TypeAlias = Callable[[str], Mapping[str, Sequence[Span]]]
-ReadWhen: TypeAlias = Callable[[str, int, int, date | None], When | None]
+ReadWhen: TypeAlias = Callable[[str, int, int, date | None], When | None]  # text, start, end, publication day

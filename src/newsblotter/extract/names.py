@@ -11,8 +11,13 @@ _JOINERS = frozenset(
     ("&", "de", "du", "des", "la", "le", "les", "d'", "di", "del", "della", "van", "der", "den", "von", "et", "y", "e")
 )
 _OF_HEADS = frozenset(
-    "bank museum church cathedral house palace gallery galerie university ministry banco school temple embassy bridge port".split()
+    (
+        "bank museum church cathedral house palace gallery galerie university ministry banco school temple embassy bridge port"
+        " abbey basilica chapel convent monastery mosque shrine dargah castle library treasury mint institute academy watches"
+        " jewellers federation"
+    ).split()
 )
+_TELLING = ("-based", "-born", "-style", "-era", "-owned", "-run", "-wielding", "-clad", "-armed", "-dressed", "-old", "-made")
 _ENDING = re.compile(r"(?:['’]s?|[.\-])+$")
 _INITIAL = re.compile(r"(?:[A-Z]\.)+$")
 WORDS_MAX = 7  # a longer run is a headline, not a name
@@ -52,10 +57,12 @@ def _words(sentence: str) -> Iterator[_Word]:
 
 
 def _is_capital(word: str) -> bool:
-    """Whether a word may be part of a name: "Harrow", "d'Orsay"; "London-based" only tells where."""
+    """Whether a word may be part of a name: "Harrow", "d'Orsay"; "London-based" and "Axe-wielding" only tell where and how."""
     if word[:2].lower() in ("d'", "d’", "l'", "l’"):
         return word[2:3].isupper()
-    return word[0].isupper() and not word.endswith(("-based", "-born", "-style", "-era", "-owned", "-run"))
+    if word[0].islower():
+        return word[1:3].isalpha() and word[1:2].isupper() and word[2:3].islower()  # "iWorld"
+    return word[0].isupper() and not word.endswith(_TELLING)
 
 
 def find_runs(sentence: str, plain: frozenset[str], cut_also: frozenset[str] = frozenset()) -> Iterator[Run]:
@@ -101,7 +108,7 @@ def _is_paired(words: list[_Word], place: int) -> bool:
 
 
 def _close(sentence: str, run: list[_Word]) -> Iterator[Run]:
-    if run and not run[0].text[0].isupper():
+    if run and not _is_capital(run[0].text):
         run = run[1:]
     if run and len(run) <= WORDS_MAX and any(len(w.text) > 1 for w in run):
         start, end = run[0].start, run[-1].end

@@ -13,11 +13,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from newsblotter.errors import DataError
 from newsblotter.extract.actors import Actor
 from newsblotter.lexicon import load_lexicon
 
+if TYPE_CHECKING:
+    from newsblotter.extract.encoder import Encoding
+
+FAINT = 1e-4  # probability added before a logarithm
 LEFT_REACH = 90  # characters before a name that its cue may begin in
 RIGHT_REACH = 90  # characters behind a name
 PARTS = ("victim", "suspect")
@@ -107,6 +112,7 @@ class Weights:
 
     bias: Mapping[str, float]
     log_odds: Mapping[str, tuple[float, float]]  # kind → for a victim, for a suspect
+    encoder: Mapping[str, float]  # what is added once the encoder is heard: "trust", times its log-odds, and a bias a part
 
 
 @lru_cache(maxsize=1)
@@ -119,7 +125,8 @@ def load_weights() -> Weights:
     path = files("newsblotter") / "_data" / "part_weights.json"
     try:
         loaded = json.loads(path.read_text("utf-8"))
-        return Weights(dict(loaded["bias"]), {kind: (float(v), float(s)) for kind, (v, s) in loaded["log_odds"].items()})
+        log_odds = {kind: (float(v), float(s)) for kind, (v, s) in loaded["log_odds"].items()}
+        return Weights(dict(loaded["bias"]), log_odds, dict(loaded["encoder"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(f"part_weights.json cannot be read: {error}") from error
 
@@ -129,13 +136,24 @@ def scale(times: int) -> float:
     return float(1.0 - 0.5**times)
 
 
-def judge_part(evidence: Mapping[str, int], voices: Iterable[Mapping[str, float]] = ()) -> dict[str, float]:
+def hear(encoding: Encoding, mentions: Iterable[tuple[int, int]]) -> dict[str, float] | None:
+    """What the encoder thinks of somebody, as log-odds by part against playing none: the mean over the words that name them.
+
+    Returns:
+        None where it did not read as far.
+    """
+    weighed = [w for start, end in mentions if (w := encoding.weigh(start, end, (*PARTS, "person"))) is not None]
+    if not weighed:
+        return None
+    return {part: sum(math.log(w[part] + FAINT) - math.log(w["person"] + FAINT) for w in weighed) / len(weighed) for part in PARTS}
+
+
+def judge_part(evidence: Mapping[str, int], opinion: Mapping[str, float] | None = None) -> dict[str, float]:
     """How probably somebody is a victim, how probably a suspect, by everything known of them: the one place that decides it.
 
     Args:
         evidence: Kinds of evidence and how often each was seen; kinds without a weight count for nothing.
-        voices: Further opinions, each as log-odds by part against playing none ({"victim": 1.2, "suspect": -0.4}), for
-            instance what a trained reader thinks of the person's mentions. They are added to the weighed evidence.
+        opinion: What the trained encoder thinks, from ``hear``.
 
     Returns:
         Probabilities of the two parts; what is missing to 1 is that the person plays neither.
@@ -148,9 +166,9 @@ def judge_part(evidence: Mapping[str, int], voices: Iterable[Mapping[str, float]
             size = scale(times)
             scores["victim"] += size * weight[0]
             scores["suspect"] += size * weight[1]
-    for voice in voices:
+    if opinion is not None:
         for part in PARTS:
-            scores[part] += voice.get(part, 0.0)
+            scores[part] += weights.encoder["trust"] * opinion[part] + weights.encoder[part]
     top = max(0.0, *scores.values())
     odds = {part: math.exp(score - top) for part, score in scores.items()}
     total = math.exp(-top) + sum(odds.values())

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from newsblotter.extract.actors import NAMED, PRONOUN, Actor
 from newsblotter.extract.deeds import LEAD_SENTENCES, Deed, actors_of, lower_of, read_deeds
@@ -16,6 +17,7 @@ from newsblotter.extract.parts import (
     SHARED_RIGHT,
     SUSPECT_KINDS,
     VICTIM_KINDS,
+    hear,
     is_listed,
     judge_part,
     read_left,
@@ -24,6 +26,9 @@ from newsblotter.extract.parts import (
 )
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import Count, Outcome, Person
+
+if TYPE_CHECKING:
+    from newsblotter.extract.encoder import Encoding
 
 HARM = ("killed", "injured", "shot")
 STEPS = ("arrested", "charged", "convicted", "sentenced")
@@ -263,9 +268,15 @@ def _note_company(lives: Mapping[str, _Life], scene: Sequence[str]) -> None:
             life.see(("named_most",))
 
 
-def gather_evidence(document: Document, scene: Scene) -> dict[str, dict[str, int]]:
-    """The evidence for the part of everybody whom a scene names: name → kind → how often; for fitting the weights."""
-    return {life.name: life.evidence for life in _gather(document, scene).values() if life.name}
+def gather_evidence(document: Document, scene: Scene) -> Iterator[tuple[str, dict[str, int], dict[str, float] | None]]:
+    """Everybody whom a scene names, for fitting the weights: name, kinds of evidence and how often, the encoder's opinion."""
+    for life in _gather(document, scene).values():
+        if life.name:
+            yield life.name, life.evidence, _opinion(life, document.encoding)
+
+
+def _opinion(life: _Life, encoding: Encoding | None) -> dict[str, float] | None:
+    return hear(encoding, ((start, end) for start, end, _ in life.mentions)) if encoding is not None else None
 
 
 def _role(life: _Life) -> str:
@@ -275,11 +286,11 @@ def _role(life: _Life) -> str:
     return "suspect" if life.suspect >= life.victim else "victim"
 
 
-def _judge(life: _Life) -> tuple[str, float]:
+def _judge(life: _Life, encoding: Encoding | None) -> tuple[str, float]:
     """The likelier part of a person and how sure it is that they play one: a probability for those named."""
     if life.name is None:
         return _role(life), min(0.95, 0.3 + 0.35 * max(life.victim, life.suspect))
-    parts = judge_part(life.evidence)
+    parts = judge_part(life.evidence, _opinion(life, encoding))
     role = max(PARTS, key=lambda part: parts[part])
     return role, parts[role]
 
@@ -305,7 +316,7 @@ def claim_people(document: Document, scene: Scene) -> Iterable[Draft]:
     for key, life in lives.items():
         if not life.mentions or (life.name is None and max(life.victim, life.suspect) < SURE_CUE):
             continue
-        role, sure = _judge(life)
+        role, sure = _judge(life, document.encoding if scene.is_main() else None)
         if life.name is None or sure >= LEAST_SURE[role]:
             judged[key] = role, sure
     _join_ages(lives, judged)

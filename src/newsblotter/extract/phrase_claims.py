@@ -138,7 +138,7 @@ def claim_counts(document: Document, scene: Scene) -> Iterable[Draft]:
     """The dead, the hurt, those who did it and those arrested."""
     phrases = _load(_language(document))
     for field in ("killed", "injured", "suspects", "arrested"):
-        found = list(_tell(document, scene, field, "count"))
+        found = list(_tell(document, scene, field, "count")) or list(_count_named(document, scene, field))
         yield from found
         if found or field not in phrases.none:
             continue
@@ -146,6 +146,13 @@ def claim_counts(document: Document, scene: Scene) -> Iterable[Draft]:
             nobody = phrases.none[field].search(sentence.text)
             if nobody is not None:
                 yield Draft(field, sentence.start + nobody.start(), sentence.start + nobody.end(), score, value=Count(0, 0))
+
+
+def _count_named(document: Document, scene: Scene, field: str) -> Iterator[Draft]:
+    """Where nobody is counted and one is named as dead, hurt or arrested, it is one."""
+    named = [draft for draft in claim_people(document, scene) if isinstance(draft.value, Person) and field in draft.value.status]
+    if len({document.report.text[draft.start : draft.end] for draft in named}) == 1:
+        yield Draft(field, named[0].start, named[0].end, named[0].score, value=Count(1, 1))
 
 
 def claim_loot(document: Document, scene: Scene) -> Iterable[Draft]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from newsblotter.extract.cues import DEEDS, STRENGTHS, Cue, CueFinder, Markers, load_markers
+from newsblotter.extract.cues import DEEDS, STRENGTHS, Cue, CueFinder, Markers, compile_cues, load_markers
 from newsblotter.extract.document import Document, ReadWhen, Scene, Sentence
 from newsblotter.extract.genre import find_genre
 from newsblotter.extract.kinds import judge_type
@@ -49,6 +49,7 @@ class PhraseScenes:
         }
         self._finder = CueFinder(replace(taxonomy, types=types))
         self._markers: Markers = load_markers(language)
+        self._authority = compile_cues(load_lexicon("genre", language)["authority"])
         self._language = language
 
     def find(self, document: Document, read_when: ReadWhen) -> tuple[Scene, ...]:
@@ -59,18 +60,26 @@ class PhraseScenes:
             line.tells() and _is_set(lines[max(0, at - 1) : at + 2], document) for at, line in enumerate(lines)
         ):
             return ()
-        if find_genre((line.sentence.text for line in lines), self._language) is not None:
+        if not self._is_borne_out(lines, document):
+            return ()
+        title = document.report.title or ""
+        if find_genre((line.sentence.text for line in lines), title, language=self._language) is not None:
             return ()
         kept = _drop_far(lines, document)
         judged = judge_type(((line.weight, line.sentence.text, line.cues) for line in kept), self._markers)
-        picked = None if judged is None else _pick_trigger(kept, judged[0])
-        if judged is None or picked is None:
+        if judged is None:
+            return ()
+        kind, sureness = judged
+        if kind == "attack" and any(cue.type == "bombing" and cue.group in DEEDS for line in kept for cue in line.cues):
+            kind = "bombing"  # the word for an attack is the word for a bombing as well
+        picked = _pick_trigger(kept, kind)
+        if picked is None:
             return ()
         line, cue = picked
         head = [x for x in kept if document.is_title(x.sentence)] or kept[:1]
         role = Role.FOLLOW_UP if any(x.law for x in head) else Role.MAIN
         indices = tuple(x.sentence.index for x in kept)
-        return (Scene(judged[0], role, self._judge_reality(kept, line), (cue.start, cue.end), indices, sureness=judged[1]),)
+        return (Scene(kind, role, self._judge_reality(kept, line), (cue.start, cue.end), indices, sureness=sureness),)
 
     def _observe(self, document: Document, read_when: ReadWhen) -> list[_Line]:
         lines: list[_Line] = []
@@ -92,6 +101,20 @@ class PhraseScenes:
             law = self._markers.any_outcome.search(sentence.text) is not None
             lines.append(_Line(sentence, found, weight * (GENERIC_WEIGHT if generic else 1.0), generic, law, dated))
         return lines
+
+    def _is_borne_out(self, lines: Sequence[_Line], document: Document) -> bool:
+        """Whether more than one word speaks of a deed: another cue, the law or the ambulance at work, or its day and its place.
+
+        "A theft from the pensioners", said of a budget, is the one such word of its report.
+        """
+        words = {(cue.end - cue.start, cue.type, cue.group) for line in lines if not line.generic for cue in line.cues}
+        return (
+            len(words) > 1
+            or any(self._authority.search(line.sentence.text) for line in lines)
+            or any(
+                line.tells() and line.whens and document.spans_in("place", line.sentence.start, line.sentence.end) for line in lines
+            )
+        )
 
     def _judge_reality(self, lines: Sequence[_Line], trigger: _Line) -> Reality:
         markers, text = self._markers, trigger.sentence.text

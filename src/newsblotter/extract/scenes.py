@@ -1,7 +1,8 @@
 """Tell apart the incidents that one report tells: the main one, those in passing, the items of a round-up.
 
-The title and the lead open the main scene. A later sentence opens another scene when it evokes an incident and either says so
-("in a separate incident") or is dated clearly away from the main one ("in 2008, …"); the sentences that lean on it follow.
+The title and the lead open the main scene. A later sentence opens another scene when it evokes an incident and says so
+("in a separate incident"), is dated clearly away from the main one ("in 2008, …"), or tells something new of another place; the
+sentences that lean on it follow.
 """
 
 from __future__ import annotations
@@ -12,109 +13,57 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from newsblotter.extract.cues import DEEDS, Cue, CueFinder, Markers
-from newsblotter.extract.document import Document, ReadWhen, Scene, Sentence
+from newsblotter.extract.document import Document, ReadWhen, Scene
 from newsblotter.extract.genre import find_genre
+from newsblotter.extract.joint import is_joint, listed_dates, split_joint
 from newsblotter.extract.kinds import judge_type
+from newsblotter.extract.lines import GENERIC_WEIGHT, LEAD_SENTENCES, Group, Line, has_outcome, is_new, names_property, observe
+from newsblotter.extract.roundups import find_items
 from newsblotter.records import Reality, Role, Span, When, gap_days
 
 GATE = 1.0  # cues that a report must hold, generic talk counting little, to tell an incident at all
-GENERIC_WEIGHT = 0.15
-RECORD_WEIGHT = 0.4  # somebody's record names other deeds than the one told
-TITLE_WEIGHT = 2.5
-LEAD_WEIGHT = 2.0
-LEAD_SENTENCES = 3
 LEAD_LOOKED_AT = 6  # sentences in which the main incident is dated, if it is dated at all
-BODY_WEIGHT = 1.0
-TAIL_WEIGHT = 0.5
-TAIL_FROM = 12  # sentences; what stands after seldom names the main incident's type
 APART_DAYS = 21  # a date further than this from the main one is another incident's (arrests and deaths come sooner)
-YEARS_LISTED_MAX = 6
 BESIDE = 30  # characters between a date and the deed that it dates
 BESIDE_AFTER = 2
+SAME_CLAUSE = 70  # characters between them where no step of the law stands nearer
 LEANING_MAX = 5  # sentences that may follow the opener of a passing scene
+NAMED = 0.5  # of a cue that names a deed, "killed" included
+STRONG = 0.6  # of a cue that alone tells a deed; plurals and weak words have less
 
+_LITERAL = frozenset({"shooting", "homicide"})  # their nouns are seldom borrowed: "gunshot wound", "murder"
+_SOMEBODY = re.compile(
+    r"\b(?:(?:wo)?m[ae]n|boys?|girls?|teen(?:ager)?s?|child(?:ren)?|students?|pupils?|officers?|deput(?:y|ies)|guards?|clerks?|couple|toddler"
+    r"|residents?|pedestrians?|suspects?|victims?)\b",
+    re.I,
+)
+_SHORT = frozenset({"day", "days", "weekend"})
+_LONG = frozenset({"month", "season", "year"})
 _GOES_ON = re.compile(r"^(?:[\"“‘']|(?:He|She|They|It|His|Her|Their)\b)")
 _LONE_LEANING = re.compile(
     r"^[\"“‘']?(?:He|She|They|It|His|Her|Their|Both|Those|The (?:accused|incident|gang|group|culprits?|attack))\b"
 )
-_YEAR = re.compile(r"(?<![\d£$€,.])((?:19|20)\d\d)(?![\d,]\d|%)\b")
-_YEAR_JOINT = re.compile(r"(?:,|;| and| or| again| then| in| as well as| ){1,5} ?")
-_MANY = re.compile(
-    r"\b(?:two|three|four|both|several|heists|robberies|raids|thefts|burglaries|attacks|shootings|again|hold-?ups|break-ins|too|also)\b",
-    re.I,
+_DATED_START = re.compile(r"^[-•*–—\s]*(?:(?:And|But|Back) )?(?:In|On|During|Last|(?:19|20)\d\d ?[:–—-])")
+_ELSEWHERE = re.compile(r"^(?:By comparison|Also|Earlier|Later|Hours (?:earlier|later|before)|Meanwhile|Elsewhere|Separately)\b")
+_IN_TOWN = re.compile(
+    r"^(?:And |But )?(?:In|At|Near|Outside) (?:the )?(?:[\w'’.-]+,? ){1,6}?(?:an?|two|three|four|five|another|\w+men) "
 )
-_DATED_START = re.compile(r"^(?:And |But |Back )?(?:In|On|During|Last)\b")
 _AUTHORITY = re.compile(
     r"\b(?:police|sheriff|deputies|cops?|court|charged|arrest(?:ed|s)?|suspects?|dead|dies|killed|injured|wounded|hurt)\b", re.I
 )
-_INDEFINITE = re.compile(r"\b(?:an?|another)(?: [\w-]+){0,2} $", re.I)
 _DETERMINER = re.compile(r"(?:\b(?:a|an|the|this|that|his|her|their|last|second|third|another)|['’]s)(?: [\w-]+){0,2} $", re.I)
 _LEGAL_TIE = re.compile(
     r"\b(?:charged|convicted|sentenced|guilty|jailed|arrested|indicted|trial|tried|imprisoned|accused|wanted|suspected)\b[^.;]{0,60}$",
     re.I,
 )
-
-
-@dataclass(slots=True)
-class Line:
-    """A readable sentence with what was seen in it."""
-
-    sentence: Sentence
-    cues: tuple[Cue, ...]
-    weight: float
-    generic: bool
-    record: bool
-    whens: tuple[tuple[Span, When], ...]
-
-    def told(self) -> tuple[float, str, tuple[Cue, ...]]:
-        return self.weight, self.sentence.text, self.cues
-
-    def strength(self) -> float:
-        return sum(cue.strength for cue in self.cues)
-
-    def is_eventful(self) -> bool:
-        """Whether it names a deed, not only somebody or something that goes with one."""
-        return any(cue.group in DEEDS or (cue.group == "actor" and self.whens) for cue in self.cues)
-
-
-@dataclass(slots=True)
-class Group:
-    """Lines that speak of one incident."""
-
-    role: Role
-    lines: list[Line] = field(default_factory=list)
-    anchor: Span | None = None  # the words that date it, where one sentence dates several
-    context: list[Line] = field(default_factory=list)  # lines that may date and place it, and tell nothing else of it
-
-
-def observe(document: Document, finder: CueFinder, markers: Markers, read_when: ReadWhen) -> list[Line]:
-    """Look at each readable sentence: its cues, its dates, whether it is general talk."""
-    lines: list[Line] = []
-    body = 0
-    report = document.report
-    finder = finder.narrow(report.text)
-    for sentence in document.sentences:
-        if not sentence.readable:
-            continue
-        title = document.is_title(sentence)
-        body += not title
-        weight = (
-            TITLE_WEIGHT if title else LEAD_WEIGHT if body <= LEAD_SENTENCES else BODY_WEIGHT if body < TAIL_FROM else TAIL_WEIGHT
-        )
-        lower = sentence.text.lower()
-        generic = markers.generic.stands_in(sentence.text, lower)
-        record = markers.record.stands_in(sentence.text, lower)
-        cues = tuple(
-            Cue(c.start + sentence.start, c.end + sentence.start, c.type, c.group, c.strength) for c in finder.find(sentence.text)
-        )
-        whens = []
-        for span in document.spans_in("time", sentence.start, sentence.end):
-            when = read_when(report.text, span.start, span.end, report.published)
-            if when is not None:
-                whens.append((span, when))
-        weight *= GENERIC_WEIGHT if generic else RECORD_WEIGHT if record else 1.0
-        lines.append(Line(sentence, cues, weight, generic, record, tuple(whens)))
-    return lines
+_SAID = re.compile(r"\b(?:said|says|told \w+|announced|confirmed|added|reported|revealed)(?: \w+)? (?:on )?$")
+_LONG_AGO = re.compile(r"\b(?:years?|decades?) (?:ago|earlier|before)\b|\blast year\b", re.I)
+_MONTH = re.compile(r"(?:last )?(?:January|February|March|April|May|June|July|August|September|October|November|December)")
+_AGAIN = re.compile(r"\bagain\b", re.I)
+_AFTER = re.compile(r"\bafter$", re.I)
+_OWN_VERB = re.compile(
+    r"\b(?:was|were|is|are|has|had|have|will|would)\b|\b[a-z]{3,}ed\b|\b(?:took|went|held|shot|stole|broke|made|left)\b"
+)
 
 
 def _tells(line: Line, document: Document) -> bool:
@@ -132,36 +81,45 @@ def _tells(line: Line, document: Document) -> bool:
     return any(_DETERMINER.search(line.sentence.text, 0, cue.start - start) for cue in nouns)
 
 
-def _has_outcome(lines: Sequence[Line], markers: Markers) -> bool:
-    return any(markers.any_outcome.search(line.sentence.text) for line in lines)
-
-
-def _dates_deed(line: Line, span: Span, markers: Markers) -> bool:
-    """Whether a date stands nearer to the deed than to an arrest, a trial or another step that came of it."""
+def _dates_deed(line: Line, span: Span, markers: Markers, within: int | None = None) -> bool:
+    """Whether a date stands nearer to the deed than to a step that came of it, and is not the day that somebody said so."""
     start = line.sentence.start
-    deed = min(_distance(span, cue.start, cue.end) for cue in line.cues)
+    if _SAID.search(line.sentence.text, 0, span.start - start):
+        return False
+    deed = min((_distance(span, cue.start, cue.end) for cue in line.cues), default=len(line.sentence.text))
     steps = (_distance(span, start + m.start(), start + m.end()) for m in markers.any_outcome.finditer(line.sentence.text))
-    return deed <= min(steps, default=deed)
+    return deed <= min(steps, default=deed) and (within is None or deed <= within)
 
 
 def _distance(span: Span, start: int, end: int) -> int:
     return max(start - span.end, span.start - end, 0)
 
 
-def _main_date(document: Document, lines: Sequence[Line], markers: Markers) -> When | None:
+def _main_date(lines: Sequence[Line], markers: Markers) -> When | None:
     """The day, or the best that the lead offers, on which the main incident happened."""
-    told_later = _has_outcome(lines[:2], markers)
+    told_later = has_outcome(lines[:2], markers)
     for precise in (True, False):
         for line in lines[: LEAD_LOOKED_AT if precise or told_later else LEAD_SENTENCES]:
             if not line.is_eventful() or line.generic or line.record:
                 continue
             for span, when in line.whens:
-                if _dates_deed(line, span, markers) and (not precise or when.precision in ("day", "days", "weekend")):
+                if _dates_deed(line, span, markers) and (not precise or when.precision in _SHORT):
                     return when
-    published = document.report.published
-    if published is not None and not told_later:
-        return When(published - timedelta(days=1), published, "days")
     return None
+
+
+def _day_before(document: Document, lines: Sequence[Line], markers: Markers) -> When | None:
+    """The day of publication and the day before it, for a report of something recent that tells no day."""
+    published = document.report.published
+    if published is None or has_outcome(lines[:2], markers):
+        return None
+    return When(published - timedelta(days=1), published, "days")
+
+
+def _is_apart(when: When, main: When) -> bool:
+    """Whether a date cannot be of the main incident: weeks away, or a month or year that the main one's day is not in."""
+    days = gap_days(when, main)
+    return days > APART_DAYS or (days > 0 and when.precision in _LONG and main.precision in _SHORT)
 
 
 def _dates_cue(line: Line, spans: Sequence[Span]) -> bool:
@@ -172,162 +130,203 @@ def _dates_cue(line: Line, spans: Sequence[Span]) -> bool:
     )
 
 
-def _opens(line: Line, main: When | None, markers: Markers) -> bool:
-    """Whether a sentence turns to an incident other than the main one; ``main`` None: that one is recent, its day unknown."""
-    if line.generic or not line.is_eventful():
-        return False
-    text = line.sentence.text
-    if main is None:
-        far = [span for span, when in line.whens if when.precision != "day"]
-        return bool(far) and (_dates_cue(line, far) or (not line.record and _DATED_START.match(text) is not None))
-    if not line.record and markers.shift.search(text):
-        return True
-    if any(gap_days(when, main) == 0 for _, when in line.whens):
-        return False
-    far = [span for span, when in line.whens if gap_days(when, main) > APART_DAYS]
-    if far and _dates_cue(line, far):
-        return True
-    if line.record or not far:
-        return False
-    cue = max(line.cues, key=lambda c: c.strength)
-    return _LEGAL_TIE.search(text, 0, max(0, cue.start - line.sentence.start)) is None
+@dataclass(slots=True)
+class _Segmenter:
+    """Shares the lines of a report out among its incidents, one line after the other."""
 
+    document: Document
+    markers: Markers
+    read_when: ReadWhen
+    date_: When | None  # of the main incident; None: it is recent, or long ago and its day not told yet
+    recent: bool
+    dated: bool  # the lead tells its day; else it is taken from the day of publication
+    flat: bool  # the report kept no paragraphs
+    joint: bool  # it tells what came of several deeds; those dated sentence by sentence are parted later
+    main: Group = field(default_factory=lambda: Group(Role.MAIN))
+    groups: list[Group] = field(default_factory=list)
+    places: set[str] = field(default_factory=set)  # named in the title and the lead
+    body: int = 0  # sentences after the title
 
-def _leans(line: Line, group: Group, main: Group, date_: When | None, flat: bool) -> bool:
-    """Whether a sentence goes on about the passing scene before it, rather than about the main one."""
-    last = group.lines[-1]
-    if len(group.lines) > LEANING_MAX:
-        return False
-    if date_ is not None and any(gap_days(when, date_) == 0 for _, when in line.whens) and line.cues:
-        own = group.lines[0].whens
-        if not any(gap_days(when, mine) == 0 for _, when in line.whens for _, mine in own):
+    def run(self, lines: Sequence[Line]) -> list[Group]:
+        self.groups = [self.main]
+        current, last = self.main, lines[0]
+        for line in lines:
+            current = self._place(line, current, last)
+            last = line
+        return self.groups
+
+    def _place(self, line: Line, current: Group, last: Line) -> Group:
+        """The group that a line goes to; it is put there."""
+        title = self.document.is_title(line.sentence)
+        self.body += not title and not line.sentence.turned
+        group = self._choose(line, current, last, title)
+        if self.body <= LEAD_SENTENCES and group is self.main:
+            self.places.update(self._places_of(line))
+        return group
+
+    def _choose(self, line: Line, current: Group, last: Line, title: bool) -> Group:
+        if line.sentence.turned and (turned := self._turn(line, current, last)) is not None:
+            return turned
+        if title or self.body == 1:
+            self.main.lines.append(line)
+            return self.main
+        if self.date_ is None and not self.recent and self._dates_main(line):
+            self.date_ = line.whens[0][1]
+            self.main.lines.append(line)
+            return self.main
+        if self._opens(line):
+            return self._open(line)
+        if self.markers.shift.search(line.sentence.text):
+            return Group(Role.BACKGROUND, [line])  # general talk of other incidents: it and what leans on it are left out
+        if current is self.main or not self._leans(line, current):
+            current = self.main
+        current.lines.append(line)
+        return current
+
+    def _dates_main(self, line: Line) -> bool:
+        return self.body <= LEAD_LOOKED_AT and line.is_eventful() and bool(line.whens) and not line.record
+
+    def _places_of(self, line: Line) -> set[str]:
+        text = self.document.report.text
+        return {text[s.start : s.end].lower() for s in self.document.spans_in("place", line.sentence.start, line.sentence.end)}
+
+    def _open(self, line: Line) -> Group:
+        anchors: list[Span | None] = [span for span, _ in listed_dates(line)]
+        anchors = anchors or [line.headed_year()]
+        self.groups.extend(Group(Role.BACKGROUND, [line], anchor) for anchor in anchors)
+        return self.groups[-1]
+
+    def _turn(self, line: Line, current: Group, last: Line) -> Group | None:
+        """Open a scene for the later part of a sentence, None where it tells nothing of its own."""
+        spans = self.document.spans_in("time", line.sentence.start, line.sentence.end)
+        if not spans:
+            return None
+        group = Group(Role.BACKGROUND, [line], spans[0])
+        if _AFTER.search(self.document.report.text, spans[0].start, spans[0].end):
+            if not line.cues:
+                return None
+            group.when = self._count_back(spans[0])
+            group.anchor = spans[0] if group.when is not None else None
+        elif not line.cues:
+            lends = last if last.cues else current.lines[0]
+            if _OWN_VERB.search(line.sentence.text) or not lends.is_eventful():
+                return None
+            if not self._places_of(line) and not _AGAIN.search(line.sentence.text):
+                return None
+            group.lent = [lends]
+        if current is self.main and self.body <= LEAD_SENTENCES and not self.recent:
+            group.role = Role.FOLLOW_UP
+        self.groups.append(group)
+        return group
+
+    def _count_back(self, span: Span) -> When | None:
+        """The day that "two weeks after" counts back to from the main incident's."""
+        if self.date_ is None:
+            return None
+        words = _AFTER.sub("ago", self.document.report.text[span.start : span.end])
+        return self.read_when(words, 0, len(words), self.date_.latest)
+
+    def _opens(self, line: Line) -> bool:
+        """Whether a sentence turns to an incident other than the main one."""
+        if line.generic and not self._is_dated_case(line):
             return False
-    if line.sentence.paragraph == last.sentence.paragraph:
-        if not flat:
+        text, main = line.sentence.text, self.date_
+        dated_start = _DATED_START.match(text) is not None
+        if not line.is_eventful() and not (line.cues and dated_start):
+            return False
+        if main is None and not self.joint:
+            far = [span for span, when in line.whens if when.precision != "day"] or self._long_ago(line)
+            if not far or _dates_cue(line, far):
+                return bool(far)
+            clause = any(_dates_deed(line, span, self.markers, SAME_CLAUSE) for span in far)
+            return not line.record and (dated_start or clause)
+        if not line.record and self.markers.shift.search(text):
             return True
-        return _LONE_LEANING.match(line.sentence.text) is not None and len(group.lines) <= 2
-    types = {cue.type for cue in line.cues}
-    if types:
-        own_types = {cue.type for x in group.lines for cue in x.cues}
-        return types <= own_types and not types & {cue.type for x in main.lines for cue in x.cues}
-    return line.sentence.index == last.sentence.index + 1 and _GOES_ON.match(line.sentence.text) is not None
+        if self.joint or main is None:
+            return False
+        if any(gap_days(when, main) == 0 for _, when in line.whens):
+            return self._is_elsewhere(line)
+        far = [span for span, when in line.whens if _is_apart(when, main)]
+        if far and _dates_cue(line, far):
+            return True
+        if not far:
+            return self._is_elsewhere(line)
+        if line.record:
+            return False
+        if any(_dates_deed(line, span, self.markers, SAME_CLAUSE) for span in far):
+            return True
+        cue = max(line.cues, key=lambda c: c.strength)
+        return _LEGAL_TIE.search(text, 0, max(0, cue.start - line.sentence.start)) is None
+
+    def _long_ago(self, line: Line) -> list[Span]:
+        """The phrases that put a deed months or years back in a report whose own day is unknown."""
+        if self.document.report.published is not None or not self.recent:
+            return []
+        text = self.document.report.text
+        spans = self.document.spans_in("time", line.sentence.start, line.sentence.end)
+        other = line.sentence.paragraph != self.main.lines[-1].sentence.paragraph and is_new(line, self.document)
+        return [
+            span
+            for span in spans
+            if _LONG_AGO.search(text, span.start, span.end) or (other and _MONTH.fullmatch(text, span.start, span.end))
+        ]
+
+    def _is_dated_case(self, line: Line) -> bool:
+        """Whether one deed, dated and placed, stands in a sentence of general talk ("reminded of the 2011 burglary in Genoa")."""
+        strong = [cue for cue in line.cues if cue.strength >= STRONG and cue.group in DEEDS]
+        spans = [span for span, when in line.whens if when.precision != "day"]
+        return bool(strong) and _dates_cue(line, spans) and bool(self._places_of(line))
+
+    def _is_elsewhere(self, line: Line) -> bool:
+        """Whether a sentence tells something new of another place, of another day or said to be besides."""
+        text = line.sentence.text
+        if line.record or line.generic or has_outcome([line], self.markers):
+            return False
+        first = next((x for x in self.main.lines if not self.document.is_title(x.sentence)), None)
+        if first is None or (first.sentence.paragraph == line.sentence.paragraph and self.body <= LEAD_SENTENCES):
+            return False
+        if not any(cue.strength >= STRONG for cue in line.cues) or not is_new(line, self.document):
+            return False
+        places = self._places_of(line)
+        if not places or places & self.places:
+            return False
+        main = self.date_
+        other_day = [s for s, w in line.whens if main and w.precision in _SHORT and gap_days(w, main) > 0]
+        if other_day:
+            return self.dated and bool(self.places) and all(_dates_deed(line, span, self.markers) for span in other_day)
+        return _ELSEWHERE.match(text) is not None or _IN_TOWN.match(text) is not None
+
+    def _leans(self, line: Line, group: Group) -> bool:
+        """Whether a sentence goes on about the passing scene before it, rather than about the main one."""
+        last = group.lines[-1]
+        if len(group.lines) > LEANING_MAX:
+            return False
+        if self.date_ is not None and any(gap_days(when, self.date_) == 0 for _, when in line.whens) and line.cues:
+            own = group.lines[0].whens
+            if not any(gap_days(when, mine) == 0 for _, when in line.whens for _, mine in own):
+                return False
+        if line.sentence.paragraph == last.sentence.paragraph:
+            if not self.flat:
+                return True
+            return _LONE_LEANING.match(line.sentence.text) is not None and len(group.lines) <= 2
+        types = {cue.type for cue in line.cues}
+        if types:
+            own_types = {cue.type for x in group.lines for cue in x.cues}
+            return types <= own_types and not types & {cue.type for x in self.main.lines for cue in x.cues}
+        return line.sentence.index == last.sentence.index + 1 and _GOES_ON.match(line.sentence.text) is not None
 
 
-def _split_years(line: Line) -> list[Span]:
-    """The years of a sentence that lists several incidents by year ("in 2007 and again in 2008"), else nothing."""
-    text, start = line.sentence.text, line.sentence.start
-    chain: list[re.Match[str]] = []
-    for match in _YEAR.finditer(text):
-        if chain and not _YEAR_JOINT.fullmatch(text, chain[-1].end(), match.start()):
-            if len(chain) > 1:
-                break
-            chain = []
-        chain.append(match)
-    if not 2 <= len({m.group() for m in chain}) <= YEARS_LISTED_MAX or not _MANY.search(text) or not line.is_eventful():
-        return []
-    unique = {m.group(): Span(start + m.start(), start + m.end(), "time") for m in reversed(chain)}
-    return sorted(unique.values(), key=lambda span: span.start)
-
-
-def _is_set(line: Line, document: Document) -> bool:
-    """Whether a sentence names an hour, a day or an address."""
-    start, end = line.sentence.start, line.sentence.end
-    return bool(document.spans_in("time", start, end)) or bool(document.spans_in("address", start, end))
-
-
-def _is_new(line: Line, document: Document) -> bool:
-    """Whether a sentence brings up a deed or people that were not spoken of: counted people, or "an arson attack"."""
-    start, end = line.sentence.start, line.sentence.end
-    nouns = (cue for cue in line.cues if cue.group == "noun")
-    return bool(document.spans_in("count", start, end)) or any(
-        _INDEFINITE.search(line.sentence.text, 0, c.start - start) for c in nouns
-    )
-
-
-def _items(lines: Sequence[Line], document: Document, markers: Markers) -> list[Group]:
-    """The incidents of a round-up, one for each sentence that opens an item; nothing if this is no round-up."""
-    title = [line for line in lines if document.is_title(line.sentence)]
-    head = [*title, *[line for line in lines if not document.is_title(line.sentence)][:1]]
-    if not any(markers.plural.search(line.sentence.text) for line in head) or _has_outcome(title, markers):
-        return []
-    groups: list[Group] = []
-    paragraph, marked = -1, 0
-    body = [line for line in lines if line not in head and not markers.plural.search(line.sentence.text)]
-    for at, line in enumerate(body):
-        item = markers.item.search(line.sentence.text) is not None
-        fresh = line.sentence.paragraph != paragraph and _is_new(line, document)
-        following = body[at + 1 : at + 2] if item else []
-        set_ = any(_is_set(x, document) for x in (line, *following) if x.sentence.paragraph == line.sentence.paragraph)
-        if line.is_eventful() and not line.generic and set_ and (item or fresh):
-            groups.append(Group(Role.ROUND_UP, [line], context=head))
-            marked += item
-        elif groups:
-            groups[-1].lines.append(line)
-        paragraph = line.sentence.paragraph
-    return groups if len(groups) >= 2 and marked else []
-
-
-def segment(document: Document, lines: Sequence[Line], markers: Markers) -> list[Group]:
+def segment(document: Document, lines: Sequence[Line], markers: Markers, read_when: ReadWhen) -> list[Group]:
     """Share the lines out among the incidents that they tell; the first group is the main one unless it is a round-up."""
-    items = _items(lines, document, markers)
+    items = find_items(lines, document, markers)
     if items:
         return items
-    main = Group(Role.MAIN)
-    groups = [main]
-    date_ = _main_date(document, lines, markers)
+    told = _main_date(lines, markers)
+    date_ = told or _day_before(document, lines, markers)
+    recent = not has_outcome(lines[:2], markers)
     flat = len({line.sentence.paragraph for line in lines}) <= 2
-    recent = not _has_outcome(lines[:2], markers)
-    current, body = main, 0
-    for line in lines:
-        title = document.is_title(line.sentence)
-        body += not title
-        if title or body == 1:
-            main.lines.append(line)
-            continue
-        if date_ is None and not recent and body <= LEAD_LOOKED_AT and line.is_eventful() and line.whens and not line.record:
-            date_ = line.whens[0][1]
-            main.lines.append(line)
-            current = main
-        elif _opens(line, date_, markers):
-            years = _split_years(line)
-            current = Group(Role.BACKGROUND, [line], years[0] if years else None)
-            groups.append(current)
-            for year in years[1:]:
-                current = Group(Role.BACKGROUND, [line], year)
-                groups.append(current)
-        elif markers.shift.search(line.sentence.text):
-            current = Group(Role.BACKGROUND, [line])  # general talk of other incidents: it and what leans on it are left out
-        elif current is not main and _leans(line, current, main, date_, flat):
-            current.lines.append(line)
-        else:
-            current = main
-            main.lines.append(line)
-    return _split_joint(groups, document)
-
-
-def _split_joint(groups: list[Group], document: Document) -> list[Group]:
-    """A lead that tells of several incidents by year ("the heists of 2007 and 2008") opens a scene for each."""
-    main = groups[0]
-    for line in main.lines[: LEAD_SENTENCES + 1]:
-        years = _split_years(line)
-        if not years:
-            continue
-        text = document.report.text
-        split = [Group(Role.FOLLOW_UP, [line], span) for span in years]
-        for other in main.lines:
-            if other is line:
-                continue
-            fits = [
-                g
-                for g in split
-                if any(g.anchor and str(when.earliest.year) == text[g.anchor.start : g.anchor.end] for _, when in other.whens)
-            ]
-            for group in fits or split:
-                group.lines.append(other)
-        for group in split:
-            group.lines.sort(key=lambda one: one.sentence.index)
-        return split + groups[1:]
-    return groups
+    groups = _Segmenter(document, markers, read_when, date_, recent, told is not None, flat, is_joint(lines, markers)).run(lines)
+    return split_joint(groups, document, markers)
 
 
 def _is_within(cue: Cue, line: Line, pattern: re.Pattern[str]) -> bool:
@@ -354,9 +353,10 @@ def _judge_reality(group: Group, trigger: Line, document: Document, markers: Mar
 
 def _pick_trigger(group: Group, kind: str) -> tuple[Line, Cue] | None:
     """The first strong cue of the type that was judged, else the strongest of any type."""
-    of_type = [(line, cue) for line in group.lines for cue in line.cues if cue.type == kind]
+    lines = (*group.lines, *group.lent)
+    of_type = [(line, cue) for line in lines for cue in line.cues if cue.type == kind]
     strong = [(line, cue) for line, cue in of_type if cue.strength >= 0.6 and not line.generic]
-    anything = [(line, cue) for line in group.lines for cue in line.cues]
+    anything = [(line, cue) for line in lines for cue in line.cues]
     for found in (strong, of_type):
         if found:
             return found[0]
@@ -364,15 +364,31 @@ def _pick_trigger(group: Group, kind: str) -> tuple[Line, Cue] | None:
 
 
 def _is_particular(group: Group, document: Document) -> bool:
-    """Whether a passing scene is one happening: dated, or set off and placed, or with people or money counted."""
+    """Whether a passing scene is one happening: dated, or placed and new, or with people or money counted."""
     if group.role is not Role.BACKGROUND:
         return True
     first = group.lines[0].sentence
     if group.lines[0].whens or group.anchor is not None:
         return True
-    return bool(document.spans_in("place", first.start, first.end)) and bool(
-        document.spans_in("count", first.start, first.end) or document.spans_in("money", first.start, first.end)
+    return bool(document.spans_in("place", first.start, first.end)) and (
+        is_new(group.lines[0], document) or bool(document.spans_in("money", first.start, first.end))
     )
+
+
+def _is_loose(lines: Sequence[Line], document: Document) -> bool:
+    """Whether no deed is set in the world: at a place, to people, premises or valuables."""
+    for line in lines:
+        if line.generic or not any(cue.strength >= NAMED for cue in line.cues):
+            continue
+        start, end = line.sentence.start, line.sentence.end
+        if is_new(line, document) or any(document.spans_in(kind, start, end) for kind in ("place", "address", "money")):
+            return False
+        strong = [cue for cue in line.cues if cue.group in DEEDS and cue.strength >= STRONG]
+        if any(cue.group == "taken" or (cue.group == "noun" and cue.type in _LITERAL) for cue in strong):
+            return False
+        if strong and (names_property(line.sentence.text) or _SOMEBODY.search(line.sentence.text)):
+            return False
+    return True
 
 
 def find_scenes(document: Document, finder: CueFinder, markers: Markers, read_when: ReadWhen) -> tuple[Scene, ...]:
@@ -381,11 +397,12 @@ def find_scenes(document: Document, finder: CueFinder, markers: Markers, read_wh
     told = sum(line.strength() * (GENERIC_WEIGHT if line.generic else 1.0) for line in lines)
     if told < GATE or not any(_tells(line, document) for line in lines):
         return ()
-    if find_genre(line.sentence.text for line in lines) is not None:
+    texts, title = (line.sentence.text for line in lines), document.report.title or ""
+    if find_genre(texts, title, loose=_is_loose(lines, document)) is not None:
         return ()
     found: list[Scene] = []
-    for group in segment(document, lines, markers):
-        judged = judge_type((line.told() for line in group.lines), markers)
+    for group in segment(document, lines, markers, read_when):
+        judged = judge_type((line.told() for line in (*group.lent, *group.lines)), markers)
         if judged is None or not _is_particular(group, document):
             continue
         kind, sureness = judged
@@ -394,13 +411,11 @@ def find_scenes(document: Document, finder: CueFinder, markers: Markers, read_wh
             continue
         line, cue = picked
         role = group.role
-        if role is Role.MAIN and _has_outcome(
-            [x for x in group.lines if document.is_title(x.sentence)] or group.lines[:1], markers
-        ):
+        if role is Role.MAIN and has_outcome([x for x in group.lines if document.is_title(x.sentence)] or group.lines[:1], markers):
             role = Role.FOLLOW_UP
         reality = _judge_reality(group, line, document, markers)
         indices = tuple(sorted({x.sentence.index for x in group.lines}))
         anchor = (group.anchor.start, group.anchor.end) if group.anchor else None
         context = tuple(x.sentence.index for x in group.context)
-        found.append(Scene(kind, role, reality, (cue.start, cue.end), indices, anchor, sureness, context))
+        found.append(Scene(kind, role, reality, (cue.start, cue.end), indices, anchor, group.when, sureness, context))
     return tuple(found)

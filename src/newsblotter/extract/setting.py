@@ -51,7 +51,7 @@ def _offer(document: Document, scene: Scene, kind: str) -> list[tuple[Span, floa
 def claim_date(document: Document, scene: Scene) -> Iterable[Draft]:
     """Offer the phrases that may date the scene."""
     if scene.anchor is not None:
-        yield Draft("date", scene.anchor[0], scene.anchor[1], 0.95)
+        yield Draft("date", scene.anchor[0], scene.anchor[1], 0.95, value=scene.when)
         return
     offers = _offer(document, scene, "time")
     if not offers and scene.is_main():

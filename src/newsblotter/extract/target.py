@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
@@ -16,6 +16,7 @@ from newsblotter.lexicon import load_lexicon
 BASE = 0.05
 KNOWN = 0.2  # a well-known jeweller, bank or museum
 NOUN_AFTER = 0.35  # "the Harrow boutique"
+TRADE_AFTER = 0.3  # "Harrow, a dealer in coins,"
 NOUN_INSIDE = 0.15  # "the Harrow Museum"
 VERB_BEFORE = 0.4  # "raided the Harrow"
 DEED_BEFORE = 0.35  # "heist at the Harrow"
@@ -32,13 +33,15 @@ ACTS_AFTER = -0.45  # "Harrow said", "Harrow, 41,"
 PLACE_MAX = 0.26  # "the Brookvale heist": a place stands in for what was robbed there, for want of better
 HOTEL = -0.15  # where the owner of the goods stayed or showed them, more often than the one robbed
 GOODS = -0.25  # "Harrow watches": goods that bear the name, perhaps from another's shop
-ONLY_IN_TITLE = 0.5  # of the score: a capital in a headline says little, unless the body writes it too
+SMALL_SHARE = 0.6  # of a headline's longer words, written small: then its capitals are names
+UNSURE_CAPITAL = 0.5  # of the score: a capital in a headline, or where a sentence opens, says little unless it comes elsewhere too
 PERSON = -0.3
 TRIGGER_SENTENCE = 0.08
 LEAD = 0.05
 LEAD_SENTENCES = 4
 REPEATED = 0.05  # a name that comes again is what the report is about
 REPEATED_MAX = 0.2
+VENUE_LEAST = 0.35  # score of a shop or a maker, for it to come before the hotel or mall where it was robbed (look)
 ELSEWHERE = 0.5  # of the score, in a sentence that turns to an earlier incident
 GENERIC_SCORE = 0.2  # "a jewelry store", where nobody names it
 ATTACKED_SCORE = 0.5  # "a prison van", of an attack or a bombing
@@ -60,6 +63,7 @@ LEAST_LETTERS = 4  # of a name that may lose its noun
 
 _BEFORE = 100  # characters looked at before a name
 _AFTER = 60
+_AFTER_ASIDE = 130  # behind a name, where something is said in passing before what befell it
 _STEALING = frozenset(("robbery", "burglary", "theft", "fraud"))
 _STRICKEN = frozenset(("accident", "assault"))
 _ATTACKING = frozenset(("attack", "bombing", "arson", "escape", "other_crime"))
@@ -86,6 +90,7 @@ class _Patterns:
     person_after: re.Pattern[str]
     elsewhere: re.Pattern[str]
     hotel: re.Pattern[str]
+    venue: re.Pattern[str]
     goods_after: re.Pattern[str]
     generic: re.Pattern[str]
     generic_attacked: re.Pattern[str]
@@ -99,6 +104,10 @@ class _Patterns:
     man_of: re.Pattern[str]
     law: re.Pattern[str]
     police_after: re.Pattern[str]
+    aside: re.Pattern[str]
+    trade_after: re.Pattern[str]
+    street_ending: re.Pattern[str]
+    in_town: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,7 @@ class _Candidate:
     start: int
     end: int
     score: float
+    venue: bool = False  # a hotel, a mall or an airport, which holds the premises of others
 
 
 @lru_cache(maxsize=1)
@@ -156,6 +166,7 @@ def _load_patterns() -> _Patterns:
         elsewhere=re.compile(load_lexicon("loot")["elsewhere"], flags),
         goods_after=re.compile(words["goods_after"], flags),
         hotel=re.compile(words["hotels"], flags),
+        venue=re.compile(words["venues"], flags),
         generic=re.compile(rf"{opening}(?P<noun>{words['generic']})\b", flags),
         generic_attacked=re.compile(rf"{opening}(?P<noun>{words['generic_attacked']}|{words['generic']})\b", flags),
         generic_before=re.compile(
@@ -164,7 +175,9 @@ def _load_patterns() -> _Patterns:
         trade=re.compile(rf"\b(?:{'|'.join(words['premises'][:TRADES])}|{words['in_names']})\b", flags),
         known=re.compile(rf"(?:{'|'.join(re.escape(n) for n in names)})(?!\w)"),
         apposition=re.compile(
-            rf"(?<!of )\b(?:the|an?|its|his|her|their)\s+(?:[\w’'-]+\s+){{0,4}}?(?:{nouns}|{words['apposition']}),?\s+$", flags
+            rf"(?:(?<!of )\b(?:the|an?|its|his|her|their)|\bone of)\s+(?:[\w’'-]+\s+){{0,4}}?(?:{nouns}|{words['apposition']})"
+            r"(?:,?\s+|\s(?:in|on|of)\s(?:the\s)?(?-i:[A-Z])[\w’'-]+(?:\s(?-i:[A-Z])[\w’'-]+)?,\s)$",
+            flags,
         ),
         located_in=re.compile(words["located_in"], flags),
         at_premises=re.compile(rf"\b{words['at_premises']}\s+{lead}", flags),
@@ -172,6 +185,12 @@ def _load_patterns() -> _Patterns:
         man_of=re.compile(words["man_of"], flags),
         law=re.compile(rf"\b(?:{law})\b", flags),
         police_after=re.compile(rf"^(?:[’']s)?\s+(?:(?-i:[A-Z])[\w’']+\s+){{0,2}}(?:{law})\b", flags),
+        aside=re.compile(words["aside"], flags),
+        trade_after=re.compile(
+            rf"^,? \(?(?:an?|the|one of|its)\s[^,;.()]{{0,40}}?\b(?:{'|'.join(words['premises'][:TRADES])})\b", flags
+        ),
+        street_ending=re.compile(words["street_ending"], flags),
+        in_town=re.compile(r"(?:\bin|\bnear) $", flags),
     )
 
 
@@ -263,15 +282,23 @@ def _trim_run(sentence: str, run: Run, words: _Words, *, title: bool) -> Run | N
 
 def _is_place(document: Document, run: Run, offset: int, words: _Words) -> bool:
     parts = run.text.lower().replace("-", " ").split()
-    if parts[0] in words.streets or parts[-1] in words.streets:
+    if parts[0] in words.streets or parts[-1] in words.streets or _load_patterns().street_ending.search(parts[-1]):
         return True
     if run.text.lower() in words.places or all(part in words.places for part in parts):
         return True
     start, end = offset + run.start, offset + run.end
-    return any(
+    if any(
         span.start <= start and end <= span.end
         for kind in ("place", "address")
         for span in document.spans_in(kind, max(0, start - 40), end + 40)
+    ):
+        return True
+    report = document.report.text  # "Rathmore post office" in the headline, "in Rathmore" below
+    return any(
+        report.startswith(run.text, span.start)
+        and span.end == span.start + len(run.text)
+        and _load_patterns().in_town.search(report, max(0, span.start - 8), span.start)
+        for span in document.spans.get("place", ())
     )
 
 
@@ -300,14 +327,18 @@ def _weigh_before(p: _Patterns, before: str) -> float:
 def _weigh_after(p: _Patterns, after: str) -> float:
     """What the words behind a name add."""
     weight = NOUN_AFTER * bool(p.noun_after.match(after)) + DEED_AFTER * bool(p.deed_after.match(after))
-    weight += PASSIVE_AFTER * bool(p.passive_after.match(after))
-    return weight + LOSES_AFTER * bool(p.loses_after.match(after)) + STAFF_AFTER * bool(p.staff_after.match(after))
+    weight += TRADE_AFTER * bool(p.trade_after.match(after))
+    aside = p.aside.match(after)
+    told = (after, after[aside.end() :]) if aside else (after,)
+    weight += PASSIVE_AFTER * any(p.passive_after.match(words) for words in told)
+    weight += LOSES_AFTER * any(p.loses_after.match(words) for words in told)
+    return weight + STAFF_AFTER * bool(p.staff_after.match(after))
 
 
 def _score_run(document: Document, scene: Scene, sentence: Sentence, run: Run, known: bool) -> float:
     """How strongly the words around a name make it the target."""
     p, words, text = _load_patterns(), _load_words(), sentence.text
-    before, after = text[max(0, run.start - _BEFORE) : run.start], text[run.end : run.end + _AFTER]
+    before, after = text[max(0, run.start - _BEFORE) : run.start], text[run.end : run.end + _AFTER_ASIDE]
     parts = run.text.lower().split()
     inside = p.noun_inside.search(run.text) is not None
     last = len(run.text) - len(parts[-1])
@@ -324,8 +355,8 @@ def _score_run(document: Document, scene: Scene, sentence: Sentence, run: Run, k
     as_object, as_subject = _weigh_before(p, before), _weigh_after(p, after)
     context = as_object + as_subject
     if not known and not inside and _is_place(document, run, sentence.start, words):
-        named_after = p.deed_after.match(after) and run.text.lower() not in words.places
-        return PLACE_MAX if named_after else 0.0
+        named = p.deed_after.match(after) or p.man_of.search(before)  # "staff at Harrow"
+        return PLACE_MAX if named and run.text.lower() not in words.places else 0.0
     person = not known and not inside and _is_person(document, run, sentence.start)
     paired = len(parts) == 2 and not known and not inside  # a first name and a surname, perhaps of a person that nobody knows yet
     robbed = (person and p.person_before.search(before)) or ((person or paired) and p.person_after.match(after))
@@ -339,9 +370,8 @@ def _score_run(document: Document, scene: Scene, sentence: Sentence, run: Run, k
     hotel = p.hotel.search(run.text) or p.hotel.match(after[1:])
     score += HOTEL if hotel and context else 0.0
     score += NEAR if p.near_before.search(before) and not p.verb_before.search(before) else 0.0
-    score += (
-        ACTS_AFTER if p.acts_after.match(after) and not known and not (as_object and (inside or p.man_of.search(before))) else 0.0
-    )
+    excused = known or robbed or (as_object and (inside or p.man_of.search(before)))
+    score += ACTS_AFTER if p.acts_after.match(after) and not excused else 0.0
     return score if context or person or known else min(score, LEAST - 0.01)
 
 
@@ -353,7 +383,7 @@ def _find_named(document: Document, scene: Scene) -> Iterator[_Candidate]:
     for index in scene.sentences:
         sentence = document.sentences[index]
         evoked = sentence.start <= scene.trigger[0] < sentence.end
-        turned = scene.is_main() and not evoked and elsewhere.search(sentence.text) is not None
+        turned = scene.is_main() and not evoked and order > 1 and elsewhere.search(sentence.text) is not None
         for run, known in _runs_of(document, sentence, small):
             if _is_figure(document, run, sentence.start):
                 continue
@@ -362,10 +392,33 @@ def _find_named(document: Document, scene: Scene) -> Iterator[_Candidate]:
                 continue
             score += TRIGGER_SENTENCE * evoked + LEAD * (order < LEAD_SENTENCES)
             score *= ELSEWHERE if turned else 1.0
-            if not known and document.is_title(sentence) and body and run.text not in body:
-                score *= ONLY_IN_TITLE
-            yield _Candidate(_fold(run.text), sentence.start + run.start, sentence.start + run.end, score)
+            if not known and _is_unsure_capital(document, sentence, run, body):
+                score *= UNSURE_CAPITAL
+            start, end = sentence.start + run.start, sentence.start + run.end
+            yield _Candidate(_fold(run.text), start, end, score, _is_venue(sentence.text, run))
         order += not document.is_title(sentence)
+
+
+def _is_unsure_capital(document: Document, sentence: Sentence, run: Run, body: str) -> bool:
+    """Whether a word may have its capital from where it stands: in a headline, or alone at the start of a sentence."""
+    p, after = _load_patterns(), sentence.text[run.end : run.end + _AFTER]
+    opens = run.start <= 1 and " " not in run.text and not run.possessive and not p.passive_after.match(after)
+    if document.is_title(sentence):
+        if not body or run.text in body:
+            return False
+        return bool(opens or not _writes_small(sentence.text) or p.noun_after.match(after))  # "Rathmore jeweller robbed"
+    return opens and document.report.text.count(run.text) == 1 and run.text.isalpha()
+
+
+def _writes_small(headline: str) -> bool:
+    """Whether a headline is written like any sentence, so that its capitals are names."""
+    longer = re.findall(r"[^\W\d_]{4,}", headline)
+    return sum(word.islower() for word in longer) >= SMALL_SHARE * max(len(longer), 1)
+
+
+def _is_venue(sentence: str, run: Run) -> bool:
+    venue = _load_patterns().venue
+    return venue.search(run.text) is not None or venue.match(sentence, run.end + 1) is not None
 
 
 def _gather(candidates: Iterable[_Candidate]) -> list[_Candidate]:
@@ -373,6 +426,7 @@ def _gather(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     found = sorted(candidates, key=lambda c: (-c.score, c.start))[:CANDIDATES_MAX]
     names: list[_Candidate] = []
     support: dict[str, int] = {}
+    venues: set[str] = set()
     for candidate in found:
         home = next((n for n in names if n.key == candidate.key or _holds(n.key, candidate.key)), None)
         if home is None:
@@ -380,7 +434,14 @@ def _gather(candidates: Iterable[_Candidate]) -> list[_Candidate]:
             support[candidate.key] = 0
         else:
             support[home.key] += 1
-    lifted = [_Candidate(n.key, n.start, n.end, min(BEST, n.score + min(REPEATED_MAX, REPEATED * support[n.key]))) for n in names]
+            venues.update({home.key} if candidate.venue else ())
+    lifted = [
+        replace(n, score=min(BEST, n.score + min(REPEATED_MAX, REPEATED * support[n.key])), venue=n.venue or n.key in venues)
+        for n in names
+    ]
+    tenant = max((n.score for n in lifted if not n.venue), default=0.0)
+    if tenant >= VENUE_LEAST:
+        lifted = [replace(n, score=min(n.score, tenant - 0.01)) if n.venue else n for n in lifted]
     return sorted(lifted, key=lambda c: (-c.score, c.start))
 
 

@@ -43,7 +43,8 @@ _WEIGHED_AFTER = re.compile(
 _WEIGHED_BEFORE = re.compile(r"weigh\w*\W+(?:\w+\W+){0,3}$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_BEFORE = re.compile(r"\b(?:in|since|until|before|by|of|from)\s+$", re.IGNORECASE)
-_SHORT_LETTERS = frozenset(("R", "P", "K", "Re", "Sh", "Fr"))
+_SHORT_LETTERS = frozenset(("R", "P", "K", "N", "Re", "Sh", "Fr"))
+_UPPER_OF_PAIR = re.compile(r"^.*\band[\s\u00a0]+(?=\S)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _cores_by_sign(text: str, language: str) -> Iterator[_Core]:
     patterns, lexicon = load_patterns(language), load_words(language)
     for scanner in (patterns.mark, patterns.letters):
         for match in scanner.finditer(text):
-            sign = match.group()
+            sign = " ".join(match.group().split())  # "U.S. $" may be broken over two lines
             if sign[0].isalpha() and match.start() and text[match.start() - 1].isalnum():
                 continue
             begin = match.end() + (text[match.end()] in " \u00a0\t\n")
@@ -160,10 +161,14 @@ def _cores_by_unit(text: str, folded: str, language: str) -> Iterator[_Core]:
             adjective = patterns.adjective.search(text[window:start]) if unit[0].isalpha() else None
             edge = window + adjective.start() if adjective else start
             found = patterns.number_end.search(text[window:edge])
-            value = _read_number(found.group(), language) if found else None
-            if found is None or value is None:
+            if found is None:
                 continue
-            begin = window + found.start()
+            begin, value = window + found.start(), _read_number(found.group(), language)
+            upper = _UPPER_OF_PAIR.match(found.group()) if value is None else None
+            if upper:  # "five and eight million" is no number, but the two ends of a range
+                begin, value = begin + upper.end(), _read_number(found.group()[upper.end() :], language)
+            if value is None:
+                continue
             if _YEAR.fullmatch(found.group().strip()) and _YEAR_BEFORE.search(text, window, begin):
                 continue
             if not adjective and _is_plain_word(text, unit, begin, match.end(), value[0]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -18,7 +19,9 @@ _SIX, _WEEK, _YEAR = 6, 7, 400  # days; where the share of right dates falls on 
 _LATE = 12  # sentences; further down no date fares worse
 _FAR = 140  # characters before the date in which the deed or step of the law that governs it is sought
 _GOVERNING = frozenset({"deed", "death", "arrest", "court", "mourning", "reaction", "coming"})
-_OTHERS = re.compile(r"\b(?:linked to|another|similar|separate|unrelated|previous)\b[^.,;]{0,60}$")  # another incident's date
+_OTHERS = re.compile(
+    r"\b(?:linked to|another|similar|separate|unrelated|previous|since the|like the|than the)\b[^.,;]{0,60}$"
+)  # another incident's date
 _DEEDS = frozenset({"deed", "death"})
 _MANNERS = (
     ("clock", re.compile(r"\d\s?(?:[ap]\.?\s?m|:\d\d)|midnight|noon")),
@@ -27,9 +30,52 @@ _MANNERS = (
     ("weekend", re.compile(r"\bweekend\b")),
     ("today", re.compile(r"\b(?:today|tonight|this)\b")),
 )
-
-
+_PLAIN_YEAR = re.compile(r"(?:19|20)\d\d")
+_THING = re.compile(r"\s+([a-z][a-z'’-]+)")
+_OF_A_DAY = re.compile(r"day\b|\b\d{1,2}(?:st|nd|rd|th)?\b|night|yesterday", re.IGNORECASE)
 _WORD = re.compile(r"[\w'’-]+|[ap]\.m")
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    """What is sought right before a date or right behind it."""
+
+    said: re.Pattern[str]  # before: the day of the saying
+    source: re.Pattern[str]  # who says so takes no part in what is told
+    feast: re.Pattern[str]
+    party: re.Pattern[str]  # behind a feast
+    its_deed: re.Pattern[str]  # behind: "the March 20 shooting" is of that day, whatever the sentence is about
+    between: re.Pattern[str]  # words that part a date from a noun of a deed
+    death_bed: re.Pattern[str]
+    from_wounds: re.Pattern[str]
+    stamped: re.Pattern[str]
+    article: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> _Phrases:
+    lists = load_lexicon("datecues")["phrases"]
+
+    def one_of(name: str) -> str:
+        return "(?:" + "|".join(str(word) for word in lists[name]) + ")"
+
+    def compile_(pattern: str) -> re.Pattern[str]:
+        return re.compile(pattern, re.IGNORECASE)
+
+    told = rf"(?<!was )(?<!were ){one_of('saying')}|{one_of('saying_to')} (?:\w+ ){{1,2}}|{one_of('audience')}"
+    source = rf"{one_of('source')} (?:\w+ ){{0,3}}{one_of('sources')}"
+    return _Phrases(
+        said=compile_(rf"\b(?:{told}|{source})(?:,? in a (?:\w+ ){{0,2}}{one_of('writing')})?(?: on| late| early)?\s*$"),
+        source=compile_(rf"\b{one_of('source')} [^,;.]{{3,60}},"),
+        feast=compile_(rf"\b{one_of('feasts')}\W*$"),
+        party=compile_(rf"\s+(?:\w+\s+)?{one_of('parties')}\b"),
+        its_deed=compile_(rf"(?:['’]s)?\s+(?:[\w'’-]+\s+){{0,4}}?{one_of('deeds')}\b"),
+        between=re.compile(rf"\b{one_of('between')}\b"),
+        death_bed=compile_(rf"\b{one_of('dying')}\b[^.;]{{0,40}}$"),
+        from_wounds=compile_(rf"\b{one_of('from_wounds')}"),
+        stamped=compile_(rf"\b{one_of('stamps')}\b\W*(?:(?:on|at)\W*)?$"),
+        article=compile_(rf"\b{one_of('articles')}\s+$"),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -38,7 +84,7 @@ def _cues() -> tuple[Mapping[str, str], Mapping[str, str], tuple[int, ...]]:
     whole: dict[str, str] = {}
     stems: dict[str, str] = {}
     for topic, entry in load_lexicon("datecues").items():
-        if topic == "weights":
+        if topic in ("weights", "phrases"):
             continue
         for word in entry["words"]:
             name = str(word)
@@ -69,7 +115,7 @@ def find_topics(words: str) -> list[str]:
 
 def observe(sentence: str, start: int, end: int) -> dict[str, float]:
     """What is seen around a date: topics on either side, the nearest ones, and how the date is told."""
-    before = find_topics(sentence[max(0, start - _REACH) : start])
+    before = find_topics(_phrases().source.sub(" ", sentence[max(0, start - _REACH) : start]))
     after = find_topics(sentence[end : end + _REACH])
     seen: dict[str, float] = {}
     for topic in before:
@@ -91,12 +137,47 @@ def observe(sentence: str, start: int, end: int) -> dict[str, float]:
         seen["possessive"] = 1.0
     if is_future(sentence, start, end):
         seen["future"] = 1.0
+    if _phrases().said.search(sentence, max(0, start - _FAR), start):
+        seen["said then"] = 1.0
+    if _phrases().feast.search(phrase) and _phrases().party.match(sentence, end):
+        seen["of a party"] = 1.0  # "a New Year's Eve party" goes on past midnight
+    if is_its_deeds(sentence, start, end):
+        seen["of its deed"] = 1.0
+    if _phrases().death_bed.search(sentence, max(0, start - _REACH), start) and _phrases().from_wounds.search(
+        sentence, max(0, start - _REACH), end + _REACH
+    ):
+        seen["of a death from wounds"] = 1.0
+    if _phrases().stamped.search(sentence, max(0, start - _REACH), start):
+        seen["of the page"] = 1.0
+    if _is_of_a_thing(sentence, start, end):
+        seen["of a thing"] = 1.0
     return seen
+
+
+def is_its_deeds(sentence: str, start: int, end: int) -> bool:
+    """Whether a date tells which deed is meant: "was charged in the March 20 shooting"."""
+    noun = _phrases().its_deed.match(sentence, end)
+    if noun is None or _phrases().between.search(noun.group()) or not _OF_A_DAY.search(sentence[start:end]):
+        return False  # "the 2015 attacks" are mostly others
+    before = sentence[max(0, start - _FAR) : start]
+    possessive = sentence[end : end + 2] in ("'s", "’s")
+    return (possessive or _phrases().article.search(before) is not None) and _OTHERS.search(before) is None
+
+
+def _is_of_a_thing(sentence: str, start: int, end: int) -> bool:
+    """Whether a year names a law, a film or a car and no deed: "the 1994 passage of the act"."""
+    if (
+        _PLAIN_YEAR.fullmatch(sentence, start, end) is None
+        or _phrases().article.search(sentence[max(0, start - 8) : start]) is None
+    ):
+        return False
+    noun = _THING.match(sentence, end)
+    return noun is not None and find_topics(sentence[end : end + _REACH])[:1] != ["deed"]
 
 
 def _last_before(sentence: str, start: int) -> str | None:
     """The topic of the happening told last before a date; "background" where it is another's ("linked to a robbery on Monday")."""
-    stretch = sentence[max(0, start - _FAR) : start]
+    stretch = _phrases().source.sub(" ", sentence[max(0, start - _FAR) : start])
     if _OTHERS.search(stretch):
         return "background"
     return next((topic for topic in reversed(find_topics(stretch)) if topic in _GOVERNING), None)
@@ -104,6 +185,8 @@ def _last_before(sentence: str, start: int) -> str | None:
 
 def is_of_deed(sentence: str, start: int, end: int) -> bool:
     """Whether the nearest happening before a date, else after it, is a deed: "was jailed for a robbery in March 2019"."""
+    if is_its_deeds(sentence, start, end):
+        return True
     governor = _last_before(sentence, start)
     if governor is not None:
         return governor in _DEEDS
@@ -153,6 +236,8 @@ def date_cue_score(sentence: str, start: int, end: int) -> float:
 
 def is_of_law(sentence: str, start: int, end: int) -> bool:
     """Whether a date is that of a court or of something to come: "were jailed at Leeds Crown Court on Monday"."""
+    if is_its_deeds(sentence, start, end):
+        return False
     governor = _last_before(sentence, start)
     if governor is None:
         governor = next((topic for topic in find_topics(sentence[end : end + _REACH]) if topic in _GOVERNING), None)

@@ -259,7 +259,8 @@ def _fill_mention(page: _Page, mention: Mention, refused: list[Rejected]) -> Men
     lost: list[Rejected] = []
     dates = _read_all(page, (c for c in mention.claims if c.field == "date"), lost)
     places = _read_all(page, (c for c in mention.claims if c.field == "place"), lost)
-    kept_dates = settle_date(page.report, dates, page.readers.rate_date)
+    hours = [str(c.value) for c in _read_all(page, (c for c in mention.claims if c.field == "time"), [])]
+    kept_dates = settle_date(page.report, dates, page.readers.rate_date, hours)
     kept_places = settle_place(page.report, mention, places) or place_by_address(
         page.where, [c for c in mention.claims if c.field == "address"]
     )

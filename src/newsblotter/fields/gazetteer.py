@@ -71,6 +71,11 @@ def measure_km(latitude: float, longitude: float, other_latitude: float, other_l
     return 2 * _EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(half)))
 
 
+def area_key(country: str, admin1: str = "") -> str:
+    """The form in which the gazetteer knows a country or region by its code; no name folds to it."""
+    return f"={country}.{admin1}"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One place of the gazetteer."""
@@ -78,7 +83,7 @@ class Place:
     id: int  # GeoNames id; negative: ours, GeoNames id unknown
     name: str
     kind: str  # city, quarter, county (second level: county, department, district), region (first level), country
-    latitude: float  # degrees, WGS 84
+    latitude: float  # degrees, WGS 84; of an area its middle
     longitude: float
     country: str  # ISO 3166-1 alpha-2
     admin1: str  # code of the state, province or region within the country, "" if none
@@ -117,6 +122,7 @@ class Gazetteer:
             raise DataError(f"gazetteer {path} has format {found}, this program reads {FORMAT}; pack it again")
         self._regions = {(country, code): name for country, code, name in rows}
         self.lookup: Callable[[str], tuple[Place, ...]] = lru_cache(maxsize=_CACHE_SIZE)(self._lookup)
+        self._find: Callable[[str], tuple[Place, ...]] = lru_cache(maxsize=_CACHE_SIZE)(self._read_places)
 
     def __reduce__(self) -> tuple[Callable[[Path], Gazetteer], tuple[Path]]:
         return Gazetteer, (self.path,)
@@ -132,11 +138,17 @@ class Gazetteer:
         connection: sqlite3.Connection = self._local.connection
         return connection
 
+    def find_area(self, country: str, admin1: str = "") -> Place | None:
+        """Find a country by its ISO 3166-1 code, or a region of it by its first-level code. None: no such area."""
+        found = self._find(area_key(country, admin1))
+        return found[0] if found else None
+
     def _lookup(self, name: str) -> tuple[Place, ...]:
         """All places of a name, those that bear it as their own name first, then by population, the largest first."""
         folded = fold_name(name)
-        if not folded:
-            return ()
+        return self._find(folded) if folded else ()
+
+    def _read_places(self, folded: str) -> tuple[Place, ...]:
         found = self._connect().execute(_QUERY, (folded, _MAX_FOUND)).fetchall()
         return tuple(self._read(row) for row in found)
 

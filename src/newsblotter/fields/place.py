@@ -201,6 +201,8 @@ class _Search:
             return None
         places = self.gazetteer.lookup(head)
         known = tail in ("area", "based", "born", "bound", "style") or (tail[0].isupper() and bool(self.gazetteer.lookup(tail)))
+        if not known and tail[0].isupper() and self.touches(position):  # "Dallas-Fort Worth"
+            known = position + 1 < len(self.tokens) and bool(self.gazetteer.lookup(f"{tail} {self.tokens[position + 1].text}"))
         if not places or not known or head.lower() in self.words.never:
             return None
         return Span(token.start, token.start + len(head), "place"), _prior(places) + 2.0, position + 1
@@ -262,7 +264,7 @@ class _Search:
         words, single = self.words, first == last
         lower = self.text[head.start : tail.end].lower()
         dateline = self.datelines.get(head.start) is not None and self.datelines[head.start] >= tail.end
-        contained = self.has_container(last)
+        contained = self.has_container(last) or self.is_within(last, places)
         before = self.tokens[first - 1] if first and self.touches(first - 1) else None
         locative = before is not None and (before.lower in words.locative) and not (before.opens and before.headline)
         if (
@@ -326,6 +328,18 @@ class _Search:
                 return True
         found = self.gazetteer.lookup(name)
         return bool(found) and found[0].kind in ("region", "country") and (after != " " or found[0].country == "US")
+
+    def is_within(self, last: int, places: tuple[Place, ...]) -> bool:
+        """Whether the name of an area follows that holds such a place: "Talata Mafara in Zamfara State"."""
+        if last + 2 >= len(self.tokens) or self.tokens[last].after != " " or self.tokens[last + 1].lower != "in":
+            return False
+        if not self.tokens[last + 2].capital or self.tokens[last + 1].after != " ":
+            return False
+        names = [self.tokens[last + 2].text]
+        if last + 3 < len(self.tokens) and self.tokens[last + 2].after == " " and self.tokens[last + 3].capital:
+            names.insert(0, f"{names[0]} {self.tokens[last + 3].text}")
+        areas = next((found for name in names if (found := self.gazetteer.lookup(name))), ())[:_FIRST_FOUND]
+        return any(_holds(area, place) for area in areas for place in places[:_FIRST_FOUND])
 
     def judge_left(self, first: int) -> float | None:
         """Weigh the word before. None: it belongs to the same, other name."""
@@ -391,7 +405,7 @@ class _Search:
                 "west",
             }:
                 return 0.8
-            return 0.0
+            return _OWNER if tail.after in ("’s ", "'s ") and not following.capital else 0.0
         lower = following.lower
         if lower in (
             "county",
@@ -427,13 +441,21 @@ class _Search:
 
 _JOINTS = frozenset({", ", " and ", ", and ", " or ", " & ", "/", " to "})  # between the places of a list
 _LISTED = 1.6
+_OWNER = 0.3  # "Lisbon's oldest pawnshop"; more lets in persons who are called after towns
+_FIRST_FOUND = 8  # places of a name that are weighed, the largest
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+
+
+def _holds(area: Place, place: Place) -> bool:
+    if area.id == place.id or area.country != place.country:
+        return False
+    return area.kind == "country" or (area.kind == "region" and area.admin1 == place.admin1)
 
 
 def _prior(places: tuple[Place, ...]) -> float:
     """How well known the best known place of a name is: 0 for a village, 3 for a metropolis or a country."""
     best = 0.0
-    for place in places[:8]:
+    for place in places[:_FIRST_FOUND]:
         if place.kind == "country":
             value = 3.0
         elif place.kind == "region":

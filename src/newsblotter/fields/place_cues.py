@@ -38,6 +38,10 @@ _CARE_BEFORE = re.compile(
     r"|taken to|transported to)(?: \w+){0,2}? (?:in |to |at )?$",
     re.IGNORECASE,
 )
+_SPEAKER_BEFORE = re.compile(
+    r"\b(?:headquarter(?:s|ed)|embassy|consulate|diplomats?|spokes(?:man|woman|person)|attorney general|ministry|Interpol|Europol"
+    r"|correspondent|auction house|insurers?|lawyers?)(?: of the \w+)?(?: \w+)?,? (?:in|at) (?:the )?$"
+)
 _PERSON_OF = re.compile(
     r"(?:\d{1,3},? (?:both |all )?of |\b(?:[A-Z][a-z]+|man|woman|native|resident|residents|teen"
     r"|couple),? (?:of|from) )(?:[A-Z]\w+ )?$"
@@ -62,6 +66,9 @@ _DATELINE_AFTER = re.compile(
     r"^(?:,? ?[A-Z][\w. ]{1,20}?)?(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?(?: ?\([^()\n]{2,40}\) ?(?:[-–—:]|--)?| ?(?:–|—|--)| - )"
 )
 _OUTLET_BEFORE = re.compile(r" (?:[-–—|]|::) [^.\n]{0,60}$")  # the tail of a page's title names the outlet
+_DATELINE = re.compile(
+    r"[A-Z][A-Z’'. -]{2,30}(?:, [A-Z][\w.]+)?(?:, [A-Z][a-z]{2,8}\.? \d{1,2})? ?(?:\([^()\n]{2,40}\) ?)?(?:[-–—]|--)"
+)  # a line that opens so is no title, whatever hyphens it holds
 _WORD = re.compile(r"[A-Za-z]+")
 _CITY_STATE_KM = 20.0  # radius up to which a country is a city state; Singapore has 15, Luxembourg 29
 _ARREST_LOSS = 0.35  # taken off a place of arrest, trial or search
@@ -105,7 +112,7 @@ def place_cue_score(text: str, span: Span, language: str = "en") -> float:
     before, after = text[start : span.start], text[span.end : span.end + 80].partition("\n")[0]
     if _starts_line(text, span) and _DATELINE_AFTER.match(after):
         return 0.75
-    if _OUTLET_BEFORE.search(before) and "\n" not in text[:start]:
+    if _OUTLET_BEFORE.search(before) and "\n" not in text[:start] and not _DATELINE.match(text):
         return 0.1
     if _CARE_BEFORE.search(before) or _ORGANISATION.match(after):
         return 0.12
@@ -117,7 +124,7 @@ def place_cue_score(text: str, span: Span, language: str = "en") -> float:
         return 0.65
     if _OFFICE.match(after):
         return 0.45
-    if _PERSON_OF.search(before) or _FROM.search(before) or _HOME_AFTER.match(after):
+    if _PERSON_OF.search(before) or _FROM.search(before) or _HOME_AFTER.match(after) or _SPEAKER_BEFORE.search(before):
         return 0.3
     score = 0.4
     sentence = re.split(r"[.!?] (?=[A-Z“\"])", before)[-1]

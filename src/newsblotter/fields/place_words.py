@@ -32,8 +32,12 @@ class PlaceWords:
     happening: frozenset[str]
     states: Mapping[str, tuple[str, str]]  # abbreviation without points → country, first-level code
     aliases: Mapping[str, str]  # short name, points left out → name in the gazetteer
-    demonyms: Mapping[str, str]  # "French" → "FR"
+    demonyms: Mapping[str, str]  # "French" → "FR", "Scottish" → "GB.SCT"
     country_cues: Mapping[str, str]  # "lakh" → "IN"
+    press: frozenset[str]
+    standalone: frozenset[str]  # folded names of cities
+    parts_of_town: frozenset[str]  # folded
+    long_demonyms: tuple[str, ...]  # those of two words
 
 
 @lru_cache(maxsize=8)
@@ -45,8 +49,9 @@ def load_place_words(language: str = "en") -> PlaceWords:
         return frozenset(str(words.get(section, "")).split())
 
     def invert(section: str) -> dict[str, str]:
-        return {name: str(code) for code, names in words.get(section, {}).items() for name in names.split()}
+        return {name.replace("_", " "): str(code) for code, names in words.get(section, {}).items() for name in names.split()}
 
+    demonyms = invert("demonyms")
     states = {str(key).replace(".", ""): tuple(str(value).split(".")) for key, value in words.get("states", {}).items()}
     return PlaceWords(
         directions=split("directions"),
@@ -68,6 +73,10 @@ def load_place_words(language: str = "en") -> PlaceWords:
         happening=split("happening"),
         states={key: (value[0], value[1]) for key, value in states.items()},
         aliases={str(key): str(value) for key, value in words.get("aliases", {}).items()},
-        demonyms=invert("demonyms"),
+        demonyms=demonyms,
         country_cues=invert("country_cues"),
+        press=split("press"),
+        standalone=frozenset(name.replace("_", " ") for name in split("standalone")),
+        parts_of_town=frozenset(name.replace("_", " ") for name in split("parts_of_town")),
+        long_demonyms=tuple(name for name in demonyms if " " in name),
     )

@@ -6,9 +6,9 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from newsblotter.fields.gazetteer import Gazetteer, Place, fold_name
+from newsblotter.fields.homes import find_home
 from newsblotter.fields.place_cues import best_scene, place_cue_score, read_role
 from newsblotter.fields.place_words import PlaceWords, load_place_words
 from newsblotter.records import Span, Where
@@ -17,10 +17,14 @@ __all__ = ["best_scene", "place_cue_score", "read_role", "resolve_places"]
 
 # Weights of disambiguation, in powers of ten of population; chosen on LGL, TR-News and 900 labelled reports.
 _IN_CONTAINER, _OUT_OF_CONTAINER = 8.0, -4.0  # "Paris, Texas"
-_SAME_COUNTRY, _SAME_REGION, _NEAR = 0.7, 1.0, 1.0  # a place agrees with another place of the report
+_SAME_COUNTRY, _SAME_REGION, _NEAR = 0.4, 1.4, 1.0  # a place agrees with another place of the report
+_ACROSS = 2.0  # the same for a place near by in another region: a city's suburbs know no border
 _NEAR_KM = 80.0
-_MOST_AGREEMENT = 4.5  # the most that the other places may add
+_MOST_AGREEMENT = 6.0  # the most that the other places may add
 _HOME = 0.9  # weight of the outlet's home as a place of the report
+_HOME_SHARE = 0.3  # of a town's fame, where an outlet's host names it: papers called after a town are mostly of small ones
+_PLAIN_HOST = 0.8  # for a town of the United States, where the host of a paper that is called after a town ends in no country
+_SURE_HOME = 0.5  # certainty from which the outlet's town is believed
 _CUE = 0.8  # weight of a country for a word that hints at it
 _FAR_BEHIND = 2.6  # a place this much less likely than its namesake speaks for no other
 _MAX_ANCHORS = 14  # names that vouch for others; bounds the work
@@ -29,15 +33,18 @@ _NEIGHBOURS, _NEIGHBOUR_REACH = 8, 600  # spans and characters in which the surr
 _LEAST_CUE = 0.3  # a hospital's or an outlet's town tells no surroundings
 _LONE_STRAY_POPULATION = 5_000  # a place that bears its name alone is doubted only if smaller
 _STRAY_POPULATION, _STRAY_KM = 120_000, 150.0  # a smaller, ambiguous town farther than this from all others is doubted
+_KNOWN_EVERYWHERE = 1_000_000  # people of a city that needs no state or country beside it
+_SURE_TOWN = 200_000  # people of a town within a host that is taken for the outlet's home without more
 _MAX_CANDIDATES = 24
-_AS_WELL_KNOWN = 0.7  # two namesakes no farther apart in powers of ten of people may both be an outlet's home
+_MAX_ROADS = 2  # states whose roads are named; a list of more is a table
 _DOMINANT_POPULATION, _DOMINANT_TIMES = 50_000, 10  # a town this large, and so many times its namesakes, is no stray
 
-_STATE = re.compile(r"(?:’s|'s)?(,? \(?)((?:[A-Z]\. ?){2,4}|[A-Z][A-Za-z]{1,4}\.|[A-Z]{2,3}\b)")
+_STATE = re.compile(r"(?:’s|'s)?(,? \(?)([NSEW]\. ?[A-Z][a-z]{1,3}\.|(?:[A-Z]\. ?){2,4}|[A-Z][A-Za-z]{1,4}\.|[A-Z]{2,3}\b)")
 _LISTED = re.compile(r",? (?:and|or|&) |, [A-Z]")  # "Paris, Tuscany and Bavaria" is a list
+_STATE_ROAD = re.compile(r"\b(?!(?:IN|OR|ME|OK|HI|OH|AM|PM)\b)([A-Z]{2})[ -]\d{1,3}\b(?!%)")
+_LIST_JOINTS = frozenset({", ", " and ", ", and ", " or ", ", or "})
 _NEXT_GAP = re.compile(r"(?:’s|'s)?(?:,? \(?|,? in |,? near |,? in the |,)$")
 _WORD = re.compile(r"[A-Za-z]+")
-_HOST = re.compile(r"^(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)*)\.([a-z]{2,6})(?:/.*)?$")
 
 
 @dataclass(slots=True)
@@ -49,6 +56,8 @@ class _Name:
     container: tuple[str, str] | None = None  # country and first-level code that stand right after it
     best: Place | None = None
     certainty: float = 0.0  # 0..1
+    share: float = 1.0  # of what a place's fame counts
+    lean: float = 0.0  # towards the United States
 
 
 def resolve_places(
@@ -67,10 +76,16 @@ def resolve_places(
     """
     words = load_place_words(language)
     names = _collect_names(text, spans, gazetteer, words)
-    anchors = _find_home(home, gazetteer) if home else ()
-    _settle(list(dict.fromkeys(id(n) for n in names if n)), {id(n): n for n in names if n}, anchors, _find_cues(text, words))
+    sure, namesakes = find_home(home, gazetteer, _prior) if home else ((), ())
+    home_name = _Name(namesakes, share=_HOME_SHARE, lean=0.0 if sure else _PLAIN_HOST) if namesakes else None
+    anchors = (*sure, *_find_roads(text, gazetteer, words))
+    distinct, cues = _distinct(names), _find_cues(text, words)
+    if home_name:
+        anchors = (*anchors, *_settle_home(home_name, distinct, anchors, cues))
+    _settle(distinct, anchors, cues)
     town = next((place for place in anchors if place.kind == "city" and place.population > _STRAY_POPULATION), None)
-    _doubt_strays({id(n): n for n in names if n}, town, anchors)
+    _doubt_strays(distinct, town, anchors)
+    _doubt_far(distinct, [place for place in anchors if place in sure or place.population >= _SURE_TOWN], cues, words)
     found: list[Where | None] = []
     for position, (span, name) in enumerate(zip(spans, names, strict=True)):
         if span.kind == "address":
@@ -80,7 +95,7 @@ def resolve_places(
         else:
             found.append(_make_where(text, span, name.best))
     if any(span.kind == "address" for span in spans):
-        scene = _find_main(text, spans, found) or _at_home(town)
+        scene = _find_main(text, spans, found) or _at_home(town or next((p for p in anchors if p.kind == "city"), None))
         for position, span in enumerate(spans):
             if span.kind == "address":
                 found[position] = _place_address(text, position, spans, found, scene)
@@ -95,15 +110,16 @@ def _collect_names(text: str, spans: Sequence[Span], gazetteer: Gazetteer, words
         if span.kind != "place":
             names.append(None)
             continue
-        folded = fold_name(text[span.start : span.end])
-        folded = words.aliases.get(text[span.start : span.end].replace(".", ""), folded)
-        candidates = gazetteer.lookup(folded)
+        folded, candidates = _find_candidates(text[span.start : span.end], gazetteer, words)
         following = text[span.end : span.end + 12].lstrip().lower()
         if following.startswith("count") and not folded.endswith(" county"):
             candidates = gazetteer.lookup(folded + " county") or candidates
         elif following.startswith(("state", "region", "province", "district")):
             wide = tuple(place for place in candidates if place.kind in ("region", "county"))
             candidates = wide or candidates
+        if any(place.kind == "region" for place in candidates) and _is_listed_area(text, position, spans, gazetteer, words):
+            candidates = tuple(place for place in candidates if place.kind == "region")
+            folded += "/region"
         if not candidates:
             names.append(None)
             continue
@@ -114,6 +130,40 @@ def _collect_names(text: str, spans: Sequence[Span], gazetteer: Gazetteer, words
                 name.candidates = candidates
         names.append(name)
     return names
+
+
+def _is_listed_area(text: str, position: int, spans: Sequence[Span], gazetteer: Gazetteer, words: PlaceWords) -> bool:
+    """Whether a name stands in a list between two regions that are no towns: "New Mexico, New York and Indiana"."""
+    for start, other in ((spans[position - 1].end, position - 1), (spans[position].end, position + 1)):
+        if not 0 <= other < len(spans) or spans[other].kind != "place":
+            return False
+        end = spans[position].start if other < position else spans[other].start
+        if text[start:end] not in _LIST_JOINTS:
+            return False
+        _, places = _find_candidates(text[spans[other].start : spans[other].end], gazetteer, words)
+        if not places or max(places, key=_prior).kind != "region":
+            return False
+    return True
+
+
+def _find_candidates(name: str, gazetteer: Gazetteer, words: PlaceWords) -> tuple[str, tuple[Place, ...]]:
+    """Look a name up: as it is, as what comes from a country ("Russian"), as a short form ("Conn.", "Loudon Co.")."""
+    plain = name.replace(".", "")
+    code = words.demonyms.get(name)
+    if code:
+        area = gazetteer.find_area(*code.split("."))
+        return name.lower(), (area,) if area else ()
+    short = plain.replace(" ", "")
+    if short in words.states and plain not in words.aliases and ("." in name or short.isupper()):
+        area = gazetteer.find_area(*words.states[short])
+        if area:
+            return "=" + short, (area,)
+    folded = words.aliases.get(plain, fold_name(name))
+    if folded in words.parts_of_town:
+        return folded, ()
+    if folded.endswith(" co"):
+        return folded, gazetteer.lookup(folded + "unty")
+    return folded, gazetteer.lookup(folded)
 
 
 def _read_container(
@@ -160,27 +210,52 @@ def _prior(place: Place) -> float:
         return people - 1.0 if place.population else 5.5
     if place.kind == "county":
         return people - 1.3 if place.population else 4.5
-    if place.id < 0:
-        return 5.0
+    if place.id < 0 and not place.population:
+        return 5.0  # famous
     return people - (0.4 if place.alternate and place.population > 2_000_000 else 1.6 if place.alternate else 0.0)
 
 
-def _settle(order: list[int], names: dict[int, _Name], home: tuple[Place, ...], cues: Mapping[str, float]) -> None:
+def _distinct(names: Sequence[_Name | None]) -> list[_Name]:
+    return list({id(name): name for name in names if name}.values())
+
+
+def _settle_home(home: _Name, names: Sequence[_Name], anchors: tuple[Place, ...], cues: Mapping[str, float]) -> tuple[Place, ...]:
+    """Choose among the towns that an outlet may be called after, by the report's names other than the town's own."""
+    towns = {place.id for place in home.candidates}
+    others = [name for name in names if towns.isdisjoint(place.id for place in name.candidates)]
+    for name in (home, *others):
+        _weigh(name, anchors, cues)
+    _weigh_together([home], others)
+    return (home.best,) if home.best and home.certainty >= _SURE_HOME else ()
+
+
+def _settle(names: Sequence[_Name], home: tuple[Place, ...], cues: Mapping[str, float]) -> None:
     """Choose a place for every name: twice, so that names settled first help the rest."""
-    for name in names.values():
-        base = []
-        for place in name.candidates:
-            score = _prior(place) + min(2.0, _CUE * cues.get(place.country, 0.0)) + _HOME * _agree_all(place, home)
-            if name.container:
-                country, code = name.container
-                inside = place.country == country and (not code or place.admin1 == code) and not (place.kind == "region" and code)
-                score += _IN_CONTAINER if inside else _OUT_OF_CONTAINER
-            base.append(score)
-        name.scores = base
-        _choose(name, base)
-    settled = [names[key] for key in order][:_MAX_ANCHORS]
+    for name in names:
+        _weigh(name, home, cues)
+    _weigh_together(names, names)
+
+
+def _weigh(name: _Name, home: tuple[Place, ...], cues: Mapping[str, float]) -> None:
+    """Weigh the places of a name each by itself."""
+    base = []
+    for place in name.candidates:
+        score = name.share * _prior(place) + (name.lean if place.country == "US" else 0.0)
+        score += min(2.0, _CUE * cues.get(place.country, 0.0)) + _HOME * _agree_all(place, home)
+        if name.container:
+            country, code = name.container
+            inside = place.country == country and (not code or place.admin1 == code) and not (place.kind == "region" and code)
+            score += _IN_CONTAINER if inside else _OUT_OF_CONTAINER
+        base.append(score)
+    name.scores = base
+    _choose(name, base)
+
+
+def _weigh_together(names: Sequence[_Name], others: Sequence[_Name]) -> None:
+    """Choose anew by what the others, all weighed, speak for."""
+    settled = others[:_MAX_ANCHORS]
     reach = [_reach(name) for name in settled]
-    for name in names.values():
+    for name in names:
         if len(name.candidates) < 2:
             continue
         totals = []
@@ -237,7 +312,7 @@ def _agree(place: Place, other: Place) -> float:
         return _SAME_COUNTRY * 1.5
     if place.admin1 != other.admin1:
         near = place.kind != "country" and _is_near(place, other)
-        return _SAME_COUNTRY + (_NEAR if near else 0.0)
+        return _SAME_COUNTRY + (_ACROSS if near else 0.0)
     total = _SAME_COUNTRY + _SAME_REGION
     if other.kind == "region":
         return total + 0.8
@@ -254,77 +329,25 @@ def _agree_all(place: Place, others: tuple[Place, ...]) -> float:
     return max((_agree(place, other) for other in others), default=0.0)
 
 
+def _find_roads(text: str, gazetteer: Gazetteer, words: PlaceWords) -> list[Place]:
+    """Find the states whose roads a report names: "KY 52"."""
+    codes = {words.states[match.group(1)] for match in _STATE_ROAD.finditer(text) if match.group(1) in words.states}
+    found = (gazetteer.find_area(*code) for code in sorted(codes))
+    return [place for place in found if place is not None][:_MAX_ROADS]
+
+
 def _find_cues(text: str, words: PlaceWords) -> dict[str, float]:
     """Count the words that hint at a country: "French", "lakh", "£"."""
     cues: dict[str, float] = {}
-    for word in set(_WORD.findall(text)) | {mark for mark in ("£", "911", "999") if mark in text}:
-        code = words.demonyms.get(word)
+    marks = {mark for mark in ("£", "$", "911", "999") if mark in text}
+    for word in set(_WORD.findall(text)) | marks | {name for name in words.long_demonyms if name in text}:
+        code = words.demonyms.get(word, "")[:2]
         if code:
             cues[code] = cues.get(code, 0.0) + 0.6
-        code = words.country_cues.get(word)
+        code = words.country_cues.get(word, "")
         if code:
             cues[code] = cues.get(code, 0.0) + 0.6
     return cues
-
-
-_CALL_SIGN = re.compile(r"(?:\w+\.)*[kw][a-z]{2,3}(?:tv|radio|news|\d{1,2})?$")  # of broadcasters in the United States
-_UNITED_STATES = Place(0, "United States", "country", 0.0, 0.0, "US", "", None, 0, 1751.0, False)
-
-
-@lru_cache(maxsize=4096)
-def _find_home(home: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
-    """Guess where an outlet lives from its name, host or address; empty when nothing tells."""
-    match = _HOST.match(home.strip().lower())
-    if match is None:
-        return _find_home_words(home, gazetteer)
-    if _CALL_SIGN.match(match.group(1)):
-        return (_UNITED_STATES,)
-    labels, ending = match.group(1), match.group(2)
-    found: list[Place] = []
-    if len(ending) == 2 and ending not in ("tv", "co", "me", "io", "ly", "fm", "us", "cc", "ws"):
-        country = {"uk": "GB"}.get(ending, ending.upper())
-        found.append(Place(0, country, "country", 0.0, 0.0, country, "", None, 0, 1000.0, False))
-    label = max(labels.split("."), key=len).replace("-", "")
-    for size in range(len(label), 4, -1):
-        for part in (label[:size], label[-size:]):
-            places = [
-                p for p in gazetteer.lookup(part) if not p.alternate and p.population > 30_000 and p.kind in ("city", "region")
-            ]
-            if places:
-                return (*found, places[0])
-    return tuple(found)
-
-
-def _find_home_words(home: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
-    tokens = re.findall(r"[A-Z][\w’'.-]*", home)
-    found: list[Place] = []
-    position = 0
-    while position < len(tokens):
-        for size in (3, 2, 1):
-            name = " ".join(tokens[position : position + size])
-            places = (
-                [p for p in gazetteer.lookup(name) if not p.alternate and (p.population > 30_000 or p.kind == "region" or p.id < 0)]
-                if len(name) > 3
-                else []
-            )
-            if places:
-                areas = {(f.country, f.admin1) for f in found}
-                inside = next((p for p in places if (p.country, p.admin1) in areas), None)
-                found.extend([inside] if inside else _find_namesakes(places))
-                position += size - 1
-                break
-        position += 1
-    return tuple(found[:4])
-
-
-def _find_namesakes(places: Sequence[Place]) -> list[Place]:
-    """The best known place of a name, and those of other countries about as well known: Kent (Washington), Kent (England)."""
-    best = max(places, key=_prior)
-    others: dict[str, Place] = {}
-    for place in sorted(places, key=_prior, reverse=True):
-        if place.country != best.country and _prior(best) - _prior(place) < _AS_WELL_KNOWN:
-            others.setdefault(place.country, place)
-    return [best, *others.values()]
 
 
 def _make_where(text: str, span: Span, place: Place) -> Where:
@@ -364,7 +387,8 @@ def _place_unknown(text: str, position: int, spans: Sequence[Span], names: list[
                 "city",
                 read_role(text, span),
             )
-    place = _find_neighbour(text, position, spans, names) or (town if names[position] else None)
+    part = fold_name(name) in load_place_words().parts_of_town
+    place = (part and town) or _find_neighbour(text, position, spans, names) or (town if names[position] else None)
     if place is None:
         return Where(name, precision="city", role=read_role(text, span))
     radius = max(place.radius_km, _UNKNOWN_RADIUS_KM)
@@ -395,13 +419,13 @@ def _is_dominant(name: _Name, place: Place) -> bool:
     return all(p is place or p.kind != "city" or p.population * _DOMINANT_TIMES <= place.population for p in name.candidates)
 
 
-def _doubt_strays(names: Mapping[int, _Name], town: Place | None, home: Sequence[Place] = ()) -> None:
+def _doubt_strays(names: Sequence[_Name], town: Place | None, home: Sequence[Place] = ()) -> None:
     """Forget a small namesake in a region that no other place of the report lies in or near: "shot in Austin" in Chicago.
 
     Gazetteers lack most quarters, so a report's town is the better guess.
     """
-    anchors = [n for n in names.values() if n.best and n.certainty >= 0.6 and n.best.kind != "country" and n.best.country != "XX"]
-    for name in names.values():
+    anchors = [n for n in names if n.best and n.certainty >= 0.6 and n.best.kind != "country" and n.best.country != "XX"]
+    for name in names:
         place = name.best
         if place is None or name.container or place.kind not in ("city", "quarter") or place.population > _STRAY_POPULATION:
             continue
@@ -414,6 +438,29 @@ def _doubt_strays(names: Mapping[int, _Name], town: Place | None, home: Sequence
         if not (firm or len(others) > 1) or any((o.country, o.admin1) == (place.country, place.admin1) for o in others):
             continue
         if not any(o.distance_km(place) < _STRAY_KM for o in others):
+            name.best = None
+
+
+def _doubt_far(names: Sequence[_Name], home: Sequence[Place], cues: Mapping[str, float], words: PlaceWords) -> None:
+    """Forget a town far from a local outlet's home whose state or country the report never tells.
+
+    A paper writes so of the towns round about, which the gazetteer may lack, and of a few cities that everyone knows.
+    """
+    local = [place for place in home if place.kind in ("city", "region")]
+    if not local:
+        return
+    told = [name.best for name in names if name.best and (name.container or name.best.kind in ("country", "region", "county"))]
+    for name in names:
+        place = name.best
+        if place is None or name.container or place.kind not in ("city", "quarter") or place.population >= _KNOWN_EVERYWHERE:
+            continue
+        if place.population >= _SURE_TOWN and _is_dominant(name, place):
+            continue
+        if fold_name(place.name) in words.standalone or (cues.get(place.country, 0.0) > 0.0 and place.country != local[0].country):
+            continue
+        near = any((h.country, h.admin1) == (place.country, place.admin1) or h.distance_km(place) < _STRAY_KM for h in local)
+        abroad = place.country != local[0].country
+        if not near and not any(t.country == place.country and (abroad or t.admin1 == place.admin1) for t in told):
             name.best = None
 
 

@@ -52,3 +52,24 @@ def tell_tense(text: str, start: int, end: int) -> str | None:
     if first is None:
         return None
     return "future" if first.group(1) is not None else "past"
+
+
+@lru_cache(maxsize=1)
+def _plan_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Words of a limit right before a date, words of a plan anywhere before it, and what falls due right behind it."""
+    lexicon = load_lexicon("time")
+    limit, plan, due = ("|".join(str(word) for word in lexicon[name]) for name in ("limits", "plans", "due"))
+    return (
+        re.compile(rf"\b(?:{limit})\s+(?:the\s+)?(?:early|late|mid|end|of|[\s-])*$", re.IGNORECASE),
+        re.compile(rf"\b(?:{plan})\b", re.IGNORECASE),
+        re.compile(rf"^\s+(?:{due})\b", re.IGNORECASE),
+    )
+
+
+def may_lie_ahead(text: str, start: int, end: int) -> bool:
+    """Tell whether the words before a date set a limit or tell of a plan, whatever the tense ("extended to Nov. 20")."""
+    left = text[max(0, start - _TENSE_WINDOW) : start]
+    edges = [edge.end() for edge in _SENTENCE_EDGE.finditer(left)]
+    left = left[edges[-1] :] if edges else left
+    limit, plan, due = _plan_patterns()
+    return bool(limit.search(left) or due.match(text[end : end + 20]) or plan.search(left))

@@ -31,7 +31,7 @@ from newsblotter.fields.almanac import (
 )
 from newsblotter.fields.clock import read_clock
 from newsblotter.fields.datecues import date_cue_score, rate_date
-from newsblotter.fields.tense import is_future, tell_tense
+from newsblotter.fields.tense import is_future, may_lie_ahead, tell_tense
 from newsblotter.fields.timefind import find_times, time_kind
 from newsblotter.fields.timeparts import Parts, collect_tokens, find_joint
 from newsblotter.fields.timewords import FIRST_YEAR, LAST_YEAR, tokenize
@@ -53,6 +53,8 @@ __all__ = [
 # differ); further on it is last year's. Chosen by sense.
 _AHEAD_DAYS = 3
 _OPEN_DAYS = 120  # where no verb tells the tense, a date without a year is taken as to come within so many days; TimeBank
+
+_OPEN_MONTHS = 6  # a month that may lie ahead is the nearest one, no more than so many ahead
 
 
 # --- from parts to days -----------------------------------------------------------------------------------------
@@ -95,19 +97,22 @@ def _calendar_date(parts: Parts, published: date | None, tense: str | None) -> W
     return found
 
 
-def _month_alone(parts: Parts, published: date | None, future: bool) -> When | None:
+def _month_alone(parts: Parts, published: date | None, tense: str | None) -> When | None:
     """A month, of a stated year or the nearest past one; "mid-August" is its middle ten days."""
     month, year = parts.month or 0, parts.year
     if year is None:
         if published is None:
             return None
         year = published.year
-        if "X" in parts.shift or (future and "L" not in parts.shift):
+        if "X" in parts.shift or (tense == "future" and "L" not in parts.shift):
             year += month < published.month or ("X" in parts.shift and month == published.month)
-        elif "L" in parts.shift:
-            year -= month >= published.month
+        elif "L" in parts.shift:  # the month just past is "last month": "last February" in March is a year older
+            year -= month >= published.month - 1
+            year -= month == 12 and published.month == 1
         elif "t" in parts.shift:  # "this September": of the year of publication
             pass
+        elif tense == "open":
+            year += (published.month - month > _OPEN_MONTHS) - (month - published.month > _OPEN_MONTHS)
         else:
             year -= month > published.month
     whole = one_month(year, month)
@@ -266,13 +271,37 @@ def _steps(base: date, base_when: When | None, parts: Parts, low: int, high: int
     return None
 
 
+def _whole_unit(unit: str, day: date) -> When | None:
+    """The week, month or year that a day lies in."""
+    if unit == "week":
+        monday = move_day(day, -day.weekday())
+        return around(monday, move_day(monday, 6), "week") if monday else None
+    if unit == "month":
+        return one_month(day.year, day.month)
+    return one_year(day.year) if unit == "year" else None
+
+
+def _step_on(unit: str, day: date) -> date | None:
+    """A day of the next week, month or year."""
+    if unit == "week":
+        return move_day(day, 7)
+    if unit not in ("month", "year"):
+        return None
+    return make_day(*shift_months(day, 12 if unit == "year" else 1), 1)
+
+
 def _pointed(parts: Parts, published: date | None, reference: When | None) -> When | None:
     """This week, last month, the next day, that night, the past two weeks."""
     shift, unit = parts.shift, parts.unit
     if unit is None or unit in ("day", "hour", "minute"):
         return _pointed_day(parts, published, reference)
+    if shift[-1:] in ("D", "s") and parts.low is None:  # "that year", "the same month": the story's
+        return _whole_unit(unit, reference.earliest) if reference is not None else None
     if published is None or shift[-1:] in ("D", "s"):
         return None
+    if parts.follows and reference is not None and parts.low is None:
+        following = _step_on(unit, reference.earliest)
+        return _whole_unit(unit, following) if following is not None else None
     step = -2 if "rL" in parts.marks else -1 if "L" in shift else 1 if "X" in shift else 0
     if parts.low is not None and parts.high is not None and step:
         if unit == "week" or unit == "fortnight":
@@ -288,6 +317,9 @@ def _pointed(parts: Parts, published: date | None, reference: When | None) -> Wh
         whole = one_month(*shift_months(published, step))
     elif unit == "year":
         whole = one_year(published.year + step)
+    elif unit == "decade":
+        first = (published.year // 10 + step) * 10
+        whole = join_spans([one_year(first), one_year(first + 9)], "range")
     else:
         return None
     if step == 0 and whole and parts.way < 0:  # "earlier this week": up to the day of publication
@@ -354,8 +386,8 @@ def _relative(parts: Parts, published: date | None, reference: When | None, futu
         return _pointed(parts, published, reference)
     if parts.shift and (parts.unit or parts.part):
         return _pointed(parts, published, reference)
-    if parts.overnight:  # two thirds of the training data's incidents told so happened after midnight
-        return one_day(published) if published else None
+    if parts.overnight:  # either side of midnight: in training reports that name no hour, as often the one as the other
+        return around(move_day(published, -1), published, "days") if published else None
     return None
 
 
@@ -367,7 +399,9 @@ def _day_first(whole: date, words: str, published: date | None) -> date:
     return turned if turned is not None and (turned - published).days <= _AHEAD_DAYS else whole
 
 
-def read_when(text: str, start: int, end: int, published: date | None, *, reference: When | None = None) -> When | None:
+def read_when(
+    text: str, start: int, end: int, published: date | None, *, reference: When | None = None, ahead: bool = False
+) -> When | None:
     """Read a phrase of time into the days it means.
 
     Args:
@@ -376,6 +410,8 @@ def read_when(text: str, start: int, end: int, published: date | None, *, refere
         end: Where it ends, exclusive.
         published: Day of publication; None leaves only absolute dates readable.
         reference: The day that the story is at, for "two days earlier" and "the next day".
+        ahead: Whether the text speaks of plans as readily as of what was: a month or date without a year may then lie ahead
+            in a sentence of the past tense too ("extended its offer to Nov. 20").
 
     Returns:
         The days, ends included, or None: not a date ("every Saturday", "3 p.m."), an impossible one ("Feb. 30"), or one
@@ -389,6 +425,8 @@ def read_when(text: str, start: int, end: int, published: date | None, *, refere
         return one_day(_day_first(parts.whole, text[start:end], published))
     needs_tense = parts.year is None and (parts.weekday is not None or parts.month is not None or parts.weekend or parts.feast)
     tense = tell_tense(text, start, end) if needs_tense else None
+    if ahead and parts.month is not None and parts.weekday is None and (tense is None or may_lie_ahead(text, start, end)):
+        tense = "future" if tense == "future" else "open"
     read = partial(_read, published=published, reference=reference, tense=tense)
     joint = find_joint(parts.marks)
     if joint is not None:
@@ -436,14 +474,14 @@ def _read(parts: Parts, published: date | None, reference: When | None, tense: s
     if parts.exact and parts.way and parts.unit in ("month", "year", "week"):
         return _anchored(parts, published, reference)
     if parts.nth is not None:
-        whole = _month_alone(parts, published, future)
+        whole = _month_alone(parts, published, tense)
         return nth_within(whole, *parts.nth, parts.weekday) if whole else None
     if parts.month is not None:
         if parts.day is not None:
             return _calendar_date(parts, published, tense)
         if "D" in parts.shift and parts.unit == "year":  # "June of that year"
             return one_month(reference.earliest.year, parts.month) if reference is not None else None
-        return _month_alone(parts, published, future)
+        return _month_alone(parts, published, tense)
     if parts.season is not None:
         return _season_of(parts, published)
     if parts.decade is not None:

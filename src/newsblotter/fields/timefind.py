@@ -44,7 +44,7 @@ def _days(date: str) -> str:
     told = r"(?:hU[Rr]T|[eR]?TP?|hPrL)"
     part = rf"[eR]?(?:t|D|h?L|h?X|h?s)P|[eR]{_IN}h[PU]"
     feast = r"(?:h(?:U[r]|5f))?[Lt]?v(?:,?Y|P|E)?|h?vE"
-    prefix = rf"(?:h?(?:e(?:P?U|P)|P)[fu]h?|Nuh?(?={_A_DAY}|/|{_A_MONTH}))?"
+    prefix = rf"(?:eu|h?(?:e(?:P?U|P)|P)[fu]h?|Nuh?(?={_A_DAY}|/|{_A_MONTH}))?"
     return rf"(?:{night}|{prefix}(?:{date}|{named}|{told}|{part}|N(?:W|T)?|I|S|{feast})(?:,?e?P|N)?)"
 
 
@@ -87,7 +87,7 @@ def _spans_of_time() -> tuple[str, ...]:
     nth = rf"h[oLO](?:U|W|E)[fj]h?{_A_MONTH}(?:,?f?Y|,?f?LU)?|h?[oL]-?[ql],?f?h?(?:Y|[LtX]U)"
     month_only = rf"(?:[eR]?[LXt]|tL|hL|h?e-?f?|[eR]{_IN}){_A_MONTH}(?![A])|(?<={_IN}){_A_MONTH}(?!A)|(?<=[hi'])H(?=[{_WORD}])"
     year_only = (
-        rf"(?:h?e-?[fj]?)Y(?![!%-])|(?<={_IN})(?:Y(?![!%-])|=)|(?<=\()Y(?=\))|(?<=[hi'])Y(?=[{_WORD}])|(?<=Y\+)Y"
+        rf"(?:h?e-?[fj]?)Y(?![!%-])|hUY(?![!%-])|(?<={_IN})(?:Y(?![!%-])|=)|(?<=\()Y(?=\))|(?<=[hi'])Y(?=[{_WORD}])|(?<=Y\+)Y"
         r"|(?<=f)Y(?=[,.z|')]|$)"
     )
     decade = "h?(?:e-?)?y|h(?:e-?)?8"
@@ -106,7 +106,7 @@ def _grammar(every: bool) -> re.Pattern[str]:
     counted = rf"a{{0,3}}(?:{_AMOUNT}(?:-)?U(?:\+iQ)?|(?:[dQ]\+il|li)U)[Rr]"
     anchored = rf"{counted}(?:,?u?(?:{date}|{_A_WEEKDAY}(?:e?P)?|T|tU))"  # "a week ago Tuesday"
     relative = rf"{anchored}|{counted}|h[UP][Rr](?!L)|U[R]"
-    repeated = r"b[dQO]?(?:WP?|V|P|U|E)|B"
+    repeated = rf"b[dQO]?(?:WP?|V|P|U|E|{_A_MONTH}(?!A))|B"
     spans = _spans_of_time()
     parts = (repeated, *_stretches(date), full, relative, *spans)
     if every:
@@ -122,7 +122,7 @@ def _broad() -> tuple[str, ...]:
     year = "(?:,?f?h?F?Y|,?f?[LtX]U)?"
     quarter = rf"(?:{which}{{1,3}}-?(?:o-?)?F?q|F?-?o-?F?q){year}"
     duration = rf"a{{0,3}}(?:h?[oeLX]|h|b)?{_AMOUNT}-?[Axa]?U(?!-?[Rr])"
-    return quarter, rf"a?h?{ago}(?=[x,.])(?<!Qx)", duration, "U-e", "hef(?:h|t|L|X)U"
+    return quarter, r"a?h?U-R(?!-)", duration, "U-e", "hef(?:h|t|L|X)U"
 
 
 def _broad_rest() -> tuple[str, ...]:
@@ -130,11 +130,14 @@ def _broad_rest() -> tuple[str, ...]:
     return (
         r"(?:h|r)?w[xU]?(?<=[wU])|w",
         rf"(?<={_IN})hL(?![dnQUPEGgHJWVAql])",
-        "h?F{1,2}[YU]",
+        "h?F{1,2}[YU]|F",
+        "hUY(?![!%-])",
         "Y(?![!%])",
         "h?[oO]-?@",
         "hU",
         "hG",
+        "H(?!A)",
+        "p",
     )
 
 
@@ -146,8 +149,13 @@ def _phrase(every: bool) -> re.Pattern[str]:
 _PAPER_OK = re.compile(r"\s+([A-Z][a-z]+)")
 
 
-def _is_a_name(text: str, token: Token) -> bool:
-    """A weekday that belongs to the name of a newspaper: "Sunday Times"."""
+_PROGRAMME = re.compile(r"(?:[\"“‘]|``|\b[A-Z]{3,4}(?:['’]s?)?\s[\"“]?)$")  # before the name of a show
+
+
+def _is_a_name(text: str, token: Token, start: int) -> bool:
+    """A weekday that belongs to the name of a newspaper: "Sunday Times"; a show: ABC's "This Week"."""
+    if token.cat in "UP" and text[token.start].isupper() and text[start : start + 5] == "This ":
+        return _PROGRAMME.search(text, max(0, start - 10), start) is not None
     if token.cat != "W":
         return False
     follows = _PAPER_OK.match(text, token.end)
@@ -180,8 +188,12 @@ def find_times(text: str, *, every: bool = False) -> tuple[Span, ...]:
         first, last = match.span()
         if cats[first] == "X" and last - first > 1 and cats[first + 1] in "WV" and text[tokens[first].start :][:1] in "fF":
             first += 1  # "following Friday's shooting": after it, not the next
+        if every and cats[first] == "i" and "-" in cats[first:last] and cats[first + 1] in "dnQ":
+            first += 1  # "a two-hour walk" lasts two hours
+        if cats[first:last] == "hUY" and tokens[first + 1].value != "year":  # "the year 2000"
+            continue
         start, end = tokens[first].start, tokens[last - 1].end
-        if end - start > _MAX_SPAN or _is_a_name(text, tokens[last - 1]):
+        if end - start > _MAX_SPAN or _is_a_name(text, tokens[last - 1], start):
             continue
         if every and cats[last - 1] == "U" and _OLD.match(text, end):
             continue

@@ -33,6 +33,7 @@ class Parts:
     high: int | None = None
     way: int = 0  # -1 ago, earlier; +1 later, after
     way_word: str = ""
+    follows: bool = False  # "the following year" comes after the story's, "next year" after ours
     shift: str = ""  # L last, X next, t this, D that, s same
     stage: str = ""  # early, mid, late
     repeated: bool = False
@@ -144,6 +145,7 @@ def collect_tokens(text: str, tokens: list[Token]) -> Parts:
             parts.way_word = text[token.start : token.end].lower()
         elif cat in "LXtDs":
             if not _CLOCK_BEFORE.search(parts.marks[: at + 1]) or tokens[at + 1 : at + 2] == [] or tokens[at + 1].cat not in "dQ":
+                parts.follows |= cat == "X" and text[token.start : token.end].lower() == "following"
                 parts.shift += cat  # "half past four" points to no past day
         elif cat == "e":
             parts.stage = str(value)

@@ -68,7 +68,7 @@ _PIVOT = 70  # two digits of a year: '70 and later are of the 1900s, as POSIX ha
 
 
 _SMALL_FEASTS = frozenset({"bank"})  # "the bank holiday weekend" is written small
-_HUNDREDS = frozenset({"eighteen", "nineteen"})
+_HUNDREDS = frozenset({"eighteen", "nineteen", "two"})
 # A word of several sections is of the first.
 _CLASSES = (
     ("W", "weekdays"), ("W", "weekday_short"), ("V", "weekday_weak"), ("H", "months"), ("H", "month_short"),
@@ -146,14 +146,25 @@ def _word(words: _Words, text: str, word: str, start: int, end: int) -> Token:
 
 
 def _spelled_year(text: str, word: str, start: int) -> Token | None:
-    """A year in words: "nineteen ninety-six"."""
+    """A year in words: "nineteen ninety-six", "the year two thousand"."""
+    numbers = load_lexicon("time")["numbers"]
+    if word == "two":
+        match = _SINCE_2000.match(text, start)
+        if match is None or text[max(0, start - 5) : start].lower() != "year ":  # "two thousand people" are no year
+            return None
+        return Token("Y", start, match.end(), 2000 + int(numbers.get((match.group(1) or "").lower(), 0)))
     match = _spelled_years().match(text, start)
     if match is None:
         return None
-    numbers = load_lexicon("time")["numbers"]
     tens, ones = (match.group(1) or match.group(3)).lower(), (match.group(2) or "").lower()
     rest = int(numbers[tens])
     return Token("Y", start, match.end(), int(numbers[word]) * 100 + rest + (int(numbers[ones]) if ones else 0))
+
+
+_SINCE_2000 = re.compile(
+    r"two\sthousand(?:\s(?:and\s)?(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen))?\b",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=1)

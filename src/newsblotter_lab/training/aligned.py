@@ -2,6 +2,7 @@
 
 The product's own finders offer the phrases (names, days, places, amounts) and its own readers their values; a phrase whose value is
 the record's plays that part, one whose value is another plays another, and one that cannot be told teaches nothing.
+``python -m newsblotter_lab.training.aligned`` prints a sample of 100 such labels in their words, to be judged by a reader.
 
 Source: Mintz et al., Distant supervision for relation extraction without labeled data, 2009; here by the incident, not the pair.
 """
@@ -9,6 +10,7 @@ Source: Mintz et al., Distant supervision for relation extraction without labele
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -20,13 +22,15 @@ from newsblotter.fields.amounts import read_money
 from newsblotter.fields.gazetteer import measure_km
 from newsblotter.fields.placing import resolve_places
 from newsblotter.records import Report, Span
-from newsblotter_lab.gold import gvdb_part, read_incidents, read_reports, to_report
+from newsblotter_lab.gold import find_shared, gvdb_part, read_incidents, read_reports, to_report
 from newsblotter_lab.training.labels import INJURED_CLASSES, KILLED_CLASSES, TYPES, Example, Marked
 
 NEAR_KM, FAR_KM = 25.0, 60.0  # nearer is the scene, farther another place; between them nothing is learnt
 UNNAMED_WEIGHT = 0.5  # of "this name is nobody's in the record": records miss one name in four
 PLAIN_WEIGHT = 0.15  # of "these words are nothing": weapons and targets are not marked in these texts
 SAME_MONEY = 0.1  # part by which an amount may miss the record's
+SAMPLED_REPORTS = 160  # that the sample of labels is drawn from
+SHOWN = 70  # characters either side of a sampled label
 SHORT_NAME = 3  # letters; shorter surnames are not looked for alone
 _GUN = re.compile(
     r"\b(?:hand ?gun|shotgun|rifle|pistol|revolver|firearm|gun|knife|machete|hammer|axe|explosives?|bomb|grenade|AK-47|AR-15)s?\b",
@@ -186,3 +190,24 @@ def _without_overlaps(marked: Iterable[Marked]) -> tuple[Marked, ...]:
         if all(one.end <= other.start or other.end <= one.start for other in kept):
             kept.append(one)
     return tuple(sorted(kept, key=lambda m: m.start))
+
+
+def sample(folder: Path, count: int = 100, seed: int = 11) -> Iterator[str]:
+    """Labels drawn at random from 160 reports of gunviolence train: the parts, and the words with some either side."""
+    rng = random.Random(seed)
+    reports = read_reports(folder, "gunviolence/train")
+    rng.shuffle(reports)
+    examples = _align(reports[:SAMPLED_REPORTS], read_incidents(folder, "gunviolence/train"), "gunviolence")
+    pool = [(example.text, marked) for example in examples for marked in example.marked]
+    rng.shuffle(pool)
+    for text, marked in [one for one in pool if one[1].parts != ("other",)][:count]:
+        before, words, after = text[: marked.start][-SHOWN:], text[marked.start : marked.end], text[marked.end :][:SHOWN]
+        yield f"{'/'.join(marked.parts)}: {before}[[{words}]]{after}".replace("\n", " ")
+
+
+if __name__ == "__main__":
+    shared = find_shared()
+    if shared is None:
+        raise SystemExit("no labelled data: name its folder in NEWSBLOTTER_SHARED")
+    for line in sample(shared):
+        print(line)

@@ -13,7 +13,7 @@ from newsblotter_lab.gold import read_lines
 from newsblotter_lab.training.labels import Example, Marked
 from newsblotter_lab.written import load_reports, load_written
 
-WRITTEN_REPORTS = 3_000  # generated beside the hand-written ones
+WRITTEN_REPORTS = 1_000  # generated beside the hand-written ones
 SENTENCES_A_TEXT = 6  # of Wikipedia, which tell of no incident
 POLICE_DOCUMENTS = 600
 MUC_SLOTS = {

@@ -105,7 +105,9 @@ def _is_meant(text: str, start: int, end: int, before: str, known: tuple[Place, 
     if places.located.search(before):
         return not (wide and not people and known[0].kind == "county" and before.rstrip().endswith((",", ";")))
     opens = start == 0 or text[start - 1] == "\n"
-    if opens and re.match(r" ?(?::|,|–|—| -)", text[end : end + 3]) and people >= OF_LEAST:
+    if opens and text[end : end + 2].strip().startswith(":"):  # "Saint-Tropez : …", "Madrid: …"
+        return True
+    if opens and re.match(r" ?(?:,|–|—| -)", text[end : end + 3]) and people >= OF_LEAST:
         return True
     if before.endswith(("(", ", ")) and found and start - found[-1].end <= 2:
         return True  # the region or country of the place before: "Incarville (Eure)", "Paris, France"
