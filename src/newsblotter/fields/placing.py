@@ -372,7 +372,7 @@ def _make_where(text: str, span: Span, place: Place) -> Where:
 def _place_unknown(
     text: str, position: int, spans: Sequence[Span], names: list[_Name | None], town: Place | None, local: Place | None
 ) -> Where:
-    """Give a village outside the gazetteer the point of the area named right after it, of its neighbours, else of the outlet's town.
+    """Give a village outside the gazetteer the point of the area named behind it, of its neighbours, else of the outlet's town.
 
     Args:
         town: A large town that the outlet may be of.
