@@ -141,15 +141,12 @@ def _join_plain(words: Iterable[str]) -> str:
 
 @lru_cache(maxsize=1)
 def _load_patterns() -> _Patterns:
-    words = load_lexicon("targets")
-    flags = re.IGNORECASE
-    describe = _join_plain(words["descriptors"])
-    nouns = "|".join(words["premises"])
+    words, flags = load_lexicon("targets"), re.IGNORECASE
+    describe, nouns = _join_plain(words["descriptors"]), "|".join(words["premises"])
     article = r"(?:(?:the|a|an|its|his|her|their|another|one of the|two|both|self-\w+)\s+)?"
     lead = rf"{article}(?:(?:{describe}|[\w-]+[’']s|(?-i:[A-Z][\w-]+))[\s,]+){{0,4}}[\"“‘']?$"
-    deeds = words["deeds"]
+    deeds, law = words["deeds"], _join_plain(words["law"])
     opening = r"(?:\b(?:an?|the|two|three|several|its|their|his|her|from|at|of|robs?|raids?|hits?)\s+(?:[\w’'-]+\s+){0,3}?|^)"
-    law = _join_plain(words["law"])
     return _Patterns(
         noun_after=re.compile(
             rf"^(?:[’']s?)?[\s-]+(?:(?:{describe}|(?-i:[A-Z][\w-]+))\s+){{0,3}}(?:{nouns})\b(?![’']s owner)", flags
