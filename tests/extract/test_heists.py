@@ -15,8 +15,20 @@ PUBLISHED = date(2026, 6, 10)
 LEAST_LETTERS = 4  # of a name that the other may hold
 LONGEST = 60
 # Right at least, of each table; what was measured when the rules were last mended, less one for changes elsewhere.
-TYPES_LEAST = {"fresh_heists.yaml": 74, "fresh_heists_later.yaml": 35, "fresh_heists_world.yaml": 61, "fresh_houses.yaml": 11}
-TARGETS_LEAST = {"fresh_heists.yaml": 72, "fresh_heists_later.yaml": 35, "fresh_heists_world.yaml": 61, "fresh_houses.yaml": 11}
+TYPES_LEAST = {
+    "fresh_heists.yaml": 74,
+    "fresh_heists_later.yaml": 35,
+    "fresh_heists_world.yaml": 61,
+    "fresh_houses.yaml": 12,
+    "fresh_heists_last.yaml": 20,
+}
+TARGETS_LEAST = {
+    "fresh_heists.yaml": 72,
+    "fresh_heists_later.yaml": 35,
+    "fresh_heists_world.yaml": 61,
+    "fresh_houses.yaml": 13,
+    "fresh_heists_last.yaml": 20,
+}
 
 
 def _main(case: dict[str, Any]) -> Mention | None:

@@ -9,8 +9,8 @@ from told_stories import load, match, read_story
 
 STORIES = load("fresh_stories.yaml")
 # Found at least, of each role: the right role and date, and the right type or target. A little below what was measured.
-FOUND_LEAST = {"own": 38, "background": 36, "follow_up": 5, "round_up": 6}
-EXACT_LEAST = 27  # stories with every fact right and no incident more
+FOUND_LEAST = {"own": 39, "background": 40, "follow_up": 5, "round_up": 6}
+EXACT_LEAST = 33  # stories with every fact right and no incident more
 
 
 def test_the_incidents_of_a_report_are_told_apart() -> None:

@@ -135,19 +135,19 @@ class _Candidate:
     loose: bool = False  # one word that only stands before a deed's noun, as a town or a painter may: "the Harrow heist"
 
 
+def _join_plain(words: Iterable[str]) -> str:
+    """Plain words as one expression, longer ones first."""
+    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda w: (-len(w), w)))
+
+
 @lru_cache(maxsize=1)
 def _load_patterns() -> _Patterns:
-    words = load_lexicon("targets")
-    flags = re.IGNORECASE
-    describe = "|".join(sorted((re.escape(w) for w in words["descriptors"]), key=lambda w: (-len(w), w)))
-    nouns = "|".join(words["premises"])
+    words, flags = load_lexicon("targets"), re.IGNORECASE
+    describe, nouns = _join_plain(words["descriptors"]), "|".join(words["premises"])
     article = r"(?:(?:the|a|an|its|his|her|their|another|one of the|two|both|self-\w+)\s+)?"
     lead = rf"{article}(?:(?:{describe}|[\w-]+[’']s|(?-i:[A-Z][\w-]+))[\s,]+){{0,4}}[\"“‘']?$"
-    deeds = words["deeds"]
+    deeds, law = words["deeds"], _join_plain(words["law"])
     opening = r"(?:\b(?:an?|the|two|three|several|its|their|his|her|from|at|of|robs?|raids?|hits?)\s+(?:[\w’'-]+\s+){0,3}?|^)"
-    brands = load_lexicon("brands")
-    names = sorted({n for group in brands["names"] for n in group}, key=lambda n: (-len(n), n))
-    law = "|".join(re.escape(w) for w in sorted(words["law"], key=lambda w: (-len(w), w)))
     return _Patterns(
         noun_after=re.compile(
             rf"^(?:[’']s?)?[\s-]+(?:(?:{describe}|(?-i:[A-Z][\w-]+))\s+){{0,3}}(?:{nouns})\b(?![’']s owner)", flags
@@ -178,7 +178,7 @@ def _load_patterns() -> _Patterns:
             rf"\b(?:{words['verbs']}|{deeds}{words['deed_links']}|{words['blasts']})\s+(?:[\w’'.-]+\s+){{0,4}}$", flags
         ),
         trade=re.compile(rf"\b(?:{'|'.join(words['premises'][:TRADES])}|{words['in_names']})\b", flags),
-        known=re.compile(rf"(?:{'|'.join(re.escape(n) for n in names)})(?!\w)"),
+        known=re.compile(rf"(?:{_join_plain(n for group in load_lexicon('brands')['names'] for n in group)})(?!\w)"),
         apposition=re.compile(
             rf"(?:(?<!of )\b(?:the|an?|its|his|her|their)|\bone of)\s+(?:[\w’'-]+\s+){{0,4}}?(?:{nouns}|{words['apposition']})"
             r"(?:,?\s+|\s(?:in|on|of)\s(?:the\s)?(?-i:[A-Z])[\w’'-]+(?:\s(?-i:[A-Z])[\w’'-]+)?,\s)$",
