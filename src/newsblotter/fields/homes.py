@@ -23,6 +23,11 @@ _AS_WELL_KNOWN = 0.7  # two namesakes no farther apart in powers of ten of peopl
 _MAX_PLACES = 24
 
 
+def is_host(home: str) -> bool:
+    """Whether an outlet is told by its host or address, and not by its name."""
+    return _HOST.match(home.strip().lower()) is not None
+
+
 @lru_cache(maxsize=4096)
 def find_home(home: str, gazetteer: Gazetteer, rank: Callable[[Place], float]) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
     """Guess an outlet's home.

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from newsblotter.fields.gazetteer import Gazetteer, Place, fold_name
-from newsblotter.fields.homes import find_home
+from newsblotter.fields.homes import find_home, is_host
 from newsblotter.fields.place_cues import best_scene, place_cue_score, read_role
 from newsblotter.fields.place_words import PlaceWords, load_place_words
 from newsblotter.records import Span, Where
@@ -85,9 +85,10 @@ def resolve_places(
         anchors = (*anchors, *_settle_home(home_name, distinct, anchors, cues))
     _settle(distinct, anchors, cues)
     town = next((place for place in anchors if place.kind == "city" and place.population > _STRAY_POPULATION), None)
-    local = next((place for place in sure if place.kind == "city"), None)
+    local = next((place for place in sure if place.kind == "city"), None) if home and is_host(home) else None
     _doubt_strays(distinct, town, anchors)
-    _doubt_far(distinct, [place for place in anchors if place in sure or place.population >= _SURE_TOWN], cues, words)
+    if home and is_host(home):
+        _doubt_far(distinct, [place for place in anchors if place in sure or place.population >= _SURE_TOWN], cues, words)
     found: list[Where | None] = []
     for position, (span, name) in enumerate(zip(spans, names, strict=True)):
         if span.kind == "address":
@@ -372,7 +373,7 @@ def _make_where(text: str, span: Span, place: Place) -> Where:
 def _place_unknown(
     text: str, position: int, spans: Sequence[Span], names: list[_Name | None], town: Place | None, local: Place | None
 ) -> Where:
-    """Give a village outside the gazetteer the point of the area named behind it, of its neighbours, else of the outlet's town.
+    """Give a village outside the gazetteer the point of the area named right after it, its neighbours or the outlet's town.
 
     Args:
         town: A large town that the outlet may be of.
@@ -459,21 +460,22 @@ def _doubt_far(names: Sequence[_Name], home: Sequence[Place], cues: Mapping[str,
 
     A paper writes so of the towns round about, which the gazetteer may lack, and of a few cities that everyone knows.
     """
-    local = [place for place in home if place.kind in ("city", "region")]
+    local = [place for place in home if place.kind in ("city", "region") and place.country != "XX"]
     if not local:
         return
-    told = [name.best for name in names if name.best and (name.container or name.best.kind in ("country", "region", "county"))]
-    for name in names:
+    placed = [name for name in names if name.best]
+    for name in placed:
         place = name.best
         if place is None or name.container or place.kind not in ("city", "quarter") or place.population >= _KNOWN_EVERYWHERE:
             continue
         if place.population >= _SURE_TOWN and _is_dominant(name, place):
             continue
-        if fold_name(place.name) in words.standalone or (cues.get(place.country, 0.0) > 0.0 and place.country != local[0].country):
+        abroad = place.country != local[0].country
+        if fold_name(place.name) in words.standalone or (abroad and cues.get(place.country, 0.0) > 0.0):
             continue
         near = any((h.country, h.admin1) == (place.country, place.admin1) or h.distance_km(place) < _STRAY_KM for h in local)
-        abroad = place.country != local[0].country
-        if not near and not any(t.country == place.country and (abroad or t.admin1 == place.admin1) for t in told):
+        others = [other.best for other in placed if other is not name and other.best]
+        if not near and not any(t.country == place.country and (abroad or t.admin1 == place.admin1) for t in others):
             name.best = None
 
 
