@@ -68,8 +68,8 @@ first. Figures over a handful of reports say little.
 Every value shown has a *confidence*: the probability that it is right (`confidence` in the [record](reference/record.md), in per
 cent beside the value in `newsblotter show`). It comes from the value's *support*, how surely and how unanimously independent
 reports say it (copies of one text are one voice), by a rising map for every kind of fact, fitted on reports whose facts are known:
-local news on shootings, of which the reader in training sees none, and reports on robberies. `python -m
-newsblotter_lab.calibrate` fits the maps anew.
+local news on shootings, which the encoder never saw in training (the weights of links and of named people's parts were fitted on
+them too), and reports on robberies. `python -m newsblotter_lab.calibrate` fits the maps anew.
 
 ![Reliability: the share of facts that were right against how sure they were said to be](images/{picture})
 
