@@ -46,9 +46,10 @@ wins.
 - **Dates.** TempEval-3's value F1: an expression counts if it overlaps the gold one and has the same value. Ours is over
   expressions of type DATE, the kind that settles when an incident was; the published figures are over all types, on which ours is
   {timex} (AQUAINT) and {timex_timebank} (TimeBank). "Platinum" is the shared task's test part.
-- **Places.** The share of toponyms, given as gold marks them, that are put within 161 km (100 miles) of their point.
+- **Places.** The share of toponyms, given as gold marks them, that are put within 161 km (100 miles) of their point,
+  in the half of each set on which nothing was tuned. On LGL the outlet is told.
 - **Who did what to whom.** MUC-4's five roles by CEAF-REE (Du, Rush and Cardie, 2021): entities are aligned one to one, and one
-  found is right if every string that it is given by names the gold one. {muc}
+  found is right if every string that it is given by names the gold one. The trained encoder's head finds them. {muc}
 - **Gun violence.** Names and ages of victims and shooters, town, address, hour and weapon; a string is right if it holds the gold
   one or is held by it; with equal strings only, F1 is {gvdb_exact}. {gvdb_documents} reports, chosen by a hash; the others may be
   trained on. What the set's own paper reached is not known here.
@@ -67,8 +68,8 @@ first. Figures over a handful of reports say little.
 Every value shown has a *confidence*: the probability that it is right (`confidence` in the [record](reference/record.md), in per
 cent beside the value in `newsblotter show`). It comes from the value's *support*, how surely and how unanimously independent
 reports say it (copies of one text are one voice), by a rising map for every kind of fact, fitted on reports whose facts are known:
-local news on shootings, of which the reader in training sees none, and reports on robberies. `python -m
-newsblotter_lab.calibrate` fits the maps anew.
+local news on shootings, which the encoder never saw in training (the weights of links and of named people's parts were fitted on
+them too), and reports on robberies. `python -m newsblotter_lab.calibrate` fits the maps anew.
 
 ![Reliability: the share of facts that were right against how sure they were said to be](images/{picture})
 

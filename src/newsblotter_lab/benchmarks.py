@@ -41,7 +41,7 @@ class Benchmark:
     measure: Callable[[Path], Result]  # from the shared folder
     chief: str  # the measure that is held beside the published one
     says: str  # the chief measure in words
-    published: str = "none"
+    published: str = "none known here"
 
 
 def _tempeval(part: str, shared: Path) -> Result:
@@ -53,11 +53,13 @@ def _tempeval(part: str, shared: Path) -> Result:
 
 
 def _toponyms(corpus: str, shared: Path) -> Result:
+    """The half of a corpus on which nothing was tuned."""
     from newsblotter.fields import load_gazetteer
-    from newsblotter_lab.toponyms import add_scores, read_articles, score_article
+    from newsblotter_lab.toponyms import CORPORA, add_scores, is_held, read_articles, score_article
 
     gazetteer = load_gazetteer()
-    score = add_scores([score_article(one, gazetteer) for one in read_articles(shared / f"data/geoparsing/{corpus}.xml")])
+    articles = read_articles(shared / "data/geoparsing" / CORPORA[corpus])
+    score = add_scores([score_article(article, gazetteer) for article in articles if is_held(corpus, article)])
     inside = score.inside / max(1, score.gold)
     found = {"acc161": score.accuracy, "acc_extent": inside, "found_p": score.precision, "found_r": score.recall}
     return {**found, "toponyms": score.gold}
@@ -112,12 +114,8 @@ _DATES, _CEAF, _NEAR = "value F1, dates", "CEAF-REE F1", "slot F1, approximate"
 BENCHMARKS = (
     Benchmark("tempeval3-aquaint", "data/tempeval3/aquaint", partial(_tempeval, "aquaint"), "dates_value_f1", _DATES, _TIMEX),
     Benchmark("tempeval3-timebank", "data/tempeval3/timebank", partial(_tempeval, "timebank"), "dates_value_f1", _DATES, _TIMEX),
-    *(
-        Benchmark(
-            f"toponyms-{corpus.lower()}", f"data/geoparsing/{corpus}.xml", partial(_toponyms, corpus), "acc161", "within 161 km"
-        )
-        for corpus in ("lgl", "TR-News", "GeoVirus")
-    ),
+    Benchmark("toponyms-lgl", "data/geoparsing/lgl.xml", partial(_toponyms, "lgl"), "acc161", "within 161 km"),
+    Benchmark("toponyms-geovirus", "data/geoparsing/GeoVirus.xml", partial(_toponyms, "geovirus"), "acc161", "within 161 km"),
     Benchmark("muc-dev", "data/muc34/dev.json", partial(_muc, "dev"), "ceaf_ree_f1", _CEAF, _GRIT),
     Benchmark("muc-train", "data/muc34/train.json", partial(_muc, "train"), "ceaf_ree_f1", _CEAF, _GRIT),
     Benchmark("gvdb-test", "data/gvdb/dev.tsv", partial(_gvdb, "test"), "slot_f1", _NEAR, _SLOTS),

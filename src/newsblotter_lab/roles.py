@@ -126,7 +126,9 @@ def open_shipped() -> Answer | None:
         return None
 
     def answer(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Floats:
-        found: Floats = session.run(["muc"], {"ids": ids, "mask": mask})[0]
+        found = np.zeros((*ids.shape, len(MUC_LABELS)), np.float32)
+        for row, length in enumerate(mask.sum(1)):  # one by one: the file that ships reads without padding
+            found[row, :length] = session.run(["muc"], {"ids": ids[row : row + 1, :length]})[0]
         return found
 
     return answer

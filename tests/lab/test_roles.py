@@ -18,8 +18,9 @@ from newsblotter_lab.roles import (
     is_named,
     make_predict,
     merge_fillers,
+    open_shipped,
 )
-from newsblotter_lab.slots import MUC_ROLES, Labelled
+from newsblotter_lab.slots import MUC_ROLES, Labelled, normalise
 from newsblotter_lab.training.labels import MUC_LABELS
 
 PIECES = load_wordpiece()
@@ -207,3 +208,14 @@ def test_thresholds_are_chosen_by_role() -> None:
 def test_a_tenth_is_held_out() -> None:
     names = [f"DEV-MUC3-{number:04}" for number in range(2000)]
     assert 0.05 < sum(map(is_held_out, names)) / len(names) < 0.15
+
+
+def test_the_head_that_ships_finds_fillers() -> None:
+    pytest.importorskip("onnxruntime")
+    answer = open_shipped()
+    if answer is None:
+        pytest.skip("the encoder ships without this head")
+    text = "SAN MIGUEL -- GUERRILLAS OF THE RED FRONT DYNAMITED THE TALLO BRIDGE YESTERDAY, KILLING COLONEL JUAN LINDO. " * 12
+    found = {role: {normalise(words) for words in words_of(text, spans)} for role, spans in make_predict(answer)(text).items()}
+    assert any("guerrillas" in words for words in found["PerpInd"])
+    assert any("bridge" in words for words in found["Target"])
