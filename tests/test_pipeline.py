@@ -103,6 +103,7 @@ class _Poisoned:
     """An engine that one report is poison to."""
 
     version = "poisoned-1"
+    languages = frozenset({"en"})
 
     def read(self, report: Report, find_spans: object, read_when: object) -> tuple[Mention, ...]:
         if report.source_id == "tulsa-1":

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from newsblotter.extract.encoder import Encoding
 
 FAINT = 1e-4  # probability added before a logarithm
+# Log-odds: the encoder is surer of itself than it is right, and plain words ("the attacker was named as") outweigh it.
+HEARD_MOST = 3.0
 LEFT_REACH = 90  # characters before a name that its cue may begin in
 RIGHT_REACH = 90  # characters behind a name
 PARTS = ("victim", "suspect")
@@ -145,7 +147,9 @@ def hear(encoding: Encoding, mentions: Iterable[tuple[int, int]]) -> dict[str, f
     weighed = [w for start, end in mentions if (w := encoding.weigh(start, end, (*PARTS, "person"))) is not None]
     if not weighed:
         return None
-    return {part: sum(math.log(w[part] + FAINT) - math.log(w["person"] + FAINT) for w in weighed) / len(weighed) for part in PARTS}
+    count = len(weighed)
+    opinion = {part: sum(math.log((w[part] + FAINT) / (w["person"] + FAINT)) for w in weighed) / count for part in PARTS}
+    return {part: max(-HEARD_MOST, min(HEARD_MOST, odds)) for part, odds in opinion.items()}
 
 
 def judge_part(evidence: Mapping[str, int], opinion: Mapping[str, float] | None = None) -> dict[str, float]:

@@ -36,7 +36,7 @@ LAW = (*STEPS, "at_large")
 SURE_DEED, SURE_CUE = 0.85, 0.65  # a verb tells the part somebody played; a word beside the name does
 # Probability of a part from which a named person is claimed: best F1 on the tenth of gunviolence train that the encoder never saw,
 # its reports put together; 0.05 either way does as well.
-LEAST_SURE = {"victim": 0.45, "suspect": 0.29}
+LEAST_SURE = {"victim": 0.45, "suspect": 0.28}
 MANY_NAMED = 6  # people named in one scene, from which each is less likely to matter
 QUOTE_MAX = 160  # characters
 TIME_REACH = 14  # characters between a step of the law and its date: "were convicted in 2015"

@@ -20,6 +20,7 @@ _SHORTEST_HALF = 3  # letters of the words of a town's name that a host writes t
 _KNOWN_TOWN = 30_000  # people of a town that is believed beside unknown words
 _ANY_TOWN = 500  # the same where all the rest are words of the press
 _AS_WELL_KNOWN = 0.7  # two namesakes no farther apart in powers of ten of people may both be an outlet's home
+_OUTWEIGHS = 2  # times the people of the town, of a county or region that bears its name in another country
 _MAX_PLACES = 24
 
 
@@ -157,6 +158,9 @@ def _find_words(home: str, gazetteer: Gazetteer, rank: Callable[[Place], float])
 def _find_namesakes(places: Sequence[Place], rank: Callable[[Place], float]) -> list[Place]:
     """The best known place of a name, and those of other countries about as well known: Kent (Washington), Kent (England)."""
     best = max(places, key=rank)
+    largest = max(places, key=lambda place: place.population)
+    if largest.country != best.country and largest.population > _OUTWEIGHS * best.population:
+        return [best, largest]  # "Highland Messenger": a small town, or a great county abroad
     others: dict[str, Place] = {}
     for place in sorted(places, key=rank, reverse=True):
         if place.country != best.country and rank(best) - rank(place) < _AS_WELL_KNOWN:
