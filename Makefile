@@ -79,6 +79,7 @@ golden: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m newsblotter_lab.bench
+	@$(BIN)/python -m newsblotter_lab.benchmarks
 
 docs: $(VENV)/.installed-dev
 	@$(BIN)/python -m newsblotter_lab.docs

@@ -28,6 +28,7 @@ from newsblotter_lab.training.windows import IGNORED, Window, cut_all, load_wind
 
 HEADS_RATE = 5  # times the rate of the encoder
 MASK = 103  # row of [MASK] in the vocabulary; the other marks and the padding have lower rows
+DRAWN = 10  # every tenth step is drawn
 POOL = 50  # batches whose windows are sorted by length together: padding falls, order stays random
 REPEATS = {"written": 2, "heists": 3, "muc": 3}  # small sets are seen so often an epoch
 
@@ -224,7 +225,8 @@ def plot(log: Path, picture: Path) -> None:
         if told:
             steps, values = np.array(told).T
             width = min(50, len(values))
-            axes.plot(steps[width - 1 :], np.convolve(values, np.ones(width) / width, "valid"), label=name, linewidth=1.2)
+            means = np.convolve(values, np.ones(width) / width, "valid")
+            axes.plot(steps[width - 1 :: DRAWN], means[::DRAWN], label=name, linewidth=1.2)
     axes.set(xlabel="step", ylabel="loss, mean of 50 steps", yscale="log")
     axes.legend(fontsize=8, ncols=4, frameon=False)
     figure.tight_layout()
