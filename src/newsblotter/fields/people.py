@@ -30,7 +30,7 @@ HEADLINE_SHARE = 0.6  # of a line's longer words capitalised: headline style
 MAX_NAME_WORDS = 5
 OLDEST = 110  # years; a larger number is no age
 
-_WORD = r"(?:[A-ZÀ-ÖØ-Þ][\w'’-]*[\wÀ-ÿ]|[A-Z])"
+_WORD = r"(?:(?:[aeAE]l-)?[A-ZÀ-ÖØ-Þ][\w'’-]*[\wÀ-ÿ]|[A-ZÀ-ÖØ-Þ])"
 _STRONG_VERBS = frozenset(
     "pleaded pled died whose who allegedly admitted faces faced testified confessed surrendered aged recalled".split()
 )
@@ -135,7 +135,11 @@ def _cut_run(names: _Names, text: str, start: int, end: int) -> Iterator[tuple[i
         possessive = bare != word
         barred = (
             token is None
-            or (bare in names.barred and not _is_surname(names, text, piece, token, bare))
+            or (
+                bare in names.barred
+                and not (piece and bare in names.particles)
+                and not _is_surname(names, text, piece, token, bare)
+            )
             or bare in names.titles
             or (token.group().isupper() and len(bare) > 3)
             or "-year" in bare
