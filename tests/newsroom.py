@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 LEAD = (
     "Three masked robbers held up the Arvelle jewelry store in Lyon on Monday and fled with watches worth about 2 million "
@@ -63,3 +66,12 @@ def write_reports(path: Path, reports: list[dict[str, Any]] = REPORTS) -> Path:
     """Put reports into a JSON Lines file."""
     path.write_text("".join(json.dumps(report) + "\n" for report in reports), "utf-8")
     return path
+
+
+def stand_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in a folder of one's own, in a terminal of known width, with none of the caller's settings."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("COLUMNS", "120")
+    for name in list(os.environ):
+        if name.startswith("NEWSBLOTTER_"):
+            monkeypatch.delenv(name)

@@ -33,13 +33,12 @@ from newsblotter.evaluate import GoldIncident, read_exported, read_gold
 from newsblotter.evaluate.facts import JUDGES, surname
 from newsblotter.store.confidence import FIELDS, MOST, load_table, support, support_person
 from newsblotter_lab.benchmark_page import PICTURE, TABLE, write_page
-from newsblotter_lab.gold import find_file, find_shared, read_lines
+from newsblotter_lab.gold import find_file, find_shared, is_held_out, read_lines
 
 Floats: TypeAlias = NDArray[np.float64]
 Curve: TypeAlias = tuple[tuple[float, ...], tuple[float, ...]]  # supports, ascending, and the probability at each
 
 HELD_OUT, LOOK = "gunviolence/train", "heists/look"
-HELD_OUT_SHARE = 0.1  # as newsblotter_lab.training.train holds out, which needs torch
 PEOPLE = ("victim", "suspect")
 FOLDS = 5
 BINS = 10  # of equal size, for the expected calibration error and the picture
@@ -85,11 +84,6 @@ def judge_all(gold: Sequence[GoldIncident], records: Iterable[Mapping[str, Any]]
             if person["role"] in PEOPLE and surname(person["name"]):
                 names = {surname(one.name) for one in incident.people or () if one.role == person["role"]}
                 yield Judged(person["role"], support_person(record, person), surname(person["name"]) in names, incident.incident)
-
-
-def is_held_out(incident: str) -> bool:
-    """Whether an incident of gunviolence train is kept from the reader in training."""
-    return int(sha256(incident.encode()).hexdigest(), 16) % 1000 < HELD_OUT_SHARE * 1000
 
 
 def gather(shared: Path, name: str, keep: Callable[[str], bool] = lambda _: True) -> list[Judged]:

@@ -25,7 +25,7 @@ from scipy.optimize import minimize
 from newsblotter.extract.cues import CueFinder, load_markers
 from newsblotter.extract.document import Document, Scene
 from newsblotter.extract.encoder import Encoder, load_encoder
-from newsblotter.extract.parts import PARTS, SUSPECT_KINDS, VICTIM_KINDS, scale
+from newsblotter.extract.parts import PARTS, SUSPECT_KINDS, VICTIM_KINDS, add_up, scale
 from newsblotter.extract.people import gather_evidence
 from newsblotter.extract.rules import lay_out
 from newsblotter.extract.scenes import find_scenes
@@ -121,14 +121,8 @@ def fit(rows: Sequence[Row], penalty: float = PENALTY) -> dict[str, Any]:
 
 def fit_trust(rows: Sequence[Row], bias: Mapping[str, float], log_odds: Mapping[str, Sequence[float]]) -> dict[str, float]:
     """How much the encoder's log-odds count beside those of the evidence, and a bias a part, by least log loss."""
-    known = np.zeros((len(rows), 2))
-    told = np.zeros((len(rows), 2))
-    for at, row in enumerate(rows):
-        known[at] = [bias[part] for part in PARTS]
-        for kind, times in row.evidence.items():
-            if kind in log_odds:
-                known[at] += scale(times) * np.asarray(log_odds[kind])
-        told[at] = [(row.opinion or {}).get(part, 0.0) for part in PARTS]
+    known = np.array([[*add_up(row.evidence, bias, log_odds).values()] for row in rows])
+    told = np.array([[(row.opinion or {}).get(part, 0.0) for part in PARTS] for row in rows])
     labels = np.array([row.label for row in rows])
 
     def loss(theta: npt.NDArray[np.float64]) -> float:

@@ -33,7 +33,7 @@ from newsblotter_lab.gold import find_shared
 from newsblotter_lab.slots import MUC_ROLES, Entities, Labelled, Predict, Spans, normalise, predict_all, read_muc, score_ceaf_ree
 from newsblotter_lab.training.labels import MUC_LABELS
 from newsblotter_lab.training.labels import MUC_ROLES as HEAD_ROLES
-from newsblotter_lab.training.windows import MAX_WINDOWS, STRIDE, WINDOW
+from newsblotter_lab.training.windows import INNER, find_starts
 
 Floats: TypeAlias = NDArray[np.float32]
 Answer: TypeAlias = Callable[[NDArray[np.int64], NDArray[np.int64]], Floats]  # ids, mask (windows, pieces) → (…, labels) logits
@@ -76,11 +76,10 @@ def ask(text: str, pieces: WordPiece, answer: Answer) -> tuple[Pieces, Floats]:
         The pieces that were read, and (pieces, labels) float32 in the order of MUC_LABELS.
     """
     cut = pieces.cut(text)
-    inner = WINDOW - 2
-    starts = [0, *range(STRIDE, max(STRIDE, len(cut) - (inner - STRIDE)), STRIDE)][:MAX_WINDOWS]
-    read = min(len(cut), starts[-1] + inner)
+    starts = find_starts(len(cut))
+    read = min(len(cut), starts[-1] + INNER)
     cut = Pieces(cut.ids[:read], cut.starts[:read], cut.ends[:read])
-    stretches = [cut.ids[at : at + inner] for at in starts]
+    stretches = [cut.ids[at : at + INNER] for at in starts]
     ids = np.full((len(starts), max(map(len, stretches)) + 2), pieces.padding, np.int64)
     mask = np.zeros_like(ids)
     for row, stretch in enumerate(stretches):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -16,7 +15,7 @@ import pytest
 from newsblotter.cli import run
 from newsblotter.pipeline import build
 from newsblotter.store import open_store
-from newsroom import REPORTS, write_reports
+from newsroom import REPORTS, stand_alone, write_reports
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +33,7 @@ def ids(store: str) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def somewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "120")
-    for name in list(os.environ):
-        if name.startswith("NEWSBLOTTER_"):
-            monkeypatch.delenv(name)
+    stand_alone(tmp_path, monkeypatch)
 
 
 # --- list -------------------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 
 from newsblotter.cli import run
 from newsblotter.pipeline import build
-from newsroom import write_reports
+from newsroom import stand_alone, write_reports
 
 LYON: dict[str, Any] = {
     "incident": "lyon-2023",
@@ -39,11 +38,7 @@ GOLD = [LYON, TULSA]
 
 @pytest.fixture(autouse=True)
 def somewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "120")
-    for name in list(os.environ):
-        if name.startswith("NEWSBLOTTER_"):
-            monkeypatch.delenv(name)
+    stand_alone(tmp_path, monkeypatch)
     write_reports(tmp_path / "reports.jsonl")
     _write("gold.jsonl", *GOLD)
 

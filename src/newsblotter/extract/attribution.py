@@ -178,10 +178,12 @@ def _distance(sentence: str, offset: int, voice: _Voice) -> tuple[int, int]:
 def _office(text: str, surname: str, language: str) -> str | None:
     """Who a bare surname is, where the report introduces it by an office: "Sheriff Wade Colley"."""
     grammar = _load_grammar(language)
-    for found in re.finditer(rf"\b{re.escape(surname)}\b", text) if grammar else ():
+    if grammar is None:
+        return None
+    for found in re.finditer(rf"\b{re.escape(surname)}\b", text):
         before = text[max(0, found.start() - _AFTER) : found.start()]
-        for noun in grammar.noun.finditer(before) if grammar else ():
-            who = grammar.who[noun.lastgroup or ""] if grammar else ""
+        for noun in grammar.noun.finditer(before):
+            who = grammar.who[noun.lastgroup or ""]
             if who not in ("spokesman", "another outlet") and _NAMES_BETWEEN.fullmatch(before, noun.end()):
                 return who
     return None

@@ -196,9 +196,8 @@ def _better(one: _Reading | None, two: _Reading | None) -> _Reading | None:
     return max(one, two, key=lambda r: (r.low, r.sure, -r.start))
 
 
-def _settle(document: Document, scene: Scene) -> tuple[_Reading | None, _Reading | None]:
+def _settle(document: Document, scene: Scene, deeds: Sequence[Deed]) -> tuple[_Reading | None, _Reading | None]:
     """The numbers killed and injured that the scene as a whole tells."""
-    deeds = read_deeds(document, scene)
     ages = _ages(deeds)
     of_kind = {kind: [d for d in deeds if d.kind == kind] for kind in ("killed", "injured", "shot")}
     special = list(_special(document, scene))
@@ -329,9 +328,9 @@ def claim_casualties(document: Document, scene: Scene) -> Iterable[Draft]:
     At most one draft a field: the number that the scene as a whole tells, quoted at the words that carry it best. Its
     value is given, since the words around the quote decide it ("the victim died" is one).
     """
-    settled = dict(zip(("killed", "injured"), _settle(document, scene), strict=True))
+    deeds = read_deeds(document, scene)
+    settled = dict(zip(("killed", "injured"), _settle(document, scene, deeds), strict=True))
     if document.encoding is not None and scene.is_main():
-        deeds = read_deeds(document, scene)
         chances = {"killed": document.encoding.killed, "injured": document.encoding.injured}
         said = any(reading is not None for reading in settled.values())  # one number told, the other is nought unless told
         settled = {

@@ -29,18 +29,18 @@ PARTS = (
     "other",
     "victim",
     "suspect",
-    "person",
-    "scene",
-    "place",
-    "day",
-    "time",
-    "count",
+    "person",  # named, neither victim nor suspect: officials, relatives, witnesses
+    "scene",  # where the incident was
+    "place",  # any other place
+    "day",  # when the incident was
+    "time",  # any other time
+    "count",  # so many people were killed, hurt, sought or arrested
     "target",
     "weapon",
     "vehicle",
     "goods",
-    "loot",
-    "money",
+    "loot",  # the worth of what was taken
+    "money",  # any other amount
 )
 ASKED = ["part", "killed", "injured"]  # of the outputs of the file
 _PART_ROW = {part: row for row, part in enumerate(PARTS)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -152,6 +152,18 @@ def hear(encoding: Encoding, mentions: Iterable[tuple[int, int]]) -> dict[str, f
     return {part: max(-HEARD_MOST, min(HEARD_MOST, odds)) for part, odds in opinion.items()}
 
 
+def add_up(evidence: Mapping[str, int], bias: Mapping[str, float], log_odds: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """The log-odds of each part by the evidence alone, against playing none."""
+    scores = {part: bias[part] for part in PARTS}
+    for kind, times in evidence.items():
+        weight = log_odds.get(kind)
+        if weight is not None:
+            size = scale(times)
+            for part, value in zip(PARTS, weight, strict=True):
+                scores[part] += size * value
+    return scores
+
+
 def judge_part(evidence: Mapping[str, int], opinion: Mapping[str, float] | None = None) -> dict[str, float]:
     """How probably somebody is a victim, how probably a suspect, by everything known of them: the one place that decides it.
 
@@ -163,13 +175,7 @@ def judge_part(evidence: Mapping[str, int], opinion: Mapping[str, float] | None 
         Probabilities of the two parts; what is missing to 1 is that the person plays neither.
     """
     weights = load_weights()
-    scores = {part: weights.bias[part] for part in PARTS}
-    for kind, times in evidence.items():
-        weight = weights.log_odds.get(kind)
-        if weight is not None:
-            size = scale(times)
-            scores["victim"] += size * weight[0]
-            scores["suspect"] += size * weight[1]
+    scores = add_up(evidence, weights.bias, weights.log_odds)
     if opinion is not None:
         for part in PARTS:
             scores[part] += weights.encoder["trust"] * opinion[part] + weights.encoder[part]

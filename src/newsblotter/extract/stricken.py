@@ -54,6 +54,13 @@ def _load_patterns() -> _Patterns:
     )
 
 
+@lru_cache(maxsize=1)
+def _load_plain() -> frozenset[str]:
+    """Words that stand in no name."""
+    names = load_lexicon("targets")
+    return frozenset(names["not_names"]) - frozenset(names["name_parts"]) - frozenset(load_lexicon("stricken")["in_names"])
+
+
 def _score(document: Document, sentence: Sentence, run: Run) -> float:
     """How much the words beside a name say that the accident struck it."""
     p = _load_patterns()
@@ -84,8 +91,7 @@ def _is_elsewhere(document: Document, sentence: Sentence, run: Run) -> bool:
 
 def claim_stricken(document: Document, scene: Scene) -> Iterator[Draft]:
     """Claim the likeliest name of what an accident struck; the quote is the name alone."""
-    names = load_lexicon("targets")
-    plain = frozenset(names["not_names"]) - frozenset(names["name_parts"]) - frozenset(load_lexicon("stricken")["in_names"])
+    plain = _load_plain()
     best: Draft | None = None
     times: dict[str, int] = {}
     for index in scene.sentences:

@@ -53,8 +53,8 @@ def find_home(home: str, gazetteer: Gazetteer, rank: Callable[[Place], float]) -
         return ((country,) if country else ()), ()
     labels, ending = match.group(1).split("."), match.group(2)
     sure: list[Place] = []
-    if len(ending) == 2 and ending not in _WORLDWIDE:
-        country = gazetteer.find_area({"uk": "GB"}.get(ending, ending.upper()))
+    if code := _read_ending(ending):
+        country = gazetteer.find_area(code)
         sure.extend([country] if country else [])
     found: tuple[Place, ...] = ()
     for label in sorted((label.replace("-", "") for label in labels), key=lambda text: (-len(text), text)):
@@ -81,9 +81,14 @@ def _find_known(labels: Sequence[str], ending: str, gazetteer: Gazetteer) -> tup
     owned = labels[-1] if len(labels) == 1 or labels[-1] not in ("co", "com", "net", "org") else labels[-2]
     outlets, sign = _load_outlets(), _SIGN.match(owned)
     homes = outlets.get(owned) or (outlets.get(sign.group(1)) if sign else None) or ()
-    country = {"uk": "GB"}.get(ending, ending.upper()) if len(ending) == 2 and ending not in _WORLDWIDE else ""
+    country = _read_ending(ending)
     found = (_find_town(nation, code, town, gazetteer) for nation, code, town in homes if country in ("", nation))
     return tuple(place for place in found if place is not None)
+
+
+def _read_ending(ending: str) -> str:
+    """The country that a host's ending names, ISO 3166; "" for one that anyone registers."""
+    return {"uk": "GB"}.get(ending, ending.upper()) if len(ending) == 2 and ending not in _WORLDWIDE else ""
 
 
 def _find_town(country: str, code: str, town: str, gazetteer: Gazetteer) -> Place | None:

@@ -13,23 +13,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-PARTS = (
-    "other",
-    "victim",
-    "suspect",
-    "person",  # named, neither victim nor suspect: officials, relatives, witnesses
-    "scene",  # where the incident was
-    "place",  # any other place
-    "day",  # when the incident was
-    "time",  # any other time
-    "count",  # so many people were killed, hurt, sought or arrested
-    "target",
-    "weapon",
-    "vehicle",
-    "goods",
-    "loot",  # the worth of what was taken
-    "money",  # any other amount
-)
+from newsblotter.extract.encoder import PARTS as PARTS  # what the product reads is what the lab teaches
+
 MUC_ROLES = ("perp_individual", "perp_organization", "target", "victim", "weapon")
 MUC_LABELS = ("O", *(f"{mark}-{role}" for role in MUC_ROLES for mark in "BI"))
 TOPICS = ("main", "follow_up", "background", "none")

@@ -11,10 +11,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from newsblotter.extract.encoder import WINDOW
 from newsblotter.extract.wordpiece import Pieces, WordPiece
 from newsblotter_lab.training.labels import MUC_LABELS, PARTS, TOPICS, TYPES, Example
 
-WINDOW = 256  # word pieces, the opening and closing marks included
+INNER = WINDOW - 2  # word pieces of a window between its marks
 STRIDE = 192  # from one window's first piece to the next one's
 MAX_WINDOWS = 6  # of one text
 IGNORED = -100  # a label that teaches nothing
@@ -45,6 +46,11 @@ class Window:
     incident: str | None = None
 
 
+def find_starts(count: int) -> Sequence[int]:
+    """The first piece of each window of a text of so many pieces; what two windows share is read twice."""
+    return range(0, max(STRIDE, count - (INNER - STRIDE)), STRIDE)[:MAX_WINDOWS]
+
+
 def cut_windows(example: Example, pieces: WordPiece) -> Iterator[Window]:
     """Cut an example into overlapping windows with numbered labels."""
     cut = pieces.cut(example.text)
@@ -53,11 +59,8 @@ def cut_windows(example: Example, pieces: WordPiece) -> Iterator[Window]:
     topic = np.full(len(cut), IGNORED, np.int16)
     for start, end, name in example.topics:
         topic[_covered(cut, start, end)] = _TOPIC[name]
-    inner = WINDOW - 2
-    for number, start in enumerate(range(0, max(1, len(cut)), STRIDE)):
-        if number and (start + inner - STRIDE >= len(cut) or number >= MAX_WINDOWS):
-            return
-        here = slice(start, start + inner)
+    for number, start in enumerate(find_starts(len(cut))):
+        here = slice(start, start + INNER)
         window = Window(
             example.id,
             example.source,
