@@ -28,8 +28,7 @@ from rich.progress import track
 from newsblotter.extract.wordpiece import Pieces, WordPiece, load_wordpiece
 from newsblotter.fields.place_words import load_place_words
 from newsblotter.lexicon import people_nouns
-from newsblotter.records import hash_id
-from newsblotter_lab.gold import find_shared
+from newsblotter_lab.gold import find_shared, is_held_out
 from newsblotter_lab.slots import MUC_ROLES, Entities, Labelled, Predict, Spans, normalise, predict_all, read_muc, score_ceaf_ree
 from newsblotter_lab.training.labels import MUC_LABELS
 from newsblotter_lab.training.labels import MUC_ROLES as HEAD_ROLES
@@ -40,12 +39,10 @@ Answer: TypeAlias = Callable[[NDArray[np.int64], NDArray[np.int64]], Floats]  # 
 
 # The head's names of the roles and the set's stand in the same order.
 ROLE_OF = dict(zip(HEAD_ROLES, MUC_ROLES, strict=True))
-# The probability from which a word fills a role: likelier than not. On the tenth of the training reports that HELD_OUT_LETTERS
-# names 0.5 to 0.6 is best for every role; the head that they were tried with had been trained on those too, and is less sure of
-# others.
+# The probability from which a word fills a role: likelier than not. On the tenth of the training reports that is held out
+# (``gold.is_held_out``) 0.5 to 0.6 is best for every role.
 THRESHOLDS: Mapping[str, float] = dict.fromkeys(MUC_ROLES, 0.5)
 TRIED = tuple(round(0.1 + 0.05 * step, 2) for step in range(15))  # 0.1 … 0.8
-HELD_OUT_LETTERS = "abc"  # of 32 that a hash may end with: a tenth of the training reports is meant for choosing thresholds
 # Two strings of one report and role, one of which holds the other, are one entity in 398 of 577 pairs of MUC-4's training keys.
 # Those that share no more than the last word are one in 20 of 31 pairs of perpetrators, and in 20 of 138 pairs of the other roles.
 _SHARE_A_HEAD = frozenset({"PerpInd", "PerpOrg"})
@@ -248,7 +245,7 @@ def decode(text: str, cut: Pieces, shares: Floats, thresholds: Mapping[str, floa
 
 
 def is_named(words: str) -> bool:
-    """Whether a victim is called by a name: the set's keys list those, while the head was taught the descriptions as well.
+    """Whether a victim is called by a name: the set's keys list those, while a head may mark descriptions as well.
 
     MUC-4's texts are all in capitals, so that a common noun is known by the word lists alone.
     """
@@ -270,11 +267,6 @@ def _listed() -> frozenset[str]:
 
 
 # --- thresholds -----------------------------------------------------------------------------------------------------
-
-
-def is_held_out(document_id: str) -> bool:
-    """Whether a training report of MUC-4 is one to choose thresholds on, by a hash of its name; it may not be trained on."""
-    return hash_id("g", "muc", document_id)[-1] in HELD_OUT_LETTERS
 
 
 def fit_thresholds(documents: Sequence[Labelled], answer: Answer, tried: Iterable[float] = TRIED) -> dict[str, float]:

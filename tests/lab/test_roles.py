@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from newsblotter.extract.wordpiece import load_wordpiece
+from newsblotter_lab.gold import is_held_out
 from newsblotter_lab.roles import (
     THRESHOLDS,
     Filler,
@@ -14,7 +15,6 @@ from newsblotter_lab.roles import (
     decode,
     find_fillers,
     fit_thresholds,
-    is_held_out,
     is_named,
     make_predict,
     merge_fillers,

@@ -92,3 +92,19 @@ def test_an_epoch_has_the_same_batches_each_time_and_every_window(pieces):
     assert first == [[w.example for w in batch] for batch in order(windows, plan, 1)]
     assert first != [[w.example for w in batch] for batch in order(windows, plan, 2)]
     assert {name for batch in first for name in batch} == {example.id for example in texts}
+
+
+def test_a_round_shows_every_small_set_whole_and_a_part_of_the_large_ones(pieces):
+    pytest.importorskip("torch")
+    pytest.importorskip("transformers")
+    from newsblotter_lab.training.train import PART, Plan, order
+
+    texts = [Example(f"{source}{n}", source, "word " * (n % 37 + 1)) for source in ("muc", "gunviolence") for n in range(200)]
+    windows = [window for example in texts for window in cut_windows(example, pieces)]
+    plan = Plan(batch_pieces=256, epochs=1, rounds=PART)
+    rounds = [[w.example for batch in order(windows, plan, at) for w in batch] for at in range(1, 1 + PART)]
+    for shown in rounds:
+        assert sorted(name for name in shown if name.startswith("muc")) == sorted(f"muc{n}" for n in range(200))
+    large = sorted(name for shown in rounds for name in shown if name.startswith("gun"))
+    assert large == sorted(f"gunviolence{n}" for n in range(200))
+    assert all(10 < sum(name.startswith("gun") for name in shown) < 90 for shown in rounds)

@@ -20,8 +20,7 @@ MUC_SLOTS = {
     "perp_individual_id": "perp_individual",
     "perp_organization_id": "perp_organization",
     "phys_tgt_id": "target",
-    "hum_tgt_name": "victim",
-    "hum_tgt_description": "victim",
+    "hum_tgt_name": "victim",  # not hum_tgt_description: the measure counts victims by name
     "incident_instrument_id": "weapon",
 }
 _SAME = {

@@ -1,6 +1,7 @@
 """Train the reader: ``python -m newsblotter_lab.training.train --out out/training``.
 
-One command from the labelled texts to checkpoints. Seeded: the order of batches is a function of the seed and the epoch.
+One command from the labelled texts to checkpoints, in two parts: epochs over everything, then rounds that refine, in which the
+small sets weigh more. Seeded: the order of batches is a function of the seed and the pass.
 Resumable: run it again and it goes on from the last checkpoint. Writes ``log.jsonl`` (losses a step) and ``loss.svg``.
 """
 
@@ -10,6 +11,7 @@ import argparse
 import json
 import random
 import time
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -31,6 +33,8 @@ MASK = 103  # row of [MASK] in the vocabulary; the other marks and the padding h
 DRAWN = 10  # every tenth step is drawn
 POOL = 50  # batches whose windows are sorted by length together: padding falls, order stays random
 REPEATS = {"written": 2, "heists": 3, "muc": 3}  # small sets are seen so often an epoch
+LARGE = ("gunviolence", "names", "police")  # learnt in the epochs; a round shows a part of them, lest they be forgotten
+PART = 5  # a round shows every fifth unit of the large sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,11 @@ class Plan:
     rate: float = 2e-4  # of the encoder; the heads learn five times as fast
     warm_up: float = 0.06  # of all steps
     frozen: int = 2  # the lowest layers, kept with the embeddings as they came: three quarters of the time of a step
+    rounds: int = 6  # after the epochs: every small set once, a part of the large ones
+    rounds_rate: float = 0.5  # of the full rate, at which the rounds begin
     hidden: float = 0.08  # of the word pieces, shown as [MASK], so that the words around a name are learnt as well as the name
     generated: int = corpora.WRITTEN_REPORTS
     save_every: int = 100  # steps
-    minutes: float = 0.0  # stop the schedule so that training ends about then; 0: train all epochs
     threads: int = 0  # 0: torch's choice
 
 
@@ -55,21 +60,24 @@ def gather(folder: Path, plan: Plan, cache: Path) -> list[Window]:
     if cache.exists():
         return load_windows(cache)
     told = [e for e in aligned.read_gunviolence(folder) if not is_held_out(e.incident or "")]
-    told += [*aligned.read_gvdb(folder), *aligned.read_heists(folder), *corpora.read_muc(folder)]
+    told += [*aligned.read_gvdb(folder), *aligned.read_heists(folder)]
+    told += [e for e in corpora.read_muc(folder) if not is_held_out(e.id)]
     told += [*corpora.read_names(folder), *corpora.read_police(folder), *corpora.read_written(plan.seed, plan.generated)]
     windows = cut_all(told, load_wordpiece())
     save_windows(cache, windows)
     return windows
 
 
-def order(windows: Sequence[Window], plan: Plan, epoch: int) -> Iterator[list[Window]]:
-    """The batches of an epoch: reports of one incident side by side, windows of like length together."""
-    rng = random.Random(plan.seed * 1000 + epoch)
+def order(windows: Sequence[Window], plan: Plan, at: int) -> Iterator[list[Window]]:
+    """The batches of a pass, an epoch or a round: reports of one incident side by side, windows of like length together."""
+    rng = random.Random(plan.seed * 1000 + at)
+    is_round = at >= plan.epochs
     units: dict[str, list[Window]] = defaultdict(list)
     for number, window in enumerate(windows):
-        for copy in range(REPEATS.get(window.source, 1)):
+        for copy in range(1 if is_round else REPEATS.get(window.source, 1)):
             name = window.incident if window.incident and window.first else f"{number}-{copy}"
-            units[name].append(window)
+            if not is_round or window.source not in LARGE or zlib.crc32(name.encode()) % PART == at % PART:
+                units[name].append(window)
     mixed = [units[name][at : at + 4] for name in sorted(units) for at in range(0, len(units[name]), 4)]
     rng.shuffle(mixed)
     batches: list[list[Window]] = []
@@ -134,17 +142,17 @@ class Trainer:
         self.optimizer = torch.optim.AdamW(
             [{"params": body, "lr": plan.rate}, {"params": heads, "lr": HEADS_RATE * plan.rate}], weight_decay=0.01, fused=True
         )
-        self.total = plan.epochs * sum(1 for _ in order(windows, plan, 0))
+        lengths = [sum(1 for _ in order(windows, plan, at)) for at in range(plan.epochs + plan.rounds)]
+        self.epochs_end, self.total = sum(lengths[: plan.epochs]), sum(lengths)
         self.step = 0
         self.spent = 0.0
 
     def scale(self) -> float:
-        """The share of the full learning rate: up over the warm-up, then straight down to nothing."""
-        done = self.step / max(1, self.total)
-        if self.plan.minutes:
-            done = max(done, self.spent / 60 / self.plan.minutes)
-        warm = self.plan.warm_up
-        return min(1.0, (self.step + 1) / max(1.0, warm * self.total)) * max(0.0, min(1.0, (1 - done) / (1 - warm)))
+        """The share of the full learning rate: up over the warm-up, then straight down to nothing; once more for the rounds."""
+        is_round = self.step >= self.epochs_end
+        first, last, top = (self.epochs_end, self.total, self.plan.rounds_rate) if is_round else (0, self.epochs_end, 1.0)
+        steps, done, warm = max(1, last - first), self.step - first, self.plan.warm_up
+        return top * min(1.0, (done + 1) / max(1.0, warm * steps)) * max(0.0, min(1.0, (1 - done / steps) / (1 - warm)))
 
     def hide(self, ids: torch.Tensor) -> torch.Tensor:
         """Some word pieces shown as [MASK], the marks and the padding spared; their labels stand."""
@@ -187,22 +195,17 @@ class Trainer:
             self.step, self.spent = state["step"], state["spent"]
             torch.set_rng_state(state["random"])
 
-    def is_done(self) -> bool:
-        return self.step >= self.total or bool(self.plan.minutes and self.spent >= 60 * self.plan.minutes)
-
     def run(self) -> None:
         """Train to the end of the plan."""
         self.network.train()
         at = 0
         with (self.out / "log.jsonl").open("a", encoding="utf-8") as log, Progress(transient=True) as progress:
             task = progress.add_task("training", total=self.total, completed=self.step)
-            for epoch in range(self.plan.epochs):
-                for batch in order(self.windows, self.plan, epoch):
+            for number in range(self.plan.epochs + self.plan.rounds):
+                for batch in order(self.windows, self.plan, number):
                     at += 1
                     if at <= self.step:
                         continue
-                    if self.is_done():
-                        break
                     log.write(json.dumps(self.learn(collate(batch))) + "\n")
                     log.flush()
                     progress.update(task, completed=self.step)
