@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsblotter.copies import group_copies
-from newsblotter.copies.groups import share_verbatim
-from newsblotter.copies.signatures import WordHasher, fold_words
+from newsblotter.copies.anchors import share_verbatim
+from newsblotter.copies.folding import hash_words
 from newsblotter.records import Report
 
 VOCABULARY = [
