@@ -38,7 +38,7 @@ FORM_SHARE = 0.005
 TEMPLATE_TEXTS = 20  # made of one template
 WIRE_TEXTS = 400  # copies of one story, planted once in a pile of more than a hundred times as many
 OUTLET_TEXTS = 250  # printed by one outlet, on average
-WORDS = (130, 260, 420, 600, 900)  # of a body, each as likely: 2.8 kB on average, as in the English of news agencies
+WORDS = (110, 200, 320, 480, 700)  # of a body, each as likely: 2.8 kB a page on average, as in the English of news agencies
 BATCH = 2_000  # texts made at a time
 FIRST_DAY = date(2018, 1, 1)
 DAYS = 900
@@ -225,7 +225,7 @@ def plant(chain: Chain, texts: int, seed: int = 1) -> Iterator[Planted]:
         if wire_at is not None and made <= wire_at < made + BATCH:
             title, words = writer.make_title(), writer.tell(1, 500)[0]
             batch += [writer.print_text("wire", "wire", *writer.copy(KINDS[at % 2 * 4], title, words)) for at in range(WIRE_TEXTS)]
-        rng.shuffle(batch)  # type: ignore[arg-type]
+        rng.shuffle(batch)
         yield from batch[: texts - made]
         made += len(batch)
 

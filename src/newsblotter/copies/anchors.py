@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from newsblotter.copies.folding import Hashes, Numbers, Words, hash_runs, hash_shingles, mix, prefix_sums
+from newsblotter.copies.folding import Flags, Hashes, Numbers, Shares, Words, hash_runs, hash_shingles, mix, prefix_sums
 
 SHINGLE_WORDS = 8  # five stand in too many texts by chance; with the window they make the twenty words of a verbatim run
 WINDOW = 13
@@ -20,7 +20,6 @@ ANCHOR_BITS = 40  # of a hash that tell anchors apart: among 70 million a text m
 TEXT_BITS = 24
 DENSITY = 2 / (WINDOW + 1)  # share of the shingles of a long text that become anchors
 _ODD = np.uint64(0x9E3779B97F4A7C15)
-_LAST = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 def select_anchors(words: Words, lengths: Numbers) -> tuple[Hashes, Numbers]:
@@ -30,49 +29,46 @@ def select_anchors(words: Words, lengths: Numbers) -> tuple[Hashes, Numbers]:
         words: Word hashes of all texts.
         lengths: Words of each text.
     """
-    ends = np.cumsum(lengths)
     hashes = hash_shingles(words, SHINGLE_WORDS)
-    if not len(hashes):
-        return hashes, np.empty(0, dtype=np.int64)
-    for back in range(1, SHINGLE_WORDS):  # runs that begin in one text and end in the next
-        over = ends - back
-        hashes[over[(over >= 0) & (over < len(hashes))]] = _LAST
-    picked = [_pick_windows(hashes, ends, lengths), _pick_all(hashes, ends, lengths)]
-    at = np.concatenate([places for places, _ in picked])
-    values = np.concatenate([found for _, found in picked])
-    keep = values != _LAST
+    ends = np.cumsum(lengths)
+    texts = np.arange(len(lengths))
+    lowest = _find_lowest(hashes)
+    at, counts = _pick_windows(lowest, ends, lengths)
+    all_at, all_counts = _pick_all(ends, lengths)
+    values = np.concatenate((lowest[at], hashes[all_at]))
     # the lowest of many hashes are all low: spread them again, so that any part of an anchor tells as much
-    anchors: Hashes = (values[keep] * _ODD) >> np.uint64(64 - ANCHOR_BITS)
-    return anchors, np.searchsorted(ends, at[keep], side="right")
+    anchors: Hashes = (values * _ODD) >> np.uint64(64 - ANCHOR_BITS)
+    return anchors, np.concatenate((np.repeat(texts, counts), np.repeat(texts, all_counts)))
 
 
-def _pick_windows(hashes: Hashes, ends: Numbers, lengths: Numbers) -> tuple[Numbers, Hashes]:
-    """The lowest hash of every window of the longer texts, once for each row of windows that it is the lowest of."""
-    if len(hashes) < WINDOW:
-        return np.empty(0, dtype=np.int64), hashes[:0]
+def _find_lowest(hashes: Hashes) -> Hashes:
+    """The lowest hash of every window."""
     two = np.minimum(hashes[:-1], hashes[1:])
     four = np.minimum(two[:-2], two[2:])
     eight = np.minimum(four[:-4], four[4:])
-    lowest = np.minimum(eight[:-5], eight[5:])
-    new = np.empty(len(lowest), dtype=np.bool_)
-    new[0] = True
+    return np.minimum(eight[:-5], eight[5:])
+
+
+def _pick_windows(lowest: Hashes, ends: Numbers, lengths: Numbers) -> tuple[Numbers, Numbers]:
+    """Windows of the longer texts whose lowest hash is not that of the window before, and how many each text has."""
+    new = np.ones(len(lowest), dtype=np.bool_)
     np.not_equal(lowest[1:], lowest[:-1], out=new[1:])
     begins = ends - lengths
     long = lengths >= ALL_BELOW
     new[begins[long]] = True
     at = np.flatnonzero(new)
-    of = np.searchsorted(ends, at, side="right")
-    inside = long[np.minimum(of, len(ends) - 1)] & (at + (WINDOW + SHINGLE_WORDS - 1) <= ends[np.minimum(of, len(ends) - 1)])
-    return at[inside], lowest[at[inside]]
-
-
-def _pick_all(hashes: Hashes, ends: Numbers, lengths: Numbers) -> tuple[Numbers, Hashes]:
-    """Every shingle of the shorter texts."""
-    short = np.flatnonzero((lengths < ALL_BELOW) & (lengths >= SHINGLE_WORDS))
-    counts = lengths[short] - (SHINGLE_WORDS - 1)
+    last = np.where(long, ends - (WINDOW + SHINGLE_WORDS - 2), begins)  # before it begins a text's last own window
+    low, high = np.searchsorted(at, begins), np.searchsorted(at, last)
+    counts = high - low
     total = int(counts.sum())
-    at = np.arange(total) + np.repeat(ends[short] - lengths[short] - (np.cumsum(counts) - counts), counts)
-    return at, hashes[at]
+    return at[np.arange(total) + np.repeat(low - (np.cumsum(counts) - counts), counts)], counts
+
+
+def _pick_all(ends: Numbers, lengths: Numbers) -> tuple[Numbers, Numbers]:
+    """Every shingle of the shorter texts, and how many each text has."""
+    counts = np.where(lengths < ALL_BELOW, np.maximum(lengths - (SHINGLE_WORDS - 1), 0), 0)
+    total = int(counts.sum())
+    return np.arange(total) + np.repeat(ends - lengths - (np.cumsum(counts) - counts), counts), counts
 
 
 def pack(anchors: Hashes, texts: Numbers) -> Hashes:
@@ -87,7 +83,7 @@ def pack(anchors: Hashes, texts: Numbers) -> Hashes:
 # --- verbatim runs ----------------------------------------------------------------------------------------------------
 
 
-def share_verbatim(shorter: Sequence[Words], longer: Sequence[Words], run_words: Numbers) -> np.ndarray:
+def share_verbatim(shorter: Sequence[Words], longer: Sequence[Words], run_words: Numbers) -> Shares:
     """Share of each shorter text's words that lie in runs of the longer one, 0..1.
 
     Args:
@@ -107,7 +103,8 @@ def share_verbatim(shorter: Sequence[Words], longer: Sequence[Words], run_words:
     starts = np.cumsum(our_lengths) - our_lengths
     edges[found + np.repeat(run_words, our_lengths)[found]] -= 1  # runs of one text end at different words
     covered = np.cumsum(edges[:-1]) > 0
-    return np.add.reduceat(covered, starts, dtype=np.float64) / our_lengths
+    shares: Shares = np.add.reduceat(covered, starts, dtype=np.float64) / our_lengths
+    return shares
 
 
 def _hash_all_runs(words: Words, lengths: Numbers, run_words: Numbers, keys: Hashes) -> tuple[Hashes, Numbers]:
@@ -121,7 +118,7 @@ def _hash_all_runs(words: Words, lengths: Numbers, run_words: Numbers, keys: Has
     return hashes, at
 
 
-def _stand_among(wanted: Hashes, offered: Hashes) -> np.ndarray:
+def _stand_among(wanted: Hashes, offered: Hashes) -> Flags:
     """Whether each wanted hash is among those offered: a hash table without chains, filled again with what found no room."""
     bits = max(10, int(2 * len(offered)).bit_length())
     table = np.zeros(1 << bits, dtype=np.uint64)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from newsblotter.copies.folding import Block, Hashes, Numbers, Openers, Words, fold_block, make_openers, mix
+from newsblotter.copies.folding import Block, Flags, Hashes, Numbers, Openers, Words, fold_block, make_openers, mix
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import Report
 
@@ -124,6 +124,46 @@ class Corpus:
         return [shelf[block][start:end] for block, start, end in zip(blocks, starts.tolist(), ends, strict=True)]
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text of a corpus by itself, furniture left out."""
+
+    id: str
+    title: str
+    day: int
+    outlet: int
+    words: Words
+
+    @property
+    def lead_key(self) -> tuple[int, int, str]:
+        """Sorts texts as they lead: the fullest first, then the earliest, then the lower id."""
+        return (-len(self.words), self.day, self.id)
+
+
+def take_apart(corpus: Corpus) -> list[Text]:
+    """The texts of a corpus whose furniture is stripped."""
+    words = corpus.many_words(np.arange(len(corpus)))
+    return [
+        Text(name, title, day, outlet, np.array(own))
+        for name, title, day, outlet, own in zip(
+            corpus.ids, corpus.titles, corpus.days.tolist(), corpus.outlets.tolist(), words, strict=True
+        )
+    ]
+
+
+def put_together(texts: Sequence[Text]) -> Corpus:
+    """A corpus of single texts, each a block of its own."""
+    corpus = Corpus([text.id for text in texts], [text.title for text in texts])
+    for text in texts:
+        corpus.shelf.add(text.words)
+    corpus.outlets = np.array([text.outlet for text in texts], dtype=np.uint64)
+    corpus.days = np.array([text.day for text in texts], dtype=np.int64)
+    corpus.lengths = np.array([len(text.words) for text in texts], dtype=np.int64)
+    corpus.first = np.arange(len(texts))
+    corpus.starts = np.zeros(len(texts), dtype=np.int64)
+    return corpus
+
+
 def read_corpus(reports: Iterable[Report]) -> Corpus:
     """Fold and hash the texts of reports; reads them once and keeps none."""
     corpus = Corpus()
@@ -194,44 +234,54 @@ def _count_runs(sorted_values: Hashes) -> tuple[Numbers, Numbers]:
     return starts, np.diff(np.concatenate((starts, [len(sorted_values)])))
 
 
-def _find_longest(corpus: Corpus, lines: _Lines, texts: Numbers) -> tuple[Hashes, Numbers]:
-    """The four longest lines of some texts: (texts, 4) hashes, 0 where a text has fewer, and how many words the text has."""
-    mine = np.flatnonzero(np.isin(lines.texts, texts))
-    hashes, words, of = lines.hashes[mine], lines.words[mine], np.searchsorted(texts, lines.texts[mine])
-    order = np.lexsort((hashes, -words, of))
-    starts, lengths = _count_runs(of.astype(np.uint64))
-    ranks = np.arange(len(order)) - np.repeat(starts, lengths)
+def _name_lines(lines: _Lines, rows: Numbers) -> Hashes:
+    """Names of 40 bits for lines, the longest the lowest; 0 stands for none."""
+    length = np.minimum(lines.words[rows], 0xFFFE).astype(np.uint64)
+    return ((np.uint64(0xFFFF) - length) << np.uint64(24)) | (lines.hashes[rows] >> np.uint64(40))
+
+
+def _find_longest(lines: _Lines, texts: Numbers) -> tuple[Hashes, Numbers]:
+    """The four longest lines of some texts: (texts, 4) names, 0 where a text has fewer, and how many words the text has."""
+    places = np.full(int(lines.texts[-1]) + 1, -1)
+    places[texts] = np.arange(len(texts))
+    mine = np.flatnonzero(places[lines.texts] >= 0)
+    of = places[lines.texts[mine]]
+    packed = (of.astype(np.uint64) << np.uint64(40)) | _name_lines(lines, mine)
+    packed.sort()
+    starts, lengths = _count_runs(packed >> np.uint64(40))
     longest = np.zeros((len(texts), 4), dtype=np.uint64)
-    top = ranks < 4
-    longest[of[order][top], ranks[top]] = hashes[order][top]
-    return longest, np.bincount(of, weights=words, minlength=len(texts)).astype(np.int64)
+    for rank in range(4):
+        has = lengths > rank
+        longest[has, rank] = packed[starts[has] + rank] & np.uint64((1 << 40) - 1)
+    return longest, np.bincount(of, weights=lines.words[mine], minlength=len(texts)).astype(np.int64)
 
 
-def _tell_bodies(corpus: Corpus, lines: _Lines, rows: Numbers) -> Hashes:
+def _tell_bodies(lines: _Lines, rows: Numbers) -> Hashes:
     """What each host of a line prints beside it: (3, rows), the three longest other lines.
 
     A line that is half of its host is its body, not its frame. A host with fewer other lines repeats them.
     """
     texts = np.unique(lines.texts[rows])
-    longest, words = _find_longest(corpus, lines, texts)
+    longest, words = _find_longest(lines, texts)
     host = np.searchsorted(texts, lines.texts[rows])
-    own = lines.hashes[rows]
-    others = longest[host].copy()
-    others[others == own[:, None]] = 0
-    order = np.argsort(others == 0, axis=1, kind="stable")  # what is left first, in the order of length
-    others = np.take_along_axis(others, order, axis=1)[:, :3]
-    others[:, 1] = np.where(others[:, 1] == 0, others[:, 0], others[:, 1])
-    others[:, 2] = np.where(others[:, 2] == 0, others[:, 0], others[:, 2])
-    others[2 * lines.words[rows] >= words[host]] = 1
-    return np.ascontiguousarray(others.T)
+    others = longest[host]
+    shift = np.zeros(len(rows), dtype=np.bool_)  # from the line itself on, each of the others moves up
+    own = _name_lines(lines, rows)
+    told = np.empty((3, len(rows)), dtype=np.uint64)
+    for rank in range(3):
+        shift |= others[:, rank] == own
+        told[rank] = np.where(shift, others[:, rank + 1], others[:, rank])
+    told[1:] = np.where(told[1:] == 0, told[0], told[1:])
+    told[:, 2 * lines.words[rows] >= words[host]] = 1
+    return told
 
 
 def _count_distinct(keys: Numbers, values: Hashes, count: int) -> Numbers:
-    """How many different values stand beside each key 0..count-1."""
-    order = np.lexsort((values, keys))
-    keys, values = keys[order], values[order]
-    new = np.concatenate(([True], (keys[1:] != keys[:-1]) | (values[1:] != values[:-1])))
-    return np.bincount(keys[new], minlength=count)
+    """How many different values of 40 bits stand beside each key 0..count-1."""
+    packed = (keys.astype(np.uint64) << np.uint64(40)) | values
+    packed.sort()
+    starts, _ = _count_runs(packed)
+    return np.bincount((packed[starts] >> np.uint64(40)).astype(np.int64), minlength=count)
 
 
 def _find_repeated(corpus: Corpus, lines: _Lines, scoped: Hashes, at_least: int) -> Hashes:
@@ -245,18 +295,25 @@ def _find_repeated(corpus: Corpus, lines: _Lines, scoped: Hashes, at_least: int)
     place = np.searchsorted(frequent, scoped)
     place[place == len(frequent)] = 0
     rows = np.flatnonzero(frequent[place] == scoped)
-    keys, texts = place[rows], lines.texts[rows]
-    bodies = _tell_bodies(corpus, lines, rows)
-    counted = np.sort([_count_distinct(keys, body, len(frequent)) for body in bodies], axis=0)[1]  # the median of three
-    titles = {title: at for at, title in enumerate(dict.fromkeys(corpus.titles[text] for text in np.unique(texts).tolist()))}
-    named = np.array([titles[corpus.titles[text]] for text in texts.tolist()], dtype=np.uint64)
-    dated = corpus.days[texts] != _UNDATED
-    first = np.full(len(frequent), _UNDATED)
-    last = np.zeros(len(frequent), dtype=np.int64)
-    np.minimum.at(first, keys[dated], corpus.days[texts[dated]])
-    np.maximum.at(last, keys[dated], corpus.days[texts[dated]])
-    lasting = (_count_distinct(keys, named, len(frequent)) >= at_least) & (last - first > LASTING_DAYS)
-    return frequent[(counted >= at_least) | lasting]
+    keys = place[rows]
+    counted = np.sort([_count_distinct(keys, body, len(frequent)) for body in _tell_bodies(lines, rows)], axis=0)[1]
+    unsettled = counted[keys] < at_least
+    lasting = _find_lasting(corpus, keys[unsettled], lines.texts[rows[unsettled]], len(frequent), at_least)
+    repeated: Hashes = frequent[(counted >= at_least) | lasting]  # three bodies, and the median of their counts
+    return repeated
+
+
+def _find_lasting(corpus: Corpus, keys: Numbers, texts: Numbers, count: int, at_least: int) -> Flags:
+    """Which keys stand under many titles over a long time."""
+    numbers: dict[str, int] = {}
+    titles = [numbers.setdefault(corpus.titles[text], len(numbers)) for text in texts.tolist()]
+    days = corpus.days[texts]
+    dated = days != _UNDATED
+    first, last = np.full(count, _UNDATED), np.zeros(count, dtype=np.int64)
+    np.minimum.at(first, keys[dated], days[dated])
+    np.maximum.at(last, keys[dated], days[dated])
+    lasting: Flags = (_count_distinct(keys, np.array(titles, dtype=np.uint64), count) >= at_least) & (last - first > LASTING_DAYS)
+    return lasting
 
 
 def find_furniture(corpus: Corpus) -> Hashes:
@@ -274,13 +331,13 @@ def find_furniture(corpus: Corpus) -> Hashes:
     return np.union1d(everywhere, by_outlet)
 
 
-def _member(values: Hashes, known: Hashes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _member(values: Hashes, known: Hashes) -> Flags:
     """Whether each value stands in a sorted array."""
     if not len(known):
         return np.zeros(len(values), dtype=np.bool_)
     place = np.searchsorted(known, values)
     place[place == len(known)] = 0
-    found: np.ndarray[tuple[int], np.dtype[np.bool_]] = known[place] == values
+    found: Flags = known[place] == values
     return found
 
 
@@ -315,10 +372,29 @@ def sign(reports: Iterable[Report], furniture: Hashes | None = None) -> Corpus:
     return corpus
 
 
-def lines_of(corpus: Corpus) -> Sequence[Hashes]:
+def lines_of(corpus: Corpus) -> list[Hashes]:
     """The different lines of each text, before the furniture is stripped."""
     found: list[Hashes] = []
     for block in corpus.blocks:
         ends = np.searchsorted(block.line_text, np.arange(block.texts), side="right")
         found += [np.unique(part) for part in np.split(block.line_hash, ends[:-1])]
     return found
+
+
+def scope_lines(lines: Hashes, outlet: int) -> tuple[Hashes, Hashes]:
+    """How ``find_furniture`` tells lines: for all outlets, and for one of them."""
+    everywhere = _scope(lines, np.zeros(1, dtype=np.uint64))
+    return everywhere, _scope(lines, np.array([outlet], dtype=np.uint64)) if outlet else everywhere[:0]
+
+
+def keep_lines(corpus: Corpus, furniture: Hashes) -> tuple[Hashes, Numbers]:
+    """Lines that may still become furniture somewhere, sorted, and the texts that print them, each pair once."""
+    if not corpus.blocks:
+        return np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64)
+    lines = _gather_lines(corpus)
+    open_ = np.flatnonzero(~_member(_scope(lines.hashes, np.zeros(1, dtype=np.uint64)), furniture))
+    order = open_[np.lexsort((lines.texts[open_], lines.hashes[open_].view(np.int64)))]  # as a database sorts them
+    hashes, texts = lines.hashes[order], lines.texts[order]
+    new = np.ones(len(order), dtype=np.bool_)
+    new[1:] = (hashes[1:] != hashes[:-1]) | (texts[1:] != texts[:-1])
+    return hashes[new], texts[new]

@@ -21,6 +21,8 @@ import numpy.typing as npt
 Hashes: TypeAlias = npt.NDArray[np.uint64]
 Words: TypeAlias = npt.NDArray[np.uint32]
 Numbers: TypeAlias = npt.NDArray[np.int64]
+Shares: TypeAlias = npt.NDArray[np.float64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
 
 _GONE, _SPACE = 0x27, 0x20  # an apostrophe is left out, its word goes on; a space parts words
 _APOSTROPHES = "’‘ʼ`´′"
@@ -31,6 +33,7 @@ _LINK_END = re.compile(rb"[^\s\x00]{0,%d}" % _LONGEST_LINK)
 # Odd constants of mixed bits: the golden ratio's, and two of the finaliser of MurmurHash3 (Austin Appleby, public domain).
 _MULTIPLIER = 0x9E3779B97F4A7C15
 _MIX_1, _MIX_2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
+_LOW_BITS = np.uint32(0xFFFF)
 _WORD = np.uint64(0xD6E8FEB86659FD93)
 
 
@@ -104,10 +107,10 @@ def _write_back(data: npt.NDArray[np.uint8], at: Numbers, code: npt.NDArray[np.u
 def _blank_links(text: bytearray, data: npt.NDArray[np.uint8]) -> None:
     """Put spaces in the place of links; ``data`` views ``text``."""
     starts: list[int] = []
-    for colon in np.flatnonzero(data == ord(":")).tolist():
-        if text[colon + 1 : colon + 3] == b"//":
-            scheme = bytes(text[max(colon - 5, 0) : colon]).lower()
-            starts += [colon - len(name) for name in (b"https", b"http") if scheme.endswith(name)][:1]
+    colons = np.flatnonzero(data[:-2] == ord(":"))
+    for colon in colons[(data[colons + 1] == ord("/")) & (data[colons + 2] == ord("/"))].tolist():
+        scheme = bytes(text[max(colon - 5, 0) : colon]).lower()
+        starts += [colon - len(name) for name in (b"https", b"http") if scheme.endswith(name)][:1]
     starts += np.flatnonzero((data[:-3] == ord("w")) & (data[1:-2] == ord("w")) & (data[3:] == ord("."))).tolist()
     found = text.find(b"twitter.")
     while found >= 0:
@@ -201,7 +204,7 @@ class Block:
     line_words: Numbers  # words of each line that has any
     line_text: Numbers  # which text each line is of, ascending
     line_hash: Hashes
-    lines_opened: npt.NDArray[np.bool_]  # whether the line opens like a notice that pages add
+    lines_opened: Flags  # whether the line opens like a notice that pages add
     texts: int
 
     def without_words(self) -> Block:
@@ -219,15 +222,19 @@ class Openers:
 
     longest_line: int  # words of a line that may be one
     by_length: tuple[tuple[int, Hashes], ...]  # words of an opener → hashes of those openers
+    first_words: Flags  # whether an opener begins with a word of these low bits
 
 
 def make_openers(phrases: Sequence[str], longest_line: int) -> Openers:
     """Hash the phrases that open a notice, folded as a text is."""
     lengths: dict[int, list[Hashes]] = {}
+    first_words = np.zeros(int(_LOW_BITS) + 1, dtype=np.bool_)
     for phrase in phrases:
         words = hash_words([phrase])[0]
+        first_words[words[:1] & _LOW_BITS] = True
         lengths.setdefault(len(words), []).append(hash_shingles(words, len(words)))
-    return Openers(longest_line, tuple((length, np.concatenate(found)) for length, found in sorted(lengths.items())))
+    by_length = tuple((length, np.concatenate(found)) for length, found in sorted(lengths.items()))
+    return Openers(longest_line, by_length, first_words)
 
 
 def _cut_words(folded: bytes) -> tuple[npt.NDArray[np.uint8], Numbers, Words]:
@@ -262,7 +269,7 @@ def hash_words(texts: Sequence[str]) -> list[Words]:
 def fold_block(texts: Sequence[str], openers: Openers) -> Block:
     """Fold and hash texts: their words and lines."""
     data, starts, words = _cut_words(_fold_bytes(texts))
-    breaks = np.flatnonzero(data <= 0x0A)[: -8]  # folded bytes hold no other control characters; eight NULs pad the end
+    breaks = np.flatnonzero(data <= 0x0A)[:-8]  # folded bytes hold no other control characters; eight NULs pad the end
     places = np.searchsorted(starts, breaks)
     first, last = places[:-1], places[1:]
     full = np.flatnonzero(last > first)
@@ -271,7 +278,8 @@ def fold_block(texts: Sequence[str], openers: Openers) -> Block:
     sums = prefix_sums(words)
     lengths = last - first
     opened = np.zeros(len(full), dtype=np.bool_)
-    for length, known in openers.by_length:
-        maybe = np.flatnonzero((lengths >= length) & (lengths <= openers.longest_line))
+    likely = np.flatnonzero(openers.first_words[words[first] & _LOW_BITS] & (lengths <= openers.longest_line))
+    for length, known in openers.by_length if len(likely) else ():
+        maybe = likely[lengths[likely] >= length]
         opened[maybe] |= np.isin(hash_runs(sums, first[maybe], first[maybe] + length), known)
     return Block(words, lengths, of, hash_runs(sums, first, last), opened, len(texts))

@@ -13,20 +13,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from newsblotter.copies.anchors import DENSITY, TEXT_BITS, pack, select_anchors, share_verbatim
 from newsblotter.copies.corpus import Corpus, sign
-from newsblotter.copies.folding import Hashes, Numbers, hash_words
+from newsblotter.copies.folding import Flags, Hashes, Numbers, Shares, hash_words
 from newsblotter.errors import DataError
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import CopyGroup, Report, hash_id
-
-Shares: TypeAlias = npt.NDArray[np.float64]
-Flags: TypeAlias = npt.NDArray[np.bool_]
 
 TEXTS_MAX = (1 << TEXT_BITS) - 1  # in one grouping
 _PART = 1 << 23  # anchors sorted at a time
@@ -81,8 +76,9 @@ def anchor_texts(corpus: Corpus, ranks: Numbers) -> Iterator[Hashes]:
         yield pack(anchors, ranks[first:end][texts])
 
 
-def _part_anchors(blocks: Sequence[Hashes]) -> Iterator[Hashes]:
+def part_anchors(blocks: Sequence[Hashes]) -> Iterator[Hashes]:
     """All anchors, sorted, a part of their range at a time."""
+    blocks = [block for block in blocks if len(block)]
     count = -(-sum(map(len, blocks)) // _PART)
     limits = [np.uint64(((1 << 64) * at) // count) for at in range(1, count)]
     cuts = [np.concatenate(([0], np.searchsorted(block, limits), [len(block)])) for block in blocks]
@@ -142,7 +138,7 @@ def propose(blocks: Sequence[Hashes], lengths: Numbers, settings: CopySettings) 
         lengths: Words of the texts, by rank.
         settings: How many anchors are enough.
     """
-    counted = [_count(_pair_part(part, settings.crowd)) for part in _part_anchors([block for block in blocks if len(block)])]
+    counted = [_count(_pair_part(part, settings.crowd)) for part in part_anchors(blocks)]
     codes, shared = counted[0] if len(counted) == 1 else (np.empty(0, dtype=np.uint64), np.zeros(0))
     if len(counted) > 1:
         codes, shared = _count(np.concatenate([c for c, _ in counted]), np.concatenate([s for _, s in counted]))
@@ -203,8 +199,9 @@ def _is_frame(corpus: Corpus, left: int, right: int, share: float, settings: Cop
         apart <= settings.far_days or verbatim > settings.frame_words
     ):
         return False
-    told = (len(ours.intersection(corpus.words_of(right).tolist())) / len(ours), len(theirs.intersection(corpus.words_of(left).tolist())) / len(theirs))
-    return max(told) < settings.told_share
+    told = len(ours.intersection(corpus.words_of(right).tolist())) / len(ours)
+    also = len(theirs.intersection(corpus.words_of(left).tolist())) / len(theirs)
+    return max(told, also) < settings.told_share
 
 
 def _are_copies(corpus: Corpus, left: int, right: int, share: float, settings: CopySettings) -> bool:
