@@ -14,19 +14,24 @@ import argparse
 import json
 import math
 import resource
+import sqlite3
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from newsblotter.copies import CopySettings, group_copies
+from newsblotter.copies import CopySettings, group_all, group_copies, update_copies
 from newsblotter.records import CopyGroup, Report
+from newsblotter.store import open_store
 from newsblotter_lab.gold import find_shared, read_reports
 
 Tokens = npt.NDArray[np.int64]
@@ -36,6 +41,7 @@ COPY_SHARE = 0.35  # of all texts, the five kinds alike
 TEMPLATE_SHARE = 0.08
 FORM_SHARE = 0.005
 TEMPLATE_TEXTS = 20  # made of one template
+TEMPLATE_WORDS = (90, 160, 300)
 WIRE_TEXTS = 400  # copies of one story, planted once in a pile of more than a hundred times as many
 OUTLET_TEXTS = 250  # printed by one outlet, on average
 WORDS = (110, 200, 320, 480, 700)  # of a body, each as likely: 2.8 kB a page on average, as in the English of news agencies
@@ -132,7 +138,6 @@ class Writer:
         frames = chain.walk(np.random.default_rng([seed, 2]), self._outlets, 150)
         self._heads = [" ".join(frame[:9]) for frame in frames]
         self._feet = [[" ".join(frame[9:30]), " ".join(frame[30:85]), " ".join(frame[85:])] for frame in frames]
-        self._templates: list[list[str]] = []
 
     def tell(self, texts: int, words: int) -> list[list[str]]:
         """Words of new texts."""
@@ -203,7 +208,8 @@ def plant(chain: Chain, texts: int, seed: int = 1) -> Iterator[Planted]:
     rng = np.random.default_rng([seed, 3])
     writer = Writer(chain, seed, texts)
     form = _paragraphs(writer.tell(1, 75)[0])
-    templates = writer.tell(max(1, int(texts * TEMPLATE_SHARE / TEMPLATE_TEXTS)), 200)
+    different = max(1, int(texts * TEMPLATE_SHARE / TEMPLATE_TEXTS / len(TEMPLATE_WORDS)))
+    templates = [template for length in TEMPLATE_WORDS for template in writer.tell(different, length)]
     wire_at = texts // 2 if texts >= 100 * WIRE_TEXTS else None
     made = 0
     while made < texts:
@@ -337,17 +343,71 @@ def measure(chain: Chain, texts: int, seed: int = 1, settings: CopySettings | No
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What it costs to add reports, one at a time, to a store that is grouped."""
+
+    stored: int  # reports in the store
+    fill_seconds: float  # wall clock, to group and index them
+    median_ms: float  # wall clock, to group one more and to keep that
+    p95_ms: float
+    same: bool  # whether the groups are those of grouping everything anew
+    megabytes: float  # of the index in the store
+    per_report: float  # bytes
+
+    def as_dict(self) -> dict[str, object]:
+        """The figures as plain data."""
+        return {name: round(value, 2) if isinstance(value, float) else value for name, value in asdict(self).items()}
+
+
+def measure_adding(chain: Chain, stored: int, added: int, seed: int = 1) -> Added:
+    """Fill a store with planted texts, then add some one by one."""
+    reports = [one.report for one in plant(chain, stored + added, seed)]
+    old, new = reports[:stored], reports[stored:]
+    with tempfile.TemporaryDirectory() as folder, open_store(str(Path(folder, "planted.db"))) as store:
+        for at in range(0, stored, BATCH):
+            store.add_reports(old[at : at + BATCH])
+        before = Path(store.url).stat().st_size
+        began = time.perf_counter()
+        index = store.copy_index
+        found = group_all(old)
+        index.fill("lab", dict(zip(found.ids, found.words, strict=True)), found.anchors, found.lines, found.furniture, found.groups)
+        filled = time.perf_counter() - began
+        size = _checkpoint(store.url) - before
+        took = []
+        for report in new:
+            store.add_reports([report])
+            began = time.perf_counter()
+            change = update_copies([report], index)
+            index.apply("lab", change.traces, change.dropped, change.furniture, change.gone, change.groups)
+            took.append(1000 * (time.perf_counter() - began))
+        same = {group.id for group in store.copies()} == {group.id for group in group_copies(reports)}
+    median, p95 = np.percentile(took, [50, 95]).tolist()
+    return Added(stored, filled, median, p95, same, size / 1e6, size / stored)
+
+
+def _checkpoint(path: str) -> int:
+    """Size of a store's file once everything is in it."""
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return Path(path).stat().st_size
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the figures as JSON, one line a size; with --growth the exponent of the cost between both sizes."""
     parser = argparse.ArgumentParser(prog="python -m newsblotter_lab.planted", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--texts", type=int, default=100_000)
     parser.add_argument("--growth", type=int, default=0, metavar="TEXTS", help="measure this many as well")
+    parser.add_argument("--add", type=int, default=0, metavar="TEXTS", help="add this many one by one to a store of the others")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--made", action="store_true", help="use the made vocabulary even where there are labelled reports")
     asked = parser.parse_args(arguments)
     rng = np.random.default_rng([asked.seed, 0])
     chain = Chain(make_source(rng) if asked.made else load_source(rng))
     measure(chain, min(asked.texts, 500), asked.seed)  # tables are made at first use
+    if asked.add:
+        sys.stdout.write(json.dumps(measure_adding(chain, asked.texts, asked.add, asked.seed).as_dict()) + "\n")
+        return 0
     run = partial(measure, chain, seed=asked.seed)
     found = [run(texts) for texts in (asked.texts, asked.growth) if texts]
     for one in found:

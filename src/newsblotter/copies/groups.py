@@ -10,6 +10,7 @@ outcome is the same in any order of input.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,8 @@ from newsblotter.lexicon import load_lexicon
 from newsblotter.records import CopyGroup, Report, hash_id
 
 TEXTS_MAX = (1 << TEXT_BITS) - 1  # in one grouping
+_DATE = re.compile(r"\d[/.-]\d")
+_NUMBER = re.compile(r"\d{1,9}")
 _PART = 1 << 23  # anchors sorted at a time
 _WORDS_AT_ONCE = 60_000  # of longer texts whose runs are compared at a time: their table stays in a processor's cache
 
@@ -35,7 +38,8 @@ class CopySettings:
     crowd: int = 48  # an anchor in more texts than this pairs each with the fullest only, which keeps the cost linear
     min_shared: float = 0.1  # of the anchors that the shorter text has; a copy of 0.45 in shortest runs has 0.16
     run_words: int = 20  # a verbatim run counts from this length; templates and stock phrases are shorter
-    short_run_words: int = 8  # the same for texts so short that a run of 20 words is most of them
+    short_run_words: int = 8  # the same for texts so short that a run of 20 words is much of them
+    run_part: int = 8  # a run of this part of a short text counts, between the two
     min_share: float = 0.45  # of the shorter text, in verbatim runs: look's copies have 0.62 and more, its other pairs 0.27 at most
     short_words: int = 60  # texts under this many words must be nearly identical to be copies
     short_share: float = 0.85
@@ -150,7 +154,7 @@ def propose(blocks: Sequence[Hashes], lengths: Numbers, settings: CopySettings) 
 def measure(corpus: Corpus, left: Numbers, right: Numbers, settings: CopySettings) -> Shares:
     """Share of each right text that stands in verbatim runs of the left one, the fuller, 0..1."""
     lengths = corpus.lengths[right]
-    runs = np.clip(lengths // 6, settings.short_run_words, settings.run_words)
+    runs = np.clip(lengths // settings.run_part, settings.short_run_words, settings.run_words)
     shares = np.zeros(len(left))
     parts = np.cumsum(corpus.lengths[left]) // _WORDS_AT_ONCE
     edges = np.flatnonzero(np.concatenate(([True], parts[1:] != parts[:-1], [True]))) if len(left) else np.zeros(1, dtype=np.int64)
@@ -173,11 +177,13 @@ def _day_words() -> frozenset[int]:
 
 @lru_cache(maxsize=100_000)
 def _read_title(title: str) -> tuple[frozenset[int], frozenset[int]]:
-    """A title's words, and those that name a day or a number."""
-    words = hash_words([title])[0].tolist()
-    numbers = "".join(char if char.isdigit() else " " for char in title)
-    counted = hash_words([numbers])[0].tolist() if numbers.strip() else []
-    return frozenset(words), frozenset(word for word in words if word in _day_words()) | frozenset(counted)
+    """A title's words; and, where it names a day, the words and numbers that tell which one."""
+    words = frozenset(hash_words([title])[0].tolist())
+    days = words & _day_words()
+    if not days and not _DATE.search(title):
+        return words, days
+    numbers = hash_words([" ".join(_NUMBER.findall(title))])[0].tolist()
+    return words, days.union(numbers)
 
 
 def _differ(ours: frozenset[int], theirs: frozenset[int], share: float) -> bool:

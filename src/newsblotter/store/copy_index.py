@@ -143,7 +143,7 @@ class SqlCopyIndex:
             every: list[Table] = [schema.copy_members, schema.copy_groups, schema.copy_texts]
             for table in [*every, schema.copy_anchors, schema.copy_lines, schema.copy_furniture]:
                 connection.execute(delete(table))
-            numbered = dict((row[0], row[1]) for row in connection.execute(select(schema.reports.c.id, schema.reports.c.number)))
+            numbered = {row[0]: row[1] for row in connection.execute(select(schema.reports.c.id, schema.reports.c.number))}
             numbers = [numbered[name] for name in words]
             for statement, parts in ((_ADD_ANCHOR, anchors), (_ADD_LINE, lines)):
                 for values, places in parts:
