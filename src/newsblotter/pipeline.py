@@ -309,7 +309,7 @@ def _update_copies(running: _Build) -> tuple[CopyGroup, ...]:
     settings, index = running.settings.copies, running.store.copy_index
     grouper = f"{digest_parts(_GROUPER_PARTS)}-{digest_settings(settings)}"
     ungrouped, grouped = index.ungrouped(grouper)
-    if len(ungrouped) > max(REGROUP_FROM, REGROUP_SHARE * grouped):
+    if ungrouped and (not grouped or len(ungrouped) > max(REGROUP_FROM, REGROUP_SHARE * grouped)):
         found = group_all(running.store.reports(), settings)
         words = dict(zip(found.ids, found.words, strict=True))
         index.fill(grouper, words, found.anchors, found.lines, found.furniture, found.groups)

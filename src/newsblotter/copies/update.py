@@ -280,6 +280,7 @@ class _Heads:
         leads.discard(name)
         mine = set(anchors)
         if any(len(names) == crowd for names in found.values()):  # for leads what was cut off counts: a crowd keeps to one of them
+            self._texts.get(leads)
             shared |= Counter({lead: len(mine.intersection(self._texts.anchors_of(lead))) for lead in leads})
         lengths = self._texts.lengths_of(shared)
         part = self._settings.min_shared * DENSITY

@@ -190,7 +190,10 @@ class CopyIndex(Protocol):
     """What the copy finder keeps of reports, so that a new one is held against what it meets and nothing else."""
 
     def ungrouped(self, grouper: str) -> tuple[list[str], int]:
-        """Ids of the reports that were not grouped by this grouper, and how many were; 0 when another one left traces."""
+        """Ids of the reports that this grouper has not grouped, as they came in, and how many it has; another one counts for none.
+
+        Reports have to be applied in that order.
+        """
         ...
 
     def find_furniture(self, lines: Iterable[int]) -> frozenset[int]:
