@@ -19,6 +19,7 @@ ALL_BELOW = 200  # texts of fewer words keep every shingle: their runs may be sh
 ANCHOR_BITS = 40  # of a hash that tell anchors apart: among 70 million a text meets another by mistake once in a hundred
 TEXT_BITS = 24
 DENSITY = 2 / (WINDOW + 1)  # share of the shingles of a long text that become anchors
+_FIRST_PAIR = np.uint64(0x517CC1B727220A95)  # far from any word's hash, so that no run and pair cancel out
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -94,7 +95,7 @@ def share_verbatim(shorter: Sequence[Words], longer: Sequence[Words], run_words:
     count = len(shorter)
     ours, our_lengths = np.concatenate(shorter), np.array([len(words) for words in shorter])
     theirs, their_lengths = np.concatenate(longer), np.array([len(words) for words in longer])
-    pair_keys = mix(np.arange(1, count + 1, dtype=np.uint64))
+    pair_keys = mix(np.arange(count, dtype=np.uint64) + _FIRST_PAIR)
     wanted, at = _hash_all_runs(ours, our_lengths, run_words, pair_keys)
     offered, _ = _hash_all_runs(theirs, their_lengths, run_words, pair_keys)
     found = at[_stand_among(wanted, offered)]
