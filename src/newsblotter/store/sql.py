@@ -16,9 +16,11 @@ from sqlalchemy.dialects.sqlite import insert as insert_or_leave
 from newsblotter.errors import EvidenceError, StoreError, UnknownIncident, UnknownMention
 from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report, check_quote
 from newsblotter.store import asking, schema, sqlite
+from newsblotter.store.copy_index import SqlCopyIndex, add_groups
 from newsblotter.store.incidents import write_incidents
 from newsblotter.store.migrate import read_revision, upgrade
 from newsblotter.store.protocol import (
+    CopyIndex,
     Filter,
     IncidentEntry,
     JournalEntry,
@@ -39,7 +41,6 @@ from newsblotter.tables import (
     decode_mention,
     decode_rejected,
     decode_report,
-    encode_copies,
     encode_day,
     encode_instant,
     encode_json,
@@ -235,9 +236,7 @@ class SqlStore:
         with self._write() as connection:
             connection.execute(delete(schema.copy_members))
             connection.execute(delete(schema.copy_groups))
-            for page in _pages(map(encode_copies, groups)):
-                _insert(connection, schema.copy_groups, [row for row, _ in page])
-                _insert(connection, schema.copy_members, [member for _, members in page for member in members])
+            add_groups(connection, groups)
 
     def copies(self) -> Iterator[CopyGroup]:
         with self._read() as connection:
@@ -246,6 +245,10 @@ class SqlStore:
             for member in connection.execute(select(schema.copy_members)).mappings():
                 members.setdefault(member["group_id"], []).append(member)
         return (decode_copies(group, members.get(group["id"], ())) for group in groups)
+
+    @property
+    def copy_index(self) -> CopyIndex:
+        return SqlCopyIndex(self._read, self._write, self.reports)
 
     # --- readings -----------------------------------------------------------------------------------------------
 
