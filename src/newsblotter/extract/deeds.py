@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from newsblotter.extract.actors import NAMED, PRONOUN, Actor, Named, find_actors, surnames_of
 from newsblotter.extract.document import Document, Scene, Sentence
+from newsblotter.extract.stems import Alternation, fold
 from newsblotter.lexicon import load_lexicon
 
 SUBJECT_REACH = 140  # characters between a subject and its verb; longer gaps hold other clauses (60 reports looked at)
@@ -41,7 +42,7 @@ class Deed:
 class _Verbs:
     patterns: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]  # kind, stems one of which must stand, verbs
     irreal: re.Pattern[str]
-    tally: re.Pattern[str]
+    tally: Alternation
 
 
 @lru_cache(maxsize=4)
@@ -61,7 +62,7 @@ def _load_verbs(language: str = "en") -> _Verbs:
     return _Verbs(
         tuple(patterns),
         re.compile(rf"\b(?:{irreal})(?:\s+(?:have|been|be|to|yet|\w+ly))*\s+$", re.IGNORECASE),
-        re.compile(rf"\b(?:{'|'.join(people['tallies'])})\b", re.IGNORECASE),
+        Alternation([re.compile(rf"\b(?:{'|'.join(people['tallies'])})\b", re.IGNORECASE)]),
     )
 
 
@@ -165,7 +166,7 @@ _PAST = re.compile(
     r"\b(?:years? (?:ago|earlier|before)|last (?:month|year)|previous(?:ly)?|(?:in|since) (?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
-_DEATH_NOUN = re.compile(r"['’]s?\s[^.]{0,40}?(?:death|killing|murder|slaying)\b", re.IGNORECASE)
+_DEATH_NOUN = Alternation([re.compile(r"['’]s?\s[^.]{0,40}?(?:death|killing|murder|slaying)\b", re.IGNORECASE)])
 _OWN_DEATH = re.compile(
     r"['’]s?\s+(?:[\w-]+\s+){0,3}?(?:death|killing|murder|slaying|homicide)\b(?!\s+(?:threat|case was|trial|weapon|rate))",
     re.IGNORECASE,
@@ -261,9 +262,7 @@ def _surnames_once(key: _Key) -> dict[str, Named]:
 @lru_cache(maxsize=4)
 def _lower_once(key: _Key) -> str:
     """The report's text in lower case, letter for letter: a letter whose lower case is longer stays as it is."""
-    text = key.document.report.text
-    lowered = text.lower()
-    return lowered if len(lowered) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
+    return fold(key.document.report.text)
 
 
 @lru_cache(maxsize=4)
@@ -286,9 +285,13 @@ def actors_of(document: Document, sentence: Sentence) -> tuple[Actor, ...]:
 
 def read_deeds(document: Document, scene: Scene) -> tuple[Deed, ...]:
     """Everything that befell people in a scene, in the order of the report."""
+    return _read_scene(_Key(document, -1), scene.sentences)
+
+
+@lru_cache(maxsize=16)
+def _read_scene(key: _Key, sentences: tuple[int, ...]) -> tuple[Deed, ...]:
     found: list[Deed] = []
-    for position, index in enumerate(scene.sentences):
-        sentence = document.sentences[index]
-        if sentence.readable:
-            found.extend(replace(deed, position=position) for deed in _read_once(_Key(document, index)))
+    for position, index in enumerate(sentences):
+        if key.document.sentences[index].readable:
+            found.extend(replace(deed, position=position) for deed in _read_once(_Key(key.document, index)))
     return tuple(sorted(found, key=lambda d: (d.start, d.kind, d.end)))

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from newsblotter.extract.sentences import split_sentences
+from newsblotter.extract.stems import Alternation
 from newsblotter.lexicon import load_lexicon
 
 OPENER_MAX = 420  # characters of an item that is furniture by its first words: login texts are long, reports longer
@@ -55,7 +56,7 @@ class _Words:
     appeal_to: tuple[str, ...]
     appeal_alone: tuple[str, ...]
     related: frozenset[str]
-    inline: re.Pattern[str]
+    inline: Alternation
     marks: tuple[str, ...]
     small: Mapping[str, frozenset[str]]
 
@@ -85,7 +86,7 @@ def _either(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
 
 
-def _compile_inline(credits_: Sequence[str], networks: Sequence[str], dates: Mapping[str, Any]) -> re.Pattern[str]:
+def _compile_inline(credits_: Sequence[str], networks: Sequence[str], dates: Mapping[str, Any]) -> Alternation:
     """The furniture that stands inside a sentence or against one, so that its ends must be found too."""
     month = rf"(?:{_either(name for names in dates['months'].values() for name in names)})\.?"
     weekday = rf"(?:(?:{_either(dates['weekdays'])})[.,]?\s{{1,2}})?"
@@ -108,7 +109,7 @@ def _compile_inline(credits_: Sequence[str], networks: Sequence[str], dates: Map
         r"\b(?:sign up for our newsletters?|subscribe to our newsletters?|read more on the [^\n.]{3,60} website here)\b",
         r"\bimage (?:credit|source):\s[^\n.]{2,60}",
     )
-    return re.compile("|".join(parts), re.I)
+    return Alternation([re.compile(part, re.I) for part in parts])
 
 
 # --- furniture --------------------------------------------------------------------------------------------------
@@ -149,7 +150,7 @@ def find_furniture(text: str) -> tuple[tuple[int, int], ...]:
     Returns:
         Half-open offsets, sorted, apart from one another. A caption that tells facts is no furniture, its credit is.
     """
-    words = _load_words()
+    words = _narrow(_load_words(), text.lower().replace("’", "'"))
     found = [match.span() for match in words.inline.finditer(text)]
     title_end = text.find("\n\n")
     if 0 < title_end <= TITLE_MAX and (site := _find_site(text[:title_end])) is not None:
@@ -173,6 +174,21 @@ def find_furniture(text: str) -> tuple[tuple[int, int], ...]:
         elif len(item) <= APPEAL_MAX and _is_appeal(folded, words):
             found.append((start + _find_appeal(folded, words), end))
     return _merge(found)
+
+
+def _narrow(words: _Words, folded: str) -> _Words:
+    """The words without those phrases that a text does not hold anywhere."""
+
+    def held(phrases: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple([phrase for phrase in phrases if phrase in folded])
+
+    return replace(
+        words,
+        inside=held(words.inside),
+        appeal_ask=held(words.appeal_ask),
+        appeal_ask_weakly=held(words.appeal_ask_weakly),
+        appeal_to=held(words.appeal_to),
+    )
 
 
 _GLUED = re.compile(r"(?<=[a-z0-9)”\"])[.!?](?=[A-Z][a-z’']*[ ,])")
@@ -411,6 +427,14 @@ def guess_language(text: str) -> str | None:
     return first
 
 
+@lru_cache(maxsize=8)
+def _telling_words(language: str) -> frozenset[str]:
+    """Small words of other languages that the language lacks."""
+    listed = _load_words().small
+    others = (known for name, known in listed.items() if name != language)
+    return frozenset[str]().union(*others) - listed.get(language, frozenset())
+
+
 def foreign_stretches(sentences: Sequence[tuple[int, int]], text: str, language: str = "en") -> tuple[int, ...]:
     """Find the sentences that are clearly in another language than the report's.
 
@@ -422,8 +446,7 @@ def foreign_stretches(sentences: Sequence[tuple[int, int]], text: str, language:
     Returns:
         Their indices, ascending. Short sentences, and such as are mostly names, follow the report.
     """
-    listed = _load_words().small
-    telling = frozenset().union(*(known for name, known in listed.items() if name != language)) - listed.get(language, frozenset())
+    telling = _telling_words(language)
     found = []
     for index, (start, end) in enumerate(sentences):
         sentence = text[start:end]

@@ -76,7 +76,8 @@ def observe(document: Document, finder: CueFinder, markers: Markers, read_when: 
     lines: list[Line] = []
     body = 0
     report = document.report
-    finder = finder.narrow(report.text)
+    whole = report.text.lower()
+    generics, records = markers.generic.narrow(whole), markers.record.narrow(whole)
     for sentence in document.sentences:
         if not sentence.readable:
             continue
@@ -86,11 +87,9 @@ def observe(document: Document, finder: CueFinder, markers: Markers, read_when: 
             TITLE_WEIGHT if title else LEAD_WEIGHT if body <= LEAD_SENTENCES else BODY_WEIGHT if body < TAIL_FROM else TAIL_WEIGHT
         )
         lower = sentence.text.lower()
-        generic = markers.generic.stands_in(sentence.text, lower)
-        record = markers.record.stands_in(sentence.text, lower)
-        cues = tuple(
-            Cue(c.start + sentence.start, c.end + sentence.start, c.type, c.group, c.strength) for c in finder.find(sentence.text)
-        )
+        generic = generics is not None and generics.stands_in(sentence.text, lower)
+        record = records is not None and records.stands_in(sentence.text, lower)
+        cues = finder.find(sentence.text, sentence.start)
         whens = []
         for span in document.spans_in("time", sentence.start, sentence.end):
             when = read_when(report.text, span.start, span.end, report.published)
