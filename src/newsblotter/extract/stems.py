@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -215,34 +216,37 @@ class Headed:
         self._pattern = pattern
         self._heads = heads_of(pattern.pattern)
 
-    def search(self, text: str, start: int, end: int, lower: str, base: int) -> re.Match[str] | None:
-        """The first match within ``start:end``; ``lower`` is the text from ``base`` on, in lower case."""
+    def find_places(self, lower: str) -> list[int] | None:
+        """Where a match may begin in a text in lower case, ascending; None: anywhere."""
         if self._heads is None:
+            return None
+        places = []
+        for head in self._heads:
+            at = lower.find(head)
+            while at >= 0:
+                places.append(at)
+                at = lower.find(head, at + 1)
+        return sorted(places)
+
+    def search(self, text: str, start: int, end: int, places: Sequence[int] | None, base: int) -> re.Match[str] | None:
+        """The first match within ``start:end``; ``places`` are those of the text from ``base`` on."""
+        if places is None:
             return self._pattern.search(text, start, end)
-        for at in self._find_heads(self._heads, lower, start - base):
-            if (match := self._pattern.match(text, base + at, end)) is not None:
+        for number in range(bisect_left(places, start - base), len(places)):
+            if (match := self._pattern.match(text, base + places[number], end)) is not None:
                 return match
         return None
 
     def find_all(self, text: str, lower: str) -> list[re.Match[str]]:
         """All matches in a text, none overlapping; ``lower`` is the text in lower case."""
-        if self._heads is None or len(lower) != len(text):
+        places = self.find_places(lower) if len(lower) == len(text) else None
+        if places is None:
             return list(self._pattern.finditer(text))
         found: list[re.Match[str]] = []
-        for at in self._find_heads(self._heads, lower, 0):
+        for at in places:
             if (not found or at >= found[-1].end()) and (match := self._pattern.match(text, at)) is not None:
                 found.append(match)
         return found
-
-    @staticmethod
-    def _find_heads(heads: frozenset[str], lower: str, start: int) -> list[int]:
-        places = []
-        for head in heads:
-            at = lower.find(head, start)
-            while at >= 0:
-                places.append(at)
-                at = lower.find(head, at + 1)
-        return sorted(places)
 
 
 class Alternation:
@@ -252,26 +256,29 @@ class Alternation:
         self._patterns = [Headed(pattern) for pattern in patterns]
         self._index = StemIndex(stems_of(pattern.pattern) for pattern in patterns)
 
+    def _choose(self, text: str, start: int, end: int) -> list[tuple[Headed, list[int] | None]]:
+        """The expressions that a stretch of a text may hold, in their order, and where each may begin."""
+        lower = fold(text[start:end] if start or end < len(text) else text)
+        patterns = (self._patterns[number] for number in sorted(self._index.find(lower)))
+        return [(pattern, pattern.find_places(lower)) for pattern in patterns]
+
     def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """The matches in a stretch of a text, none overlapping, from the left; of several at one place the first expression's."""
-        part = text[start:end] if start or end < len(text) else text
-        lower = fold(part)
-        patterns = [self._patterns[number] for number in sorted(self._index.find(lower))]
-        coming = [pattern.search(text, start, end, lower, start) for pattern in patterns]
+        chosen = self._choose(text, start, end)
+        coming = [pattern.search(text, start, end, places, start) for pattern, places in chosen]
         while (match := min((m for m in coming if m is not None), key=re.Match.start, default=None)) is not None:
             yield match
             at = match.end()
-            for number, other in enumerate(coming):
+            for number, (pattern, places) in enumerate(chosen):
+                other = coming[number]
                 if other is not None and other.start() < at:
-                    coming[number] = patterns[number].search(text, at, end, lower, start)
+                    coming[number] = pattern.search(text, at, end, places, start)
 
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """The first match in a stretch of a text."""
-        part = text[start:end] if start or end < len(text) else text
-        lower = fold(part)
         best: re.Match[str] | None = None
-        for number in sorted(self._index.find(lower)):
-            match = self._patterns[number].search(text, start, end, lower, start)
+        for pattern, places in self._choose(text, start, end):
+            match = pattern.search(text, start, end, places, start)
             if match is not None and (best is None or match.start() < best.start()):
                 best = match
         return best
