@@ -49,14 +49,14 @@ class PatternSet:
 
     def __init__(self, patterns: Iterable[str]) -> None:
         always: list[str] = []
-        self._lazy: list[tuple[tuple[str, ...], re.Pattern[str]]] = []
+        self._lazy: list[tuple[tuple[str, ...], Headed]] = []
         for pattern in patterns:
             stems = stems_of(pattern)
             if stems is None:
                 always.append(pattern)
             else:
-                self._lazy.append((tuple(sorted(stems)), compile_cues([pattern])))
-        self._always = compile_cues(always) if always else None
+                self._lazy.append((tuple(sorted(stems)), Headed(compile_cues([pattern]))))
+        self._always = Headed(compile_cues(always)) if always else None
 
     def narrow(self, lower: str) -> PatternSet | None:
         """The part of the set that can match within a text, None if nothing can; ``lower`` is the text in lower case."""
@@ -75,27 +75,27 @@ class PatternSet:
 
     def stands_in(self, text: str, lower: str) -> bool:
         """Whether any of the expressions matches somewhere; ``lower`` is the text in lower case."""
-        if self._always is not None and self._always.search(text):
+        if self._always is not None and self._always.stands_in(text, lower):
             return True
         for stems, pattern in self._lazy:
             for stem in stems:
                 if stem in lower:
-                    if pattern.search(text):
+                    if pattern.stands_in(text, lower):
                         return True
                     break
         return False
 
     def find(self, text: str, lower: str) -> list[tuple[int, int]]:
         """Offsets of the matches, none overlapping, the leftmost and longest first; ``lower`` is the text in lower case."""
-        found = [match.span() for match in self._always.finditer(text)] if self._always else []
+        found = [match.span() for match in self._always.find_all(text, lower)] if self._always else []
         for stems, pattern in self._lazy:
             for stem in stems:
                 if stem in lower:
-                    found.extend(match.span() for match in pattern.finditer(text))
+                    found.extend(match.span() for match in pattern.find_all(text, lower))
                     break
         return _keep_apart(found)
 
-    def parts(self) -> Iterator[tuple[frozenset[str] | None, re.Pattern[str]]]:
+    def parts(self) -> Iterator[tuple[frozenset[str] | None, Headed]]:
         """The compiled expressions, each with its stems; None where it may match any text."""
         if self._always is not None:
             yield None, self._always
@@ -128,7 +128,7 @@ class CueFinder:
         sets += [(name, "not", PatternSet(kind.cues["not"])) for name, kind in taxonomy.types.items() if kind.cues.get("not")]
         self._owners = [(name, group) for name, group, _ in sets]
         parts = [(owner, *part) for owner, (*_, patterns) in enumerate(sets) for part in patterns.parts()]
-        self._patterns = [(owner, Headed(pattern)) for owner, _, pattern in parts]
+        self._patterns = [(owner, pattern) for owner, _, pattern in parts]
         self._index = StemIndex(stems for _, stems, _ in parts)
 
     def find(self, text: str, offset: int = 0) -> tuple[Cue, ...]:

@@ -17,7 +17,7 @@ LEAST_LETTERS = 3  # a shorter stem is in every other word and spares nothing
 WORDS_REMEMBERED = 50_000  # distinct words of an index, a few MB; news repeats itself
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-HEADS_MOST = 16  # beginnings of one pattern; looking for more of them costs what trying the pattern everywhere costs
+HEADS_MOST = 24  # beginnings of one pattern; looking for more of them costs what trying the pattern everywhere costs
 _LITERAL = re.compile(r"(?:[^\W\d_]|[ ',-])+(?![?*{])")
 _GROUP = re.compile(r"\((?:\?(?:P<\w+>|[aimsux-]*:|<?[=!]))?")
 
@@ -227,6 +227,11 @@ class Headed:
                 places.append(at)
                 at = lower.find(head, at + 1)
         return sorted(places)
+
+    def stands_in(self, text: str, lower: str) -> bool:
+        """Whether it matches somewhere in a text; ``lower`` is the text in lower case."""
+        places = self.find_places(lower) if len(lower) == len(text) else None
+        return self.search(text, 0, len(text), places, 0) is not None
 
     def search(self, text: str, start: int, end: int, places: Sequence[int] | None, base: int) -> re.Match[str] | None:
         """The first match within ``start:end``; ``places`` are those of the text from ``base`` on."""
