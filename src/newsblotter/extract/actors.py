@@ -161,7 +161,7 @@ def _read_phrase(phrase: str) -> _Phrase:
     low, high = _number_of(words, phrase)
     noun = None
     for match in words.noun.finditer(phrase):
-        noun = words.forms[re.sub(r"\s+", " ", match["noun"].lower())]
+        noun = words.forms[" ".join(match["noun"].lower().split())]
     age = _age_in(words, phrase) if low == 1 else None
     ordinal = None
     if words.part_of.get(noun or "person") != "guard" and (noun is None or noun in _TELLING):
@@ -235,7 +235,7 @@ def _candidates(document: Document, sentence: Sentence, surnames: Mapping[str, N
     for span in document.spans_in("count", start, end):
         yield _counted(words, document, span, end)
     for match in words.definite.finditer(lowered, start, end):
-        form = re.sub(r"\s+", " ", match["noun"].lower())
+        form = " ".join(match["noun"].lower().split())
         noun = words.forms[form]
         single = form == noun and noun not in _SAME_PLURAL
         age = _age_in(words, match.group()) if single else None
@@ -256,7 +256,7 @@ def _candidates(document: Document, sentence: Sentence, surnames: Mapping[str, N
 def _bare(words: _Words, document: Document, sentence: Sentence, lowered: str) -> Iterator[Actor]:
     """Headlines leave articles out: "Man shot in …", "Teen dead"."""
     for match in words.bare.finditer(lowered, sentence.start, sentence.end):
-        form = re.sub(r"\s+", " ", match["noun"].lower())
+        form = " ".join(match["noun"].lower().split())
         noun = words.forms[form]
         single = form == noun
         age_after = _AGE_AFTER.match(document.report.text, match.end(), sentence.end) if single else None

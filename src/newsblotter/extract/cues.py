@@ -58,17 +58,6 @@ class PatternSet:
                 self._lazy.append((tuple(sorted(stems)), Headed(compile_cues([pattern]))))
         self._always = Headed(compile_cues(always)) if always else None
 
-    def narrow(self, lower: str) -> PatternSet | None:
-        """The part of the set that can match within a text, None if nothing can; ``lower`` is the text in lower case."""
-        narrowed = PatternSet(())
-        narrowed._always = self._always
-        for one in self._lazy:
-            for stem in one[0]:
-                if stem in lower:
-                    narrowed._lazy.append(one)
-                    break
-        return narrowed if narrowed._lazy or narrowed._always else None
-
     def may_stand(self, lower: str) -> bool:
         """Whether any of the expressions can match at all; ``lower`` is the text in lower case."""
         return self._always is not None or any(stem in lower for stems, _ in self._lazy for stem in stems)

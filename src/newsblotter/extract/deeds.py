@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from newsblotter.extract.actors import NAMED, PRONOUN, Actor, Named, find_actors, surnames_of
 from newsblotter.extract.document import Document, Scene, Sentence
-from newsblotter.extract.stems import Alternation, fold
+from newsblotter.extract.stems import Alternation, StemIndex, fold
 from newsblotter.lexicon import load_lexicon
 
 SUBJECT_REACH = 140  # characters between a subject and its verb; longer gaps hold other clauses (60 reports looked at)
@@ -41,6 +41,7 @@ class Deed:
 @dataclass(frozen=True, slots=True)
 class _Verbs:
     patterns: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]  # kind, stems one of which must stand, verbs
+    index: StemIndex  # by the first word of each stem
     irreal: re.Pattern[str]
     tally: Alternation
 
@@ -61,6 +62,7 @@ def _load_verbs(language: str = "en") -> _Verbs:
     irreal = "|".join(re.escape(w) for w in people["irreal"])
     return _Verbs(
         tuple(patterns),
+        StemIndex(frozenset(stem.split()[0] for stem in stems) for _, stems, _ in patterns),
         re.compile(rf"\b(?:{irreal})(?:\s+(?:have|been|be|to|yet|\w+ly))*\s+$", re.IGNORECASE),
         Alternation([re.compile(rf"\b(?:{'|'.join(people['tallies'])})\b", re.IGNORECASE)]),
     )
@@ -195,7 +197,8 @@ def _read_sentence(document: Document, sentence: Sentence) -> Iterator[Deed]:
     verbs, text = _load_verbs(), document.report.text
     lowered = _lower_once(_Key(document, -1))
     matches: list[tuple[str, re.Match[str]]] = []
-    for kind, stems, pattern in _verbs_once(_Key(document, -1)):
+    for number in sorted(verbs.index.find(lowered[sentence.start : sentence.end])):
+        kind, stems, pattern = verbs.patterns[number]
         for stem in stems:
             if lowered.find(stem, sentence.start, sentence.end) >= 0:
                 matches.extend((kind, match) for match in pattern.finditer(lowered, sentence.start, sentence.end))
@@ -263,14 +266,6 @@ def _surnames_once(key: _Key) -> dict[str, Named]:
 def _lower_once(key: _Key) -> str:
     """The report's text in lower case, letter for letter: a letter whose lower case is longer stays as it is."""
     return fold(key.document.report.text)
-
-
-@lru_cache(maxsize=4)
-def _verbs_once(key: _Key) -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
-    """The verbs that a report can hold at all, each with those of its stems that stand in it."""
-    lowered = _lower_once(key)
-    present = ((k, tuple(stem for stem in stems if stem in lowered), p) for k, stems, p in _load_verbs().patterns)
-    return tuple(entry for entry in present if entry[1])
 
 
 def lower_of(document: Document) -> str:

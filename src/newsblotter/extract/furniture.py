@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -150,7 +150,7 @@ def find_furniture(text: str) -> tuple[tuple[int, int], ...]:
     Returns:
         Half-open offsets, sorted, apart from one another. A caption that tells facts is no furniture, its credit is.
     """
-    words = _narrow(_load_words(), text.lower().replace("’", "'"))
+    words = _load_words()
     found = [match.span() for match in words.inline.finditer(text)]
     title_end = text.find("\n\n")
     if 0 < title_end <= TITLE_MAX and (site := _find_site(text[:title_end])) is not None:
@@ -174,21 +174,6 @@ def find_furniture(text: str) -> tuple[tuple[int, int], ...]:
         elif len(item) <= APPEAL_MAX and _is_appeal(folded, words):
             found.append((start + _find_appeal(folded, words), end))
     return _merge(found)
-
-
-def _narrow(words: _Words, folded: str) -> _Words:
-    """The words without those phrases that a text does not hold anywhere."""
-
-    def held(phrases: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple([phrase for phrase in phrases if phrase in folded])
-
-    return replace(
-        words,
-        inside=held(words.inside),
-        appeal_ask=held(words.appeal_ask),
-        appeal_ask_weakly=held(words.appeal_ask_weakly),
-        appeal_to=held(words.appeal_to),
-    )
 
 
 _GLUED = re.compile(r"(?<=[a-z0-9)”\"])[.!?](?=[A-Z][a-z’']*[ ,])")

@@ -76,8 +76,6 @@ def observe(document: Document, finder: CueFinder, markers: Markers, read_when: 
     lines: list[Line] = []
     body = 0
     report = document.report
-    whole = report.text.lower()
-    generics, records = markers.generic.narrow(whole), markers.record.narrow(whole)
     for sentence in document.sentences:
         if not sentence.readable:
             continue
@@ -87,8 +85,8 @@ def observe(document: Document, finder: CueFinder, markers: Markers, read_when: 
             TITLE_WEIGHT if title else LEAD_WEIGHT if body <= LEAD_SENTENCES else BODY_WEIGHT if body < TAIL_FROM else TAIL_WEIGHT
         )
         lower = sentence.text.lower()
-        generic = generics is not None and generics.stands_in(sentence.text, lower)
-        record = records is not None and records.stands_in(sentence.text, lower)
+        generic = markers.generic.stands_in(sentence.text, lower)
+        record = markers.record.stands_in(sentence.text, lower)
         cues = finder.find(sentence.text, sentence.start)
         whens = []
         for span in document.spans_in("time", sentence.start, sentence.end):

@@ -220,6 +220,8 @@ def _vehicle_names() -> frozenset[str]:
 
 def _drop_inner(drafts: list[Draft]) -> list[Draft]:
     """Of words of one field inside one another, keep the longer: "toy gun" is no firearm."""
+    if len(drafts) < 2:
+        return drafts
     kept: list[Draft] = []
     for draft in sorted(drafts, key=lambda d: (d.start - d.end, d.start, str(d.value))):
         inside = any(

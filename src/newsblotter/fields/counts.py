@@ -119,7 +119,7 @@ def _follow(grammar: Grammar, quantifier: re.Match[str], text: str, end: int, si
     for pattern in patterns:
         match = pattern.match(text, at, end)
         if match:
-            noun = re.sub(r"\s+", " ", match["noun"].lower())
+            noun = " ".join(match["noun"].lower().split())
             return match.end(), grammar.singular_of.get(noun)
     member = grammar.member.match(text, at, end)
     return (member.end(), None) if member else None
