@@ -76,11 +76,10 @@ def _tokenize(text: str, words: PlaceWords) -> Iterator[_Token]:
     lines = [0, *(match.end() for match in re.finditer(r"\n", text)), len(text) + 1]
     headlines = [_is_headline(text[lines[i] : lines[i + 1] - 1], words) for i in range(len(lines) - 1)]
     found = [(match.start(), match.group()) for match in _TOKEN.finditer(text)]
-    starts = [start for start, _ in found[1:]]
-    starts.append(len(text))
+    nexts = [*[start for start, _ in found], len(text)][1:]
     new = tuple.__new__  # the quick way to a NamedTuple
     opens, line = True, 0
-    for (start, raw), following in zip(found, starts, strict=True):
+    for (start, raw), following in zip(found, nexts, strict=True):
         capital = raw[0].isupper()
         bare = _POSSESSIVE.sub("", raw) if capital and ("'" in raw or "’" in raw) else raw
         end = start + len(bare)
