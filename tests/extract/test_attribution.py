@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import time
 from collections import Counter
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from told import tell
 
 from newsblotter.extract.attribution import find_speaker
+from newsblotter.extract.names import find_words
 
 CASES = list(csv.DictReader((Path(__file__).parent / "cases" / "said_by.csv").open(encoding="utf-8", newline="")))
 VOICES = {
@@ -76,3 +78,14 @@ def test_a_hostile_sentence_costs_little() -> None:
     began = time.process_time()
     find_speaker(document, 10)
     assert time.process_time() - began < 0.5
+
+
+@given(
+    st.lists(st.sampled_from(["Colley", "Colley-Ames", "McColley", "Colleys", "O'Colley", "_", " ", ".", "é"]), max_size=8).map(
+        "".join
+    ),
+    st.sampled_from(["Colley", "Colley-", "Colley's", "é"]),
+)
+def test_words_are_found_as_a_pattern_finds_them(text: str, words: str) -> None:
+    expected = [match.start() for match in re.finditer(rf"(?<!\w){re.escape(words)}\b", text)]
+    assert list(find_words(text, words)) == expected

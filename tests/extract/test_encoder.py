@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from told import tell
 
 from newsblotter.extract.casualties import claim_casualties
-from newsblotter.extract.encoder import PARTS, READ_PIECES, Encoder, Encoding, load_encoder
-from newsblotter.extract.parts import hear, judge_part
+from newsblotter.extract.encoder import PARTS, READ_PIECES, Encoder, Encoding, LateEncoding, load_encoder
+from newsblotter.extract.parts import hear, judge_part, load_weights, may_play
 from newsblotter.extract.people import claim_people
 from newsblotter.extract.wordpiece import load_wordpiece
 from newsblotter.records import Count, Person
@@ -104,3 +106,61 @@ def test_an_opinion_moves_the_odds_towards_its_part() -> None:
         leaning = judge_part({"full_name": 1}, {"victim": -3.0, "suspect": -3.0} | {part: 5.0})
         assert leaning[part] > plain[part]
     assert hear(_opinion("Nobody is named.", 0), []) is None
+
+
+def _asked(title: str, body: str) -> int:
+    """How often the encoder is asked while the casualties and the people of a report are claimed."""
+    document, scene = tell(title, body)
+    times = []
+
+    def read() -> Encoding:
+        times.append(1)
+        return _opinion(document.report.text, 1)
+
+    late = replace(document, encoding=LateEncoding(read))
+    list(claim_casualties(late, scene))
+    list(claim_people(late, scene))
+    return len(times)
+
+
+def test_the_encoder_is_asked_once_and_only_where_there_is_a_choice() -> None:
+    assert _asked("Jeweller robbed", "Thieves took rings from a shop on Sunday. Nobody was hurt.") == 0
+    assert _asked("Larkham shooting", "Two men were killed. Later police said that one man was killed by a passing car.") == 1
+    assert (
+        _asked("Larkham shooting", "Lena Ortov, 22, was shot dead in Larkham. Neighbours spoke of Milo Adair, 27, on Sunday.") == 1
+    )
+
+
+@given(
+    st.dictionaries(st.sampled_from(sorted(load_weights().log_odds)), st.integers(1, 4), max_size=6),
+    st.floats(-3, 3),
+    st.floats(-3, 3),
+)
+def test_who_may_play_no_part_plays_none_whatever_the_encoder_thinks(
+    evidence: dict[str, int], victim: float, suspect: float
+) -> None:
+    least = {"victim": 0.45, "suspect": 0.35}
+    judged = judge_part(evidence, {"victim": victim, "suspect": suspect})
+    assert may_play(evidence, least) or all(judged[part] < least[part] for part in least)
+
+
+def test_a_window_read_before_is_not_read_again() -> None:
+    class Session:
+        runs = 0
+
+        def get_modelmeta(self) -> object:
+            return type("Meta", (), {"custom_metadata_map": {}})()
+
+        def run(self, names: list[str], inputs: dict[str, np.ndarray]) -> list[np.ndarray]:
+            self.runs += 1
+            pieces = inputs["ids"].shape[1]
+            return [np.zeros((1, pieces, len(PARTS)), np.float32), np.zeros((1, 7), np.float32), np.zeros((1, 9), np.float32)]
+
+    session = Session()
+    reader = Encoder(session, load_wordpiece())  # type: ignore[arg-type]
+    first = reader.read("Two men  robbed a shop.")
+    second = reader.read("Two men robbed a shop.")  # the same pieces at other places
+    assert session.runs == 1
+    assert first.pieces.starts.tolist() != second.pieces.starts.tolist()
+    reader.read("Two men robbed a bank.")
+    assert session.runs == 2

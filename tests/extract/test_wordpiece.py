@@ -68,3 +68,11 @@ def test_a_piece_says_where_it_stood(pieces):
 
 
 _SHARED = load_wordpiece()
+
+
+@given(st.text(max_size=60), st.integers(0, 30))
+def test_the_first_pieces_are_those_of_the_whole(text: str, most: int) -> None:
+    whole, first = _SHARED.cut(text), _SHARED.cut(text, most)
+    assert first.ids.tolist() == whole.ids[:most].tolist()
+    assert first.starts.tolist() == whole.starts[:most].tolist()
+    assert first.ends.tolist() == whole.ends[:most].tolist()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsblotter.fields.counts import fill_count, find_counts, read_count
+from newsblotter.fields.counts import fill_count, find_counts, load_grammar, read_count
 from newsblotter.fields.numbers import parse_interval, parse_number
+from newsblotter.lexicon import load_lexicon
 from newsblotter.records import Count
 
 CASES = list(csv.DictReader((Path(__file__).parent / "cases" / "counts.csv").open(encoding="utf-8")))
@@ -139,3 +141,23 @@ def test_digits_round_trip(n: int) -> None:
 def test_long_runs_of_digits_are_safe(digits: str) -> None:
     find_counts(digits + " people")
     parse_number(digits)
+
+
+_PEOPLE, _NUMBERS = load_lexicon("people"), load_lexicon("numbers")
+WORDS = sorted(
+    {
+        *(str(word) for name in ("units", "tens", "scales", "vague") for word in _NUMBERS[name]),
+        *(head for kind in _NUMBERS["bounds"].values() for head in kind),
+        *(word for name in ("nobody", "nought_nouns", "groups", "numbered_groups", "ordinals") for word in _PEOPLE[name]),
+        *"a an the one another other both no this that these those all his of and to or between half men man 3 12 3.5 -".split(),
+    }
+)
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join))
+def test_nothing_is_counted_but_from_a_word_that_opens_a_count(text: str) -> None:
+    grammar = load_grammar()
+    for match in grammar.quantifier.finditer(text):
+        head = re.match(r"\w+", match.group())
+        assert head is not None
+        assert not head.group().isalpha() or head.group().lower() in grammar.openers

@@ -6,8 +6,10 @@ import json
 
 import pytest
 
-from newsblotter_lab.bench import BENCHES, FLOORS, SMALLER, hold, raise_floors
+from newsblotter.records import Report
+from newsblotter_lab.bench import BENCHES, FLOORS, PACE, SMALLER, hold, raise_floors
 from newsblotter_lab.benchmarks import BENCHMARKS
+from newsblotter_lab.pace import LONGEST, MOST, SHORTEST, choose
 
 HELD = [
     ("above", {"pair_f1": 0.9}, {"pair_f1": 0.8}, []),
@@ -41,8 +43,20 @@ def test_floors_only_rise() -> None:
 
 def test_floors_name_benches_that_exist() -> None:
     stored = json.loads(FLOORS.read_text("utf-8"))
-    assert set(stored["floors"]) <= {bench.name for bench in (*BENCHES, *BENCHMARKS)}
+    assert set(stored["floors"]) <= {PACE, *(bench.name for bench in (*BENCHES, *BENCHMARKS))}
     for floors in stored["floors"].values():
         assert all(isinstance(value, int | float) for value in floors.values())
     assert all(entry.get("reason") for entry in stored.get("lowered", []))
     assert "pair_f1" not in SMALLER
+
+
+def test_speed_is_measured_on_reports_of_one_length() -> None:
+    def report(number: int, words: int) -> Report:
+        text = "Two men robbed a shop. " * (words // 6)  # six pieces a sentence
+        return Report(f"r{number}", f"r{number}", None, None, None, text, "en", None)
+
+    lengths = [30, SHORTEST + 10, LONGEST + 30] * (MOST + 1)
+    chosen = choose([report(number, words) for number, words in enumerate(lengths)])
+    assert {len(report.text) for report in chosen} == {len(report(0, SHORTEST + 10).text)}
+    assert MOST / 2 <= len(chosen) <= MOST
+    assert choose([report(0, 30)]) == []

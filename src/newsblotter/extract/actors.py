@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from newsblotter.extract.document import Document, Sentence
+from newsblotter.extract.names import find_words
 from newsblotter.lexicon import load_lexicon, people_nouns
 from newsblotter.records import Span
 
@@ -142,34 +143,41 @@ def _age_in(words: _Words, text: str) -> int | None:
     return sum(p for p in parts if p is not None) or None if None not in parts else None
 
 
-def _counted(words: _Words, document: Document, span: Span, limit: int) -> Actor:
-    text = document.report.text
-    phrase = text[span.start : span.end]
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """What a counted phrase says by itself."""
+
+    low: int | None
+    high: int | None
+    noun: str | None
+    age: int | None
+    ordinal: int | None
+    other: bool
+
+
+@lru_cache(maxsize=4096)  # "a man", "two people": reports share most of them
+def _read_phrase(phrase: str) -> _Phrase:
+    words = load_words()
     low, high = _number_of(words, phrase)
     noun = None
     for match in words.noun.finditer(phrase):
-        noun = words.forms[re.sub(r"\s+", " ", match["noun"].lower())]
+        noun = words.forms[" ".join(match["noun"].lower().split())]
     age = _age_in(words, phrase) if low == 1 else None
-    end = span.end
-    after = _AGE_AFTER.match(text, end, limit) if low == 1 and age is None else None
-    if after:
-        age, end = int(after["age"]), after.end()
     ordinal = None
     if words.part_of.get(noun or "person") != "guard" and (noun is None or noun in _TELLING):
         ordinal = next((words.ordinals[t] for t in _WORD.findall(phrase.lower()) if t in words.ordinals), None)
-    return Actor(
-        span.start,
-        end,
-        COUNTED,
-        low,
-        high,
-        noun,
-        words.part_of.get(noun or ""),
-        None,
-        age,
-        ordinal,
-        _OTHER.search(phrase) is not None,
-    )
+    return _Phrase(low, high, noun, age, ordinal, _OTHER.search(phrase) is not None)
+
+
+def _counted(words: _Words, document: Document, span: Span, limit: int) -> Actor:
+    text = document.report.text
+    told = _read_phrase(text[span.start : span.end])
+    age, end = told.age, span.end
+    after = _AGE_AFTER.match(text, end, limit) if told.low == 1 and age is None else None
+    if after:
+        age, end = int(after["age"]), after.end()
+    part = words.part_of.get(told.noun or "")
+    return Actor(span.start, end, COUNTED, told.low, told.high, told.noun, part, None, age, told.ordinal, told.other)
 
 
 def _named(document: Document, span: Span, limit: int) -> Actor:
@@ -209,9 +217,14 @@ def _whose(told: Named, at: int) -> str:
     return next((name for start, name in reversed(told) if start < at), first)
 
 
-@lru_cache(maxsize=64)
-def _surname_pattern(surnames: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w'’-])(?:{'|'.join(re.escape(s) for s in surnames)})\b")
+def _find_surnames(text: str, surnames: Iterable[str], start: int, end: int) -> Iterator[tuple[int, str]]:
+    """Surnames that stand as words in a stretch of a text, none overlapping; a compiled pattern would serve one report only."""
+    found = sorted((at, surname) for surname in surnames for at in find_words(text, surname, start, end))
+    last = start
+    for at, surname in found:
+        if at >= last and (at == 0 or text[at - 1] not in "'’-"):
+            yield at, surname
+            last = at + len(surname)
 
 
 def _candidates(document: Document, sentence: Sentence, surnames: Mapping[str, Named], lowered: str) -> Iterator[Actor]:
@@ -222,7 +235,7 @@ def _candidates(document: Document, sentence: Sentence, surnames: Mapping[str, N
     for span in document.spans_in("count", start, end):
         yield _counted(words, document, span, end)
     for match in words.definite.finditer(lowered, start, end):
-        form = re.sub(r"\s+", " ", match["noun"].lower())
+        form = " ".join(match["noun"].lower().split())
         noun = words.forms[form]
         single = form == noun and noun not in _SAME_PLURAL
         age = _age_in(words, match.group()) if single else None
@@ -231,11 +244,11 @@ def _candidates(document: Document, sentence: Sentence, surnames: Mapping[str, N
     for match in words.pronoun.finditer(lowered, start, end):
         one = 1 if match.group().lower() in ("he", "she", "him") else None
         yield Actor(match.start(), match.end(), PRONOUN, one, one, None, None)
-    if surnames:
-        for match in _surname_pattern(tuple(sorted(surnames))).finditer(text, start, end):
-            after = _AGE_AFTER.match(text, match.end(), end)
-            age = int(after["age"]) if after else None
-            yield Actor(match.start(), match.end(), DEFINITE, 1, 1, None, None, _whose(surnames[match.group()], match.start()), age)
+    for at, surname in _find_surnames(text, surnames, start, end):
+        stop = at + len(surname)
+        after = _AGE_AFTER.match(text, stop, end)
+        age = int(after["age"]) if after else None
+        yield Actor(at, stop, DEFINITE, 1, 1, None, None, _whose(surnames[surname], at), age)
     if document.is_title(sentence) or (sentence.end - sentence.start < 110 and not sentence.text.endswith(".")):
         yield from _bare(words, document, sentence, lowered)
 
@@ -243,7 +256,7 @@ def _candidates(document: Document, sentence: Sentence, surnames: Mapping[str, N
 def _bare(words: _Words, document: Document, sentence: Sentence, lowered: str) -> Iterator[Actor]:
     """Headlines leave articles out: "Man shot in …", "Teen dead"."""
     for match in words.bare.finditer(lowered, sentence.start, sentence.end):
-        form = re.sub(r"\s+", " ", match["noun"].lower())
+        form = " ".join(match["noun"].lower().split())
         noun = words.forms[form]
         single = form == noun
         age_after = _AGE_AFTER.match(document.report.text, match.end(), sentence.end) if single else None

@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from newsblotter.extract.document import Document
+from newsblotter.extract.names import find_words
+from newsblotter.extract.stems import Alternation
 from newsblotter.lexicon import load_lexicon
 
 _LONGEST = 600  # characters; a longer sentence is a list or a page's furniture
@@ -39,10 +41,10 @@ class _Grammar:
 
     noun: re.Pattern[str]
     who: Mapping[str, str]
-    verb: re.Pattern[str]
+    verb: Alternation
     hearing: re.Pattern[str]
     outlet_verbs: re.Pattern[str]
-    citing: re.Pattern[str]
+    citing: Alternation
     between: re.Pattern[str]
     object_before: re.Pattern[str]
     no_outlet: re.Pattern[str]
@@ -64,10 +66,10 @@ def _compile_grammar(words: Mapping[str, Any]) -> _Grammar:
     return _Grammar(
         noun=re.compile(rf"(?<![\w-])(?:{nouns})(?!\w)", flags),
         who=who,
-        verb=re.compile(rf"\b(?:{words['hearing']}|{words['verbs']})\b", flags),
+        verb=Alternation([re.compile(rf"\b(?:{words['hearing']}|{words['verbs']})\b", flags)]),
         hearing=re.compile(words["hearing"], flags),
         outlet_verbs=re.compile(words["outlet_verbs"], flags),
-        citing=re.compile(rf"\b(?:{words['citing']})\s", flags),
+        citing=Alternation([re.compile(rf"\b(?:{words['citing']})\s", flags)]),
         between=re.compile(rf"(?:[\s,]+(?!(?:{words['stops']})\b)[^\s,;“”\"]+){{0,{_WORDS_BETWEEN}}}[\s,]*", flags),
         object_before=re.compile(words["object_before"], flags),
         no_outlet=re.compile(words["no_outlet"], flags),
@@ -180,8 +182,8 @@ def _office(text: str, surname: str, language: str) -> str | None:
     grammar = _load_grammar(language)
     if grammar is None:
         return None
-    for found in re.finditer(rf"\b{re.escape(surname)}\b", text):
-        before = text[max(0, found.start() - _AFTER) : found.start()]
+    for at in find_words(text, surname):
+        before = text[max(0, at - _AFTER) : at]
         for noun in grammar.noun.finditer(before):
             who = grammar.who[noun.lastgroup or ""]
             if who not in ("spokesman", "another outlet") and _NAMES_BETWEEN.fullmatch(before, noun.end()):

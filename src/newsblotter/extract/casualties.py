@@ -7,12 +7,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from newsblotter.extract.actors import COUNTED, PRONOUN, Actor
 from newsblotter.extract.deeds import LEAD_SENTENCES, Deed, lower_of, read_deeds
 from newsblotter.extract.document import Document, Draft, Scene
+from newsblotter.extract.stems import Alternation
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import Count
+
+if TYPE_CHECKING:
+    from newsblotter.extract.encoder import Encoding
 
 BEST, GOOD, FAIR, POOR = 0.95, 0.85, 0.6, 0.4  # scores by how directly the words give the number; the chosen one leads
 NEAR_SENTENCES = 12  # single people named farther down belong to other incidents more often than to this one
@@ -24,19 +29,26 @@ LEAST_CHANCE = 1e-6  # of a number, for its logarithm
 
 
 @lru_cache(maxsize=2)
-def _no_injuries(language: str = "en") -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(load_lexicon('people', language)['cues']['no_injuries'])})\b")
+def _no_injuries(language: str = "en") -> Alternation:
+    return Alternation([re.compile(rf"\b(?:{'|'.join(load_lexicon('people', language)['cues']['no_injuries'])})\b")])
 
 
-_NO_DEATHS = re.compile(r"\b(?:no|without)\s+(?:\w+\s+)?(?:casualties|deaths|fatalities|victims|loss of life)\b")
+_NO_DEATHS = Alternation([re.compile(r"\b(?:no|without)\s+(?:\w+\s+)?(?:casualties|deaths|fatalities|victims|loss of life)\b")])
 _TOLL = re.compile(
     r"\b(?:death|fatality)\s+toll\b[^.\n]{0,40}?\b(?P<toll>\d{1,5})\b|\b(?P<bodies>\d{1,4}|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+){0,2}?bodies\b",
 )
-_NUMBERED = re.compile(
-    r"\b(?P<size>double|triple|quadruple|quintuple)[ -](?:fatal(?:ity)?[ -])?"
-    r"(?P<what>murder|homicide|killing|slaying|shooting|stabbing|fatal shooting)(?P<self>[-\s]+suicide)?"
-    r"|\b(?P<suicide>murder[-–\s]suicide)",
+_NUMBERED = Alternation(
+    [
+        re.compile(
+            r"\b(?P<size>double|triple|quadruple|quintuple)[ -](?:fatal(?:ity)?[ -])?"
+            r"(?P<what>murder|homicide|killing|slaying|shooting|stabbing|fatal shooting)(?P<self>[-\s]+suicide)?"
+            r"|\b(?P<suicide>murder[-–\s]suicide)",
+        )
+    ]
 )
+
+
+_TOLL_NEEDS = ("toll", "bodies")  # one of these must stand in a report for the pattern, which is slow to try on every sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +162,12 @@ def _special(document: Document, scene: Scene) -> Iterator[tuple[str, _Reading]]
     people = load_lexicon("people")
     numbers = load_lexicon("numbers")["units"]
     text = lower_of(document)
+    tolled = any(word in text for word in _TOLL_NEEDS)
     for position, index in enumerate(scene.sentences):
         sentence = document.sentences[index]
         if not sentence.readable:
             continue
-        for match in _TOLL.finditer(text, sentence.start, sentence.end):
+        for match in _TOLL.finditer(text, sentence.start, sentence.end) if tolled else ():
             word = (match["toll"] or match["bodies"]).lower()
             n = int(word) if word.isdigit() else numbers[word]
             yield "killed", _Reading(n, n, match.start(), match.end(), 0.8)
@@ -298,13 +311,14 @@ def _told(deeds: Sequence[Deed], field: str) -> Iterator[_Reading]:
         yield from _readings([deed for deed in deeds if deed.kind == kind])
 
 
-def _ask(settled: _Reading | None, told: Sequence[_Reading], chances: Sequence[float], said: bool) -> _Reading | None:
+def _ask(field: str, settled: _Reading | None, told: Sequence[_Reading], encoding: Encoding, said: bool) -> _Reading | None:
     """Of the numbers told, the likeliest to the rules and the encoder together; none where that is an unsaid nought.
 
     Args:
+        field: killed or injured.
         settled: What the rules make of the scene.
         told: What else it tells.
-        chances: The encoder's probabilities of 0, 1, 2, …; the last is of all greater numbers.
+        encoding: Asked only where there is a choice.
         said: Whether the rules found the number of the killed or of the injured, so that silence on the other is a nought.
     """
     best = settled.low if settled is not None else 0 if said else None
@@ -312,6 +326,9 @@ def _ask(settled: _Reading | None, told: Sequence[_Reading], chances: Sequence[f
     offers.setdefault(0, _Reading(0, 0, 0, 0, 0.0))
     if settled is not None:
         offers[settled.low] = settled
+    if len(offers) == 1:
+        return replace(offers[0], sure=1.0) if offers[0].end else None
+    chances = (encoding.killed if field == "killed" else encoding.injured).tolist()  # of 0, 1, 2, …; the last of all greater
     scores = {
         low: math.log(chances[min(low, len(chances) - 1)] + LEAST_CHANCE) + RULES_LEAD * (low == best) for low in sorted(offers)
     }
@@ -331,10 +348,9 @@ def claim_casualties(document: Document, scene: Scene) -> Iterable[Draft]:
     deeds = read_deeds(document, scene)
     settled = dict(zip(("killed", "injured"), _settle(document, scene, deeds), strict=True))
     if document.encoding is not None and scene.is_main():
-        chances = {"killed": document.encoding.killed, "injured": document.encoding.injured}
         said = any(reading is not None for reading in settled.values())  # one number told, the other is nought unless told
         settled = {
-            field: _ask(reading, list(_told(deeds, field)), chances[field].tolist(), said) for field, reading in settled.items()
+            field: _ask(field, reading, list(_told(deeds, field)), document.encoding, said) for field, reading in settled.items()
         }
     for field, reading in settled.items():
         if reading is not None:

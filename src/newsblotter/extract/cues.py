@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newsblotter.extract.stems import stems_of
+from newsblotter.extract.stems import Alternation, Headed, StemIndex, stems_of
 from newsblotter.lexicon import load_lexicon
 from newsblotter.taxonomy import Taxonomy, expand
 
@@ -49,84 +49,101 @@ class PatternSet:
 
     def __init__(self, patterns: Iterable[str]) -> None:
         always: list[str] = []
-        self._lazy: list[tuple[tuple[str, ...], re.Pattern[str]]] = []
+        self._lazy: list[tuple[tuple[str, ...], Headed]] = []
         for pattern in patterns:
             stems = stems_of(pattern)
             if stems is None:
                 always.append(pattern)
             else:
-                self._lazy.append((tuple(sorted(stems)), compile_cues([pattern])))
-        self._always = compile_cues(always) if always else None
+                self._lazy.append((tuple(sorted(stems)), Headed(compile_cues([pattern]))))
+        self._always = Headed(compile_cues(always)) if always else None
 
-    def narrow(self, lower: str) -> PatternSet | None:
-        """The part of the set that can match within a text, None if nothing can; ``lower`` is the text in lower case."""
-        narrowed = PatternSet(())
-        narrowed._always = self._always
-        for one in self._lazy:
-            for stem in one[0]:
-                if stem in lower:
-                    narrowed._lazy.append(one)
-                    break
-        return narrowed if narrowed._lazy or narrowed._always else None
+    def may_stand(self, lower: str) -> bool:
+        """Whether any of the expressions can match at all; ``lower`` is the text in lower case."""
+        return self._always is not None or any(stem in lower for stems, _ in self._lazy for stem in stems)
 
     def stands_in(self, text: str, lower: str) -> bool:
         """Whether any of the expressions matches somewhere; ``lower`` is the text in lower case."""
-        if self._always is not None and self._always.search(text):
+        if self._always is not None and self._always.stands_in(text, lower):
             return True
         for stems, pattern in self._lazy:
             for stem in stems:
                 if stem in lower:
-                    if pattern.search(text):
+                    if pattern.stands_in(text, lower):
                         return True
                     break
         return False
 
     def find(self, text: str, lower: str) -> list[tuple[int, int]]:
         """Offsets of the matches, none overlapping, the leftmost and longest first; ``lower`` is the text in lower case."""
-        found = [match.span() for match in self._always.finditer(text)] if self._always else []
+        found = [match.span() for match in self._always.find_all(text, lower)] if self._always else []
         for stems, pattern in self._lazy:
             for stem in stems:
                 if stem in lower:
-                    found.extend(match.span() for match in pattern.finditer(text))
+                    found.extend(match.span() for match in pattern.find_all(text, lower))
                     break
-        if len(found) < 2:
-            return found
-        kept: list[tuple[int, int]] = []
-        for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
-            if not kept or start >= kept[-1][1]:
-                kept.append((start, end))
-        return kept
+        return _keep_apart(found)
+
+    def parts(self) -> Iterator[tuple[frozenset[str] | None, Headed]]:
+        """The compiled expressions, each with its stems; None where it may match any text."""
+        if self._always is not None:
+            yield None, self._always
+        for stems, pattern in self._lazy:
+            yield frozenset(stems), pattern
+
+
+def _keep_apart(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Of matches that overlap, the leftmost and longest."""
+    if len(found) < 2:
+        return found
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept
 
 
 class CueFinder:
     """Finds the cues of every type of a taxonomy."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        self._finders = [
+        sets = [
             (name, group, PatternSet(kind.cues[group]))
             for name, kind in taxonomy.types.items()
             for group in STRENGTHS
             if kind.cues.get(group)
         ]
-        self._not = [(name, PatternSet(kind.cues["not"])) for name, kind in taxonomy.types.items() if kind.cues.get("not")]
+        self._masks_from = len(sets)  # those numbered so or higher are words that are never a cue of their type
+        sets += [(name, "not", PatternSet(kind.cues["not"])) for name, kind in taxonomy.types.items() if kind.cues.get("not")]
+        self._owners = [(name, group) for name, group, _ in sets]
+        parts = [(owner, *part) for owner, (*_, patterns) in enumerate(sets) for part in patterns.parts()]
+        self._patterns = [(owner, pattern) for owner, _, pattern in parts]
+        self._index = StemIndex(stems for _, stems, _ in parts)
 
-    def narrow(self, text: str) -> CueFinder:
-        """A finder for the sentences of one text, without the cues that the text cannot hold."""
-        lower = text.lower()
-        narrowed = object.__new__(CueFinder)
-        narrowed._finders = [(name, group, part) for name, group, patterns in self._finders if (part := patterns.narrow(lower))]
-        narrowed._not = [(name, part) for name, patterns in self._not if (part := patterns.narrow(lower))]
-        return narrowed
+    def find(self, text: str, offset: int = 0) -> tuple[Cue, ...]:
+        """Cues in a text, sorted by place. Within one type the strongest of two overlapping cues stays.
 
-    def find(self, text: str) -> tuple[Cue, ...]:
-        """Cues in a text, sorted by place. Within one type the strongest of two overlapping cues stays."""
+        Args:
+            offset: Added to the cues' places: where the text stands in its report.
+        """
         lower = text.lower()
-        masks: list[tuple[str, list[tuple[int, int]]]] | None = None
+        found: dict[int, list[tuple[int, int]]] = {}
+        for number in sorted(self._index.find(lower)):
+            owner, pattern = self._patterns[number]
+            if owner >= self._masks_from and not found:
+                break
+            spans = [match.span() for match in pattern.find_all(text, lower)]
+            if spans:
+                found.setdefault(owner, []).extend(spans)
+        if not found:
+            return ()
+        masks = [(self._owners[owner][0], _keep_apart(spans)) for owner, spans in found.items() if owner >= self._masks_from]
         told: dict[str, list[Cue]] = {}
-        for name, group, patterns in self._finders:
-            for start, end in patterns.find(text, lower):
-                if masks is None:
-                    masks = [(owner, spans) for owner, never in self._not if (spans := never.find(text, lower))]
+        for owner, spans in found.items():
+            if owner >= self._masks_from:
+                break
+            name, group = self._owners[owner]
+            for start, end in _keep_apart(spans):
                 if _is_masked(start, end, name, masks):
                     continue
                 words = lower[start:end]
@@ -135,7 +152,7 @@ class CueFinder:
                 strength = STRENGTHS[group]
                 if group == "noun" and _PLURAL.search(words):
                     strength = PLURAL_STRENGTH
-                told.setdefault(name, []).append(Cue(start, end, name, group, strength))
+                told.setdefault(name, []).append(Cue(start + offset, end + offset, name, group, strength))
         kept = (cue for cues in told.values() for cue in _keep_strongest(cues))
         return tuple(sorted(kept, key=lambda c: (c.start, -c.end, c.type)))
 
@@ -172,24 +189,24 @@ def _keep_strongest(cues: list[Cue]) -> list[Cue]:
 class Markers:
     """Compiled word lists of cues.yaml; see that file for what each holds."""
 
-    shift: re.Pattern[str]
-    item: re.Pattern[str]
-    plural: re.Pattern[str]
+    shift: Alternation
+    item: Alternation
+    plural: Alternation
     record: PatternSet
     generic: PatternSet
-    attempted: re.Pattern[str]
-    planned: re.Pattern[str]
-    denied: re.Pattern[str]
-    hypothetical: re.Pattern[str]
-    completed: re.Pattern[str]
-    force_sure: re.Pattern[str]
-    force: re.Pattern[str]
-    stealth_sure: re.Pattern[str]
-    stealth: re.Pattern[str]
-    sneak_sure: re.Pattern[str]
-    sneak: re.Pattern[str]
+    attempted: Alternation
+    planned: Alternation
+    denied: Alternation
+    hypothetical: Alternation
+    completed: Alternation
+    force_sure: Alternation
+    force: Alternation
+    stealth_sure: Alternation
+    stealth: Alternation
+    sneak_sure: Alternation
+    sneak: Alternation
     outcome: Mapping[str, re.Pattern[str]]
-    any_outcome: re.Pattern[str]
+    any_outcome: Alternation
 
 
 @lru_cache(maxsize=4)
@@ -198,13 +215,13 @@ def load_markers(language: str = "en") -> Markers:
     words = {**dict.fromkeys(load_lexicon("cues"), ()), **load_lexicon("cues", language)}  # a list that it lacks finds nothing
     outcome = {kind: compile_cues([pattern]) for kind, pattern in words["outcome"].items()}
     lists = {
-        name: compile_cues(map(expand, patterns))
+        name: Alternation([compile_cues([expand(pattern)]) for pattern in patterns])
         for name, patterns in words.items()
         if name not in ("outcome", "generic", "record")
     }
     return Markers(
         outcome=outcome,
-        any_outcome=compile_cues(words["outcome"].values()),
+        any_outcome=Alternation([compile_cues([pattern]) for pattern in words["outcome"].values()]),
         generic=PatternSet(words["generic"]),
         record=PatternSet(words["record"]),
         **lists,

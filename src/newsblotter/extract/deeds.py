@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from newsblotter.extract.actors import NAMED, PRONOUN, Actor, Named, find_actors, surnames_of
 from newsblotter.extract.document import Document, Scene, Sentence
+from newsblotter.extract.stems import Alternation, StemIndex, fold
 from newsblotter.lexicon import load_lexicon
 
 SUBJECT_REACH = 140  # characters between a subject and its verb; longer gaps hold other clauses (60 reports looked at)
@@ -40,8 +41,9 @@ class Deed:
 @dataclass(frozen=True, slots=True)
 class _Verbs:
     patterns: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]  # kind, stems one of which must stand, verbs
+    index: StemIndex  # by the first word of each stem
     irreal: re.Pattern[str]
-    tally: re.Pattern[str]
+    tally: Alternation
 
 
 @lru_cache(maxsize=4)
@@ -60,8 +62,9 @@ def _load_verbs(language: str = "en") -> _Verbs:
     irreal = "|".join(re.escape(w) for w in people["irreal"])
     return _Verbs(
         tuple(patterns),
+        StemIndex(frozenset(stem.split()[0] for stem in stems) for _, stems, _ in patterns),
         re.compile(rf"\b(?:{irreal})(?:\s+(?:have|been|be|to|yet|\w+ly))*\s+$", re.IGNORECASE),
-        re.compile(rf"\b(?:{'|'.join(people['tallies'])})\b", re.IGNORECASE),
+        Alternation([re.compile(rf"\b(?:{'|'.join(people['tallies'])})\b", re.IGNORECASE)]),
     )
 
 
@@ -165,7 +168,7 @@ _PAST = re.compile(
     r"\b(?:years? (?:ago|earlier|before)|last (?:month|year)|previous(?:ly)?|(?:in|since) (?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
-_DEATH_NOUN = re.compile(r"['’]s?\s[^.]{0,40}?(?:death|killing|murder|slaying)\b", re.IGNORECASE)
+_DEATH_NOUN = Alternation([re.compile(r"['’]s?\s[^.]{0,40}?(?:death|killing|murder|slaying)\b", re.IGNORECASE)])
 _OWN_DEATH = re.compile(
     r"['’]s?\s+(?:[\w-]+\s+){0,3}?(?:death|killing|murder|slaying|homicide)\b(?!\s+(?:threat|case was|trial|weapon|rate))",
     re.IGNORECASE,
@@ -194,7 +197,8 @@ def _read_sentence(document: Document, sentence: Sentence) -> Iterator[Deed]:
     verbs, text = _load_verbs(), document.report.text
     lowered = _lower_once(_Key(document, -1))
     matches: list[tuple[str, re.Match[str]]] = []
-    for kind, stems, pattern in _verbs_once(_Key(document, -1)):
+    for number in sorted(verbs.index.find(lowered[sentence.start : sentence.end])):
+        kind, stems, pattern = verbs.patterns[number]
         for stem in stems:
             if lowered.find(stem, sentence.start, sentence.end) >= 0:
                 matches.extend((kind, match) for match in pattern.finditer(lowered, sentence.start, sentence.end))
@@ -261,17 +265,7 @@ def _surnames_once(key: _Key) -> dict[str, Named]:
 @lru_cache(maxsize=4)
 def _lower_once(key: _Key) -> str:
     """The report's text in lower case, letter for letter: a letter whose lower case is longer stays as it is."""
-    text = key.document.report.text
-    lowered = text.lower()
-    return lowered if len(lowered) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
-
-
-@lru_cache(maxsize=4)
-def _verbs_once(key: _Key) -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
-    """The verbs that a report can hold at all, each with those of its stems that stand in it."""
-    lowered = _lower_once(key)
-    present = ((k, tuple(stem for stem in stems if stem in lowered), p) for k, stems, p in _load_verbs().patterns)
-    return tuple(entry for entry in present if entry[1])
+    return fold(key.document.report.text)
 
 
 def lower_of(document: Document) -> str:
@@ -286,9 +280,13 @@ def actors_of(document: Document, sentence: Sentence) -> tuple[Actor, ...]:
 
 def read_deeds(document: Document, scene: Scene) -> tuple[Deed, ...]:
     """Everything that befell people in a scene, in the order of the report."""
+    return _read_scene(_Key(document, -1), scene.sentences)
+
+
+@lru_cache(maxsize=16)
+def _read_scene(key: _Key, sentences: tuple[int, ...]) -> tuple[Deed, ...]:
     found: list[Deed] = []
-    for position, index in enumerate(scene.sentences):
-        sentence = document.sentences[index]
-        if sentence.readable:
-            found.extend(replace(deed, position=position) for deed in _read_once(_Key(document, index)))
+    for position, index in enumerate(sentences):
+        if key.document.sentences[index].readable:
+            found.extend(replace(deed, position=position) for deed in _read_once(_Key(key.document, index)))
     return tuple(sorted(found, key=lambda d: (d.start, d.kind, d.end)))

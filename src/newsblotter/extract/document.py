@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -41,13 +41,16 @@ class Document:
     spans: Mapping[str, tuple[Span, ...]]  # kind (time, place, address, money, count, person) → sorted by start
     title_end: int  # sentences that start before this offset are the title
     encoding: Encoding | None = None  # what the trained encoder says of it; None where nobody asked it
+    _starts: dict[str, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)  # of the spans, once asked
 
     def spans_in(self, kind: str, start: int, end: int) -> tuple[Span, ...]:
         """The phrases of a kind that lie wholly within ``start:end``."""
         found = self.spans.get(kind, ())
-        first = bisect_left(found, start, key=lambda span: span.start)
-        last = bisect_right(found, end, key=lambda span: span.start)
-        return tuple(span for span in found[first:last] if span.end <= end)
+        starts = self._starts.get(kind)
+        if starts is None:
+            starts = self._starts[kind] = [span.start for span in found]
+        first, last = bisect_left(starts, start), bisect_right(starts, end)
+        return tuple([span for span in found[first:last] if span.end <= end]) if first < last else ()
 
     def sentence_at(self, offset: int) -> Sentence | None:
         """The sentence that an offset lies in, None between sentences."""

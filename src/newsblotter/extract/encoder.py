@@ -5,8 +5,9 @@ The encoder finds no fact by itself. It weighs the phrases that the rules found,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ WINDOW = 256  # word pieces, the two marks included; what the encoder was traine
 # gunviolence train that the encoder never saw, changed nothing else, and cost a third of the speed of reading.
 READ_PIECES = WINDOW - 2
 READ_CHARS = 12 * READ_PIECES  # enough for so many pieces, which have four to five characters on average
+WINDOWS_REMEMBERED = 256  # windows whose answers a process keeps, for copies of one text: 4 MB
 PARTS = (
     "other",
     "victim",
@@ -74,6 +76,41 @@ class Encoding:
         return dict(zip(parts, map(float, shares), strict=True))
 
 
+class LateEncoding(Encoding):
+    """What the encoder says of a report, asked when it is first needed: a report that leaves nothing to choose is never read."""
+
+    __slots__ = ("_made", "_read")
+    _made: Encoding | None
+    _read: Callable[[], Encoding]
+
+    def __init__(self, read: Callable[[], Encoding]) -> None:
+        object.__setattr__(self, "_read", read)
+        object.__setattr__(self, "_made", None)
+
+    def _make(self) -> Encoding:
+        if self._made is None:
+            object.__setattr__(self, "_made", self._read())
+        made = self._made
+        assert made is not None
+        return made
+
+    @property
+    def pieces(self) -> Pieces:
+        return self._make().pieces
+
+    @property
+    def part(self) -> Floats:
+        return self._make().part
+
+    @property
+    def killed(self) -> Floats:
+        return self._make().killed
+
+    @property
+    def injured(self) -> Floats:
+        return self._make().injured
+
+
 class Encoder:
     """Runs the ONNX file. One thread a process: the pipeline reads in as many processes as there are processors."""
 
@@ -81,14 +118,18 @@ class Encoder:
         self.version = session.get_modelmeta().custom_metadata_map.get("version", "unnamed")
         self._session = session
         self._pieces = pieces
+        self._answer = lru_cache(maxsize=WINDOWS_REMEMBERED)(self._run)
 
     def read(self, text: str) -> Encoding:
         """Read the first READ_PIECES word pieces of a text."""
-        cut = self._pieces.cut(text[:READ_CHARS])
-        cut = Pieces(cut.ids[:READ_PIECES], cut.starts[:READ_PIECES], cut.ends[:READ_PIECES])
-        ids = np.array([[self._pieces.opening, *cut.ids, self._pieces.closing]], np.int64)
+        cut = self._pieces.cut(text[:READ_CHARS], READ_PIECES)
+        return Encoding(cut, *self._answer(cut.ids.tobytes()))
+
+    def _run(self, window: bytes) -> tuple[Floats, Floats, Floats]:
+        """The answers for the pieces of a window, as their rows' bytes."""
+        ids = np.array([[self._pieces.opening, *np.frombuffer(window, np.int32), self._pieces.closing]], np.int64)
         part, killed, injured = (answer[0] for answer in self._session.run(ASKED, {"ids": ids}))
-        return Encoding(cut, _log_softmax(part[1:-1]), _softmax(killed), _softmax(injured))
+        return _log_softmax(part[1:-1]), _softmax(killed), _softmax(injured)
 
 
 def _log_softmax(logits: Floats) -> Floats:

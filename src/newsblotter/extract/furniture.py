@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from newsblotter.extract.sentences import split_sentences
+from newsblotter.extract.stems import Alternation
 from newsblotter.lexicon import load_lexicon
 
 OPENER_MAX = 420  # characters of an item that is furniture by its first words: login texts are long, reports longer
@@ -55,7 +56,7 @@ class _Words:
     appeal_to: tuple[str, ...]
     appeal_alone: tuple[str, ...]
     related: frozenset[str]
-    inline: re.Pattern[str]
+    inline: Alternation
     marks: tuple[str, ...]
     small: Mapping[str, frozenset[str]]
 
@@ -85,7 +86,7 @@ def _either(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
 
 
-def _compile_inline(credits_: Sequence[str], networks: Sequence[str], dates: Mapping[str, Any]) -> re.Pattern[str]:
+def _compile_inline(credits_: Sequence[str], networks: Sequence[str], dates: Mapping[str, Any]) -> Alternation:
     """The furniture that stands inside a sentence or against one, so that its ends must be found too."""
     month = rf"(?:{_either(name for names in dates['months'].values() for name in names)})\.?"
     weekday = rf"(?:(?:{_either(dates['weekdays'])})[.,]?\s{{1,2}})?"
@@ -108,7 +109,7 @@ def _compile_inline(credits_: Sequence[str], networks: Sequence[str], dates: Map
         r"\b(?:sign up for our newsletters?|subscribe to our newsletters?|read more on the [^\n.]{3,60} website here)\b",
         r"\bimage (?:credit|source):\s[^\n.]{2,60}",
     )
-    return re.compile("|".join(parts), re.I)
+    return Alternation([re.compile(part, re.I) for part in parts])
 
 
 # --- furniture --------------------------------------------------------------------------------------------------
@@ -411,6 +412,14 @@ def guess_language(text: str) -> str | None:
     return first
 
 
+@lru_cache(maxsize=8)
+def _telling_words(language: str) -> frozenset[str]:
+    """Small words of other languages that the language lacks."""
+    listed = _load_words().small
+    others = (known for name, known in listed.items() if name != language)
+    return frozenset[str]().union(*others) - listed.get(language, frozenset())
+
+
 def foreign_stretches(sentences: Sequence[tuple[int, int]], text: str, language: str = "en") -> tuple[int, ...]:
     """Find the sentences that are clearly in another language than the report's.
 
@@ -422,8 +431,7 @@ def foreign_stretches(sentences: Sequence[tuple[int, int]], text: str, language:
     Returns:
         Their indices, ascending. Short sentences, and such as are mostly names, follow the report.
     """
-    listed = _load_words().small
-    telling = frozenset().union(*(known for name, known in listed.items() if name != language)) - listed.get(language, frozenset())
+    telling = _telling_words(language)
     found = []
     for index, (start, end) in enumerate(sentences):
         sentence = text[start:end]

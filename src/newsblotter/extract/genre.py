@@ -44,10 +44,11 @@ def find_genre(texts: Iterable[str], title: str, *, loose: bool = False, languag
             return "figurative"
     if AUTHORITY_WEIGHT * authority + LEAST_LISTS > max(len(patterns) for patterns in genres.values()):
         return None
-    counts = {
-        name: sum(pattern.stands_in(text, lower) for pattern in patterns)
-        for name, patterns in genres.items()
-        if name not in _NO_GENRE
-    }
-    best = max(counts, key=lambda name: (counts[name], name))
-    return best if counts[best] >= LEAST_LISTS + AUTHORITY_WEIGHT * authority else None
+    needed = LEAST_LISTS + AUTHORITY_WEIGHT * authority
+    counts = {}
+    for name, patterns in genres.items():
+        likely = [pattern for pattern in patterns if name not in _NO_GENRE and pattern.may_stand(lower)]
+        if len(likely) >= needed:  # else there is no need to count
+            counts[name] = sum(pattern.stands_in(text, lower) for pattern in likely)
+    best = max(counts, key=lambda name: (counts[name], name), default=None)
+    return best if best is not None and counts[best] >= needed else None

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from newsblotter.extract.cues import Cue, Markers
+from newsblotter.extract.stems import Alternation
 
 # Shares of the best score at which a type still counts as told. Chosen on the heists reports meant for reading.
 TOLD_SHARE = 0.35
@@ -52,7 +53,7 @@ def score_types(told: Iterable[tuple[float, str, tuple[Cue, ...]]]) -> defaultdi
     return scores
 
 
-def _weigh_manner(texts: Iterable[str], sure: re.Pattern[str], leaning: re.Pattern[str]) -> float:
+def _weigh_manner(texts: Iterable[str], sure: Alternation, leaning: Alternation) -> float:
     """How much the words on how it was done speak for one type."""
     proofs: set[str] = set()
     leans: set[str] = set()

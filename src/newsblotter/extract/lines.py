@@ -76,7 +76,6 @@ def observe(document: Document, finder: CueFinder, markers: Markers, read_when: 
     lines: list[Line] = []
     body = 0
     report = document.report
-    finder = finder.narrow(report.text)
     for sentence in document.sentences:
         if not sentence.readable:
             continue
@@ -88,9 +87,7 @@ def observe(document: Document, finder: CueFinder, markers: Markers, read_when: 
         lower = sentence.text.lower()
         generic = markers.generic.stands_in(sentence.text, lower)
         record = markers.record.stands_in(sentence.text, lower)
-        cues = tuple(
-            Cue(c.start + sentence.start, c.end + sentence.start, c.type, c.group, c.strength) for c in finder.find(sentence.text)
-        )
+        cues = finder.find(sentence.text, sentence.start)
         whens = []
         for span in document.spans_in("time", sentence.start, sentence.end):
             when = read_when(report.text, span.start, span.end, report.published)

@@ -65,6 +65,25 @@ def _is_capital(word: str) -> bool:
     return word[0].isupper() and not word.endswith(_TELLING)
 
 
+def find_words(text: str, words: str, start: int = 0, end: int | None = None) -> Iterator[int]:
+    """Yield where words begin a word and end one, as ``(?<!\\w)words\\b`` does; a plain search, nothing is compiled."""
+    end = len(text) if end is None else end
+    closes = _is_letter(words[-1])
+    at = text.find(words, start, end)
+    while at >= 0:
+        stop = at + len(words)
+        if not (at > 0 and _is_letter(text[at - 1])) and (stop < end and _is_letter(text[stop])) != closes:
+            yield at
+            at = text.find(words, stop, end)
+        else:
+            at = text.find(words, at + 1, end)
+
+
+def _is_letter(char: str) -> bool:
+    """Whether a character is one of a word, as ``\\w`` has it."""
+    return char.isalnum() or char == "_"
+
+
 def find_runs(sentence: str, plain: frozenset[str], cut_also: frozenset[str] = frozenset()) -> Iterator[Run]:
     """Yield the runs of capitalised words of a sentence.
 

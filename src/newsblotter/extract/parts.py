@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from newsblotter.errors import DataError
 from newsblotter.extract.actors import Actor
+from newsblotter.extract.stems import StemIndex, stems_of
 from newsblotter.lexicon import load_lexicon
 
 if TYPE_CHECKING:
@@ -43,11 +44,24 @@ SUSPECT_KINDS = frozenset(
 )
 
 
+class _Kinds:
+    """Kinds of evidence with the pattern of each."""
+
+    def __init__(self, patterns: Mapping[str, re.Pattern[str]]) -> None:
+        self._kinds = tuple(patterns.items())
+        self._index = StemIndex(stems_of(pattern.pattern) for pattern in patterns.values())
+
+    def may_stand(self, lowered: str) -> Iterator[tuple[str, re.Pattern[str]]]:
+        """The kinds that a text in lower case may hold, in their order."""
+        for number in sorted(self._index.find(lowered)):
+            yield self._kinds[number]
+
+
 @dataclass(frozen=True, slots=True)
 class _Cues:
-    left: tuple[tuple[str, re.Pattern[str]], ...]
-    right: tuple[tuple[str, re.Pattern[str]], ...]
-    near: tuple[tuple[str, re.Pattern[str]], ...]
+    left: _Kinds
+    right: _Kinds
+    near: _Kinds
 
 
 @lru_cache(maxsize=2)
@@ -55,9 +69,9 @@ def _load_cues(language: str = "en") -> _Cues:
     words = load_lexicon("parts", language)
     gap = r"(?:[,:]?\s+(?:\d{1,3}-year-old|[a-z][\w-]*)){0,2}[,:;(]?\s*[\"“'‘]?(?:\d{1,3}[- ]year[- ]old,?\s+)?$"
     return _Cues(
-        tuple((name, re.compile(rf"\b(?:{pattern}){gap}")) for name, pattern in words["left"].items()),
-        tuple((name, re.compile(pattern)) for name, pattern in words["right"].items()),
-        tuple((name, re.compile(pattern)) for name, pattern in words["near"].items()),
+        _Kinds({name: re.compile(rf"\b(?:{pattern}){gap}") for name, pattern in words["left"].items()}),
+        _Kinds({name: re.compile(pattern) for name, pattern in words["right"].items()}),
+        _Kinds({name: re.compile(pattern) for name, pattern in words["near"].items()}),
     )
 
 
@@ -72,7 +86,7 @@ def read_left(lowered: str, floor: int, start: int) -> Iterator[str]:
     """The kinds of evidence in the words that lead to a name beginning at ``start``; none from before ``floor``."""
     left = max(floor, start - LEFT_REACH)
     before = lowered[left:start]
-    for name, pattern in _load_cues().left:
+    for name, pattern in _load_cues().left.may_stand(before):
         if pattern.search(before):
             yield name
 
@@ -87,14 +101,15 @@ def read_right(lowered: str, end: int, ceiling: int) -> Iterator[str]:
         match = skip.match(lowered, begins[-1], right)
         if match:
             begins.append(match.end())
-    for name, pattern in _load_cues().right:
+    for name, pattern in _load_cues().right.may_stand(lowered[end:right]):
         if any(pattern.match(lowered, at, right) for at in begins):
             yield name
 
 
 def read_near(lowered: str, start: int, end: int) -> tuple[str, ...]:
     """The kinds of evidence that a sentence gives of everybody in it."""
-    return tuple(name for name, pattern in _load_cues().near if pattern.search(lowered, start, end))
+    kinds = _load_cues().near.may_stand(lowered[start:end])
+    return tuple(name for name, pattern in kinds if pattern.search(lowered, start, end))
 
 
 _LIST_GAP = re.compile(
@@ -162,6 +177,14 @@ def add_up(evidence: Mapping[str, int], bias: Mapping[str, float], log_odds: Map
             for part, value in zip(PARTS, weight, strict=True):
                 scores[part] += size * value
     return scores
+
+
+def may_play(evidence: Mapping[str, int], least: Mapping[str, float]) -> bool:
+    """Whether any opinion of the encoder could make somebody's part as probable as is asked; spares asking where none could."""
+    return any(
+        judge_part(evidence, {other: HEARD_MOST if other == part else -HEARD_MOST for other in PARTS})[part] >= least[part]
+        for part in PARTS
+    )
 
 
 def judge_part(evidence: Mapping[str, int], opinion: Mapping[str, float] | None = None) -> dict[str, float]:

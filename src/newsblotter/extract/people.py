@@ -20,10 +20,12 @@ from newsblotter.extract.parts import (
     hear,
     is_listed,
     judge_part,
+    may_play,
     read_left,
     read_near,
     read_right,
 )
+from newsblotter.extract.stems import Alternation
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import Count, Outcome, Person
 
@@ -46,8 +48,8 @@ _STATUS = {"shot": "injured"}
 
 
 @lru_cache(maxsize=2)
-def _trial(language: str = "en") -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(load_lexicon('people', language)['cues']['trial'])})\b")
+def _trial(language: str = "en") -> Alternation:
+    return Alternation([re.compile(rf"\b(?:{'|'.join(load_lexicon('people', language)['cues']['trial'])})\b")])
 
 
 _IDENTIFIED = re.compile(
@@ -293,11 +295,17 @@ def _judge(life: _Life, encoding: Encoding | None) -> tuple[str, float] | None:
         if max(life.victim, life.suspect) < SURE_CUE:
             return None
         return _role(life), min(0.95, 0.3 + 0.35 * max(life.victim, life.suspect))
+    parts = judge_part(life.evidence)
+    role = max(PARTS, key=lambda part: parts[part])
+    sure = (role, parts[role]) if parts[role] >= LEAST_SURE[role] else None
+    if encoding is None or (sure is None and not may_play(life.evidence, LEAST_HEARD)):
+        return sure
     opinion = _opinion(life, encoding)
+    if opinion is None:
+        return sure
     parts = judge_part(life.evidence, opinion)
     role = max(PARTS, key=lambda part: parts[part])
-    least = LEAST_SURE if opinion is None else LEAST_HEARD
-    return (role, parts[role]) if parts[role] >= least[role] else None
+    return (role, parts[role]) if parts[role] >= LEAST_HEARD[role] else None
 
 
 def _join_ages(lives: dict[str, _Life], judged: dict[str, tuple[str, float]]) -> None:
@@ -348,13 +356,14 @@ _OUTCOME = {"arrested": "arrest", "charged": "charge", "convicted": "conviction"
 
 
 @lru_cache(maxsize=2)
-def _recovery() -> re.Pattern[str]:
+def _recovery() -> Alternation:
     people = load_lexicon("people")
     loot, verbs = "|".join(people["loot_nouns"]), "|".join(people["recovery_verbs"])
-    return re.compile(
+    found = re.compile(
         rf"\b(?:{loot})\b(?: (?:\w+ ){{0,5}}?)(?:was|were|has been|have been|had been|been|is|are) (?:\w+ ){{0,2}}?(?:{verbs})\b"
         rf"|\b(?:recover(?:ed|s|ing)?|recovery of|retrieved) (?:[\w-]+ ){{0,5}}?(?:{loot})\b",
     )
+    return Alternation([found])
 
 
 def _with_date(document: Document, sentence: Sentence, start: int, end: int) -> tuple[int, int]:

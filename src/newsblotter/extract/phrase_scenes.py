@@ -84,7 +84,6 @@ class PhraseScenes:
     def _observe(self, document: Document, read_when: ReadWhen) -> list[_Line]:
         lines: list[_Line] = []
         report, body = document.report, 0
-        finder = self._finder.narrow(report.text)
         for sentence in document.sentences:
             if not sentence.readable:
                 continue
@@ -93,8 +92,8 @@ class PhraseScenes:
             lower = sentence.text.lower()
             generic = self._markers.generic.stands_in(sentence.text, lower)
             weight = TITLE_WEIGHT if title else LEAD_WEIGHT if body <= LEAD_SENTENCES else BODY_WEIGHT
-            at = sentence.start  # the strength anew: the finder takes an English plural's ending for weaker
-            found = tuple(Cue(c.start + at, c.end + at, c.type, c.group, STRENGTHS[c.group]) for c in finder.find(sentence.text))
+            # the strength anew: the finder takes an English plural's ending for weaker
+            found = tuple(replace(c, strength=STRENGTHS[c.group]) for c in self._finder.find(sentence.text, sentence.start))
             times = document.spans_in("time", sentence.start, sentence.end)
             whens = (read_when(report.text, span.start, span.end, report.published) for span in times)
             dated = tuple(when for when in whens if when is not None)

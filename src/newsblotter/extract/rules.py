@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 from newsblotter.extract.attribution import find_speaker
 from newsblotter.extract.casualties import claim_casualties
 from newsblotter.extract.cues import CueFinder, load_markers
 from newsblotter.extract.document import Claimer, Document, Draft, Finder, ReadWhen, Scene, Sentence
-from newsblotter.extract.encoder import Encoder, load_encoder
+from newsblotter.extract.encoder import Encoder, LateEncoding, load_encoder
 from newsblotter.extract.furniture import find_furniture, find_posts, foreign_stretches
 from newsblotter.extract.loot import claim_loot
 from newsblotter.extract.people import claim_outcomes, claim_people
@@ -121,7 +122,7 @@ class Rules:
             return tuple(_build_mention(document, scene, PHRASE_CLAIMERS) for scene in found)
         scenes = find_scenes(document, self._finder, self._markers, read_when)
         if scenes and self._encoder is not None:
-            document = replace(document, encoding=self._encoder.read(report.text))
+            document = replace(document, encoding=LateEncoding(partial(self._encoder.read, report.text)))
         return tuple(_build_mention(document, scene) for scene in scenes)
 
     def _load_phrase_scenes(self, language: str) -> PhraseScenes:
@@ -145,7 +146,8 @@ def _build_mention(document: Document, scene: Scene, claimers: Iterable[Claimer]
     mention = Mention(mention_id, report.id, scene.type, scene.role, cut_quote(report, *scene.trigger), scene.reality)
     language = report.language or "en"
     attributed = (
-        draft if draft.said_by else replace(draft, said_by=find_speaker(document, draft.start, language)) for draft in drafts
+        draft if draft.said_by or (who := find_speaker(document, draft.start, language)) is None else replace(draft, said_by=who)
+        for draft in drafts
     )
     return replace(mention, claims=tuple(_cut_claims(report, mention_id, attributed)))
 

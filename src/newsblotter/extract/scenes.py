@@ -29,6 +29,7 @@ from newsblotter.extract.lines import (
     observe,
 )
 from newsblotter.extract.roundups import find_items
+from newsblotter.extract.stems import Alternation
 from newsblotter.records import Reality, Role, Span, When, gap_days
 
 GATE = 1.0  # cues that a report must hold, generic talk counting little, to tell an incident at all
@@ -353,7 +354,7 @@ def segment(document: Document, lines: Sequence[Line], markers: Markers, read_wh
     return split_joint(groups, document, markers)
 
 
-def _is_within(cue: Cue, line: Line, pattern: re.Pattern[str]) -> bool:
+def _is_within(cue: Cue, line: Line, pattern: Alternation) -> bool:
     """Whether a cue is part of longer words, as "rob" of "plotting to rob"."""
     start = line.sentence.start
     return any(m.start() <= cue.start - start and cue.end - start <= m.end() for m in pattern.finditer(line.sentence.text))

@@ -25,8 +25,8 @@ class _Stops:
 
 
 @lru_cache(maxsize=8)
-def _load_stops(language: str | None) -> _Stops:
-    words = load_lexicon("sentences", language if language in list_languages() else "en")
+def _load_stops(language: str) -> _Stops:
+    words = load_lexicon("sentences", language)
     return _Stops(frozenset(str(words["abbreviations"]).split()), bool(words["ordinals"]))
 
 
@@ -62,7 +62,15 @@ def split_sentences(text: str, language: str | None = None) -> Iterator[tuple[in
 
     Headlines and list items, which end at a line's end without a full stop, are sentences too. Linear in the text.
     """
-    stops = _load_stops(language)
+    return iter(_split(text, language if language is not None and language in list_languages() else "en"))
+
+
+@lru_cache(maxsize=2)  # a report is split to find its furniture, and again to lay it out
+def _split(text: str, language: str) -> tuple[tuple[int, int], ...]:
+    return tuple(_find_sentences(text, _load_stops(language)))
+
+
+def _find_sentences(text: str, stops: _Stops) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _BREAK.finditer(text):
         if not _ends_here(text, match, stops):

@@ -10,6 +10,7 @@ from functools import lru_cache
 from newsblotter.extract.actors import COUNTED, DEFINITE, NAMED, Actor
 from newsblotter.extract.deeds import LEAD_SENTENCES, Deed, actors_of, lower_of, read_deeds
 from newsblotter.extract.document import Document, Draft, Scene, Sentence
+from newsblotter.extract.stems import Alternation
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import Count
 
@@ -249,10 +250,10 @@ def _low(draft: Draft) -> int:
 
 
 @lru_cache(maxsize=2)
-def _no_arrest(language: str = "en") -> re.Pattern[str]:
+def _no_arrest(language: str = "en") -> Alternation:
     cues = load_lexicon("people", language)["cues"]
     who = f"(?:{'|'.join(cues['sought'])})"
-    return re.compile(rf"\b(?:{'|'.join(p.replace('{who}', who) for p in cues['no_arrest'])})\b")
+    return Alternation([re.compile(rf"\b(?:{pattern.replace('{who}', who)})\b") for pattern in cues["no_arrest"]])
 
 
 def _claim_nobody(document: Document, scene: Scene) -> Iterator[Draft]:

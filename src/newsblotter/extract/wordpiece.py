@@ -56,8 +56,11 @@ class WordPiece:
         self.padding = self._ids["[PAD]"]
         self._seen: dict[str, _Pieces] = {}
 
-    def cut(self, text: str) -> Pieces:
+    def cut(self, text: str, most: int | None = None) -> Pieces:
         """Cut a text; every piece knows the characters it came from.
+
+        Args:
+            most: How many pieces are wanted, from the first on; None: all.
 
         Returns:
             Pieces in order. Characters that carry nothing (controls, zero-width) belong to no piece.
@@ -77,7 +80,9 @@ class WordPiece:
                 ids.append(row)
                 starts.append(at + start)
                 ends.append(at + end)
-        return Pieces(np.array(ids, np.int32), np.array(starts, np.int32), np.array(ends, np.int32))
+            if most is not None and len(ids) >= most:
+                break
+        return Pieces(np.array(ids[:most], np.int32), np.array(starts[:most], np.int32), np.array(ends[:most], np.int32))
 
     def _cut_chunk(self, chunk: str) -> _Pieces:
         out: list[tuple[int, int, int]] = []

@@ -45,6 +45,8 @@ def _compile(language: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Patter
 
 
 _NUMBERED_ROAD = re.compile(_NUMBERED)
+# One of these stands in every corner: a report without any is not searched for them.
+_CORNER_NEEDS = ("treets", "venues", "oads", "oulevards", "rives", "anes", "corner", "intersection")
 _ABBREVIATED = re.compile(r"\b(?:St|Ave|Av|Blvd|Rd|Dr|Ln|Ct|Cir|Ter|Pl|Pkwy|Hwy|[NSEW])\.$")
 _BLOCK = re.compile(r"\bblock\sof\s")
 _FOREIGN_START_NEEDS_CAPITAL = re.compile(r"[A-ZÀ-Þ]|rue|calle|via|rua")
@@ -54,7 +56,8 @@ def find_addresses(text: str, language: str = "en") -> tuple[Span, ...]:
     """Find house numbers, blocks, streets and corners: "1200 block of West Papeete Street", "Avenue Montaigne"."""
     street, housed, foreign, corner = _compile(language)
     taken: list[tuple[int, int]] = []
-    for pattern in (corner, street, housed, foreign, _NUMBERED_ROAD):
+    corners = (corner,) if any(word in text for word in _CORNER_NEEDS) else ()
+    for pattern in (*corners, street, housed, foreign, _NUMBERED_ROAD):
         for match in pattern.finditer(text):
             start, end = _trim(text, match.start(), match.end(), language)
             if text[start:end].endswith(".") and not _ABBREVIATED.search(text, start, end):

@@ -152,7 +152,7 @@ def _is_plain_word(text: str, unit: str, start: int, end: int, amount: float) ->
 def _cores_by_unit(text: str, folded: str, language: str) -> Iterator[_Core]:
     """ "several million euros", "35 000 €", "5 million Swiss francs", "40 million EUR"."""
     patterns, lexicon = load_patterns(language), load_words(language)
-    for scanner, source in ((patterns.unit, folded), (patterns.code, text)):
+    for scanner, source in ((patterns.unit, folded), (patterns.sign, folded), (patterns.code, text)):
         for match in scanner.finditer(source):
             start, unit = match.start(), " ".join(match.group().split())
             if not start or (unit[0].isalpha() and text[start - 1].isalpha()):

@@ -34,6 +34,7 @@ class Grammar:
 
     singular_of: dict[str, str]  # every form of a people noun → its singular
     quantifier: re.Pattern[str]
+    openers: frozenset[str]  # words that a quantifier may begin with, unless with a digit
     several: re.Pattern[str]  # after a number: words between, plural noun
     part: re.Pattern[str]  # after a number: "of the", words between, plural noun
     single: re.Pattern[str]  # after an article or "one": words between, singular noun
@@ -81,12 +82,25 @@ def load_grammar(language: str = "en") -> Grammar:
     return Grammar(
         singular_of=forms,
         quantifier=re.compile(quantifier, flags | re.VERBOSE),
+        openers=_find_openers(language),
         several=re.compile(rf"\s+{between}(?P<noun>{plural}|\d{{1,2}}-year-olds)\b(?!-|\s+(?:{plural})\b)", flags),
         part=re.compile(rf"{of_them}\s*{between}(?P<noun>{plural}|{collective})\b(?!-)", flags),
         single=re.compile(rf"\s+{between}(?P<noun>{single})\b(?!-|\s+(?:{single})\b)", flags),
         member=re.compile(member, flags),
         numbered=dict(lexicon["numbered_groups"]),
     )
+
+
+_OPENER = re.compile(r"\w+")
+_WRITTEN_OPENERS = "a an the one another other both no this that these those all his her their its between half"  # in the pattern
+
+
+def _find_openers(language: str) -> frozenset[str]:
+    """The first word of everything that the quantifiers' pattern may begin with."""
+    people, numbers = load_lexicon("people", language), load_lexicon("numbers", language)
+    bounds = (head for kind in numbers["bounds"].values() for head in kind)
+    words = (*people["nobody"], *people["groups"], *numbers["units"], *numbers["tens"], *numbers["vague"], *bounds)
+    return frozenset(first.group().lower() for word in (*words, *_WRITTEN_OPENERS.split()) if (first := _OPENER.match(str(word))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +119,13 @@ def _follow(grammar: Grammar, quantifier: re.Match[str], text: str, end: int, si
     for pattern in patterns:
         match = pattern.match(text, at, end)
         if match:
-            noun = re.sub(r"\s+", " ", match["noun"].lower())
+            noun = " ".join(match["noun"].lower().split())
             return match.end(), grammar.singular_of.get(noun)
     member = grammar.member.match(text, at, end)
     return (member.end(), None) if member else None
 
 
+@lru_cache(maxsize=2048)  # "two", "at least three": few are new
 def _read_bounded(words: str) -> tuple[int, int | None] | None:
     """Whole people from the words of a number and what bends it."""
     words = re.sub(
@@ -211,9 +226,16 @@ def _is_label(text: str, start: int, low: int) -> bool:
 
 def _scan(text: str, start: int, end: int) -> list[_Found]:
     grammar = load_grammar()
+    quantifier, openers = grammar.quantifier, grammar.openers
     found: list[_Found] = []
     at = start
-    while (match := grammar.quantifier.search(text, at, end)) is not None:
+    for word in _OPENER.finditer(text, start, end):  # trying the pattern where no word opens one costs ten times as much
+        head = word.group()
+        if word.start() < at or (head.isalpha() and head.lower() not in openers):
+            continue
+        match = quantifier.match(text, word.start(), end)
+        if match is None:
+            continue
         phrase = _read_quantifier(grammar, match, text, end)
         if phrase is not None:
             found.append(phrase)

@@ -75,17 +75,23 @@ _OPENERS = frozenset('\n!?:“"•|')  # after one of these a capital means noth
 def _tokenize(text: str, words: PlaceWords) -> Iterator[_Token]:
     lines = [0, *(match.end() for match in re.finditer(r"\n", text)), len(text) + 1]
     headlines = [_is_headline(text[lines[i] : lines[i + 1] - 1], words) for i in range(len(lines) - 1)]
-    found = list(_TOKEN.finditer(text))
-    opens = True
-    for position, match in enumerate(found):
-        raw = match.group()
-        bare = _POSSESSIVE.sub("", raw) if raw[0].isupper() else raw
-        following = found[position + 1].start() if position + 1 < len(found) else len(text)
-        after = text[match.start() + len(bare) : following]
-        headline = headlines[bisect_right(lines, match.start()) - 1]
-        yield _Token(match.start(), match.start() + len(bare), bare, bare.lower(), bare[0].isupper(), opens, headline, after)
-        short = bare in _SHORTENED or len(bare) == 1
-        opens = after != " " and (not _OPENERS.isdisjoint(after) or ("." in after and not short and "." not in bare))
+    found = [(match.start(), match.group()) for match in _TOKEN.finditer(text)]
+    nexts = [*[start for start, _ in found], len(text)][1:]
+    new = tuple.__new__  # the quick way to a NamedTuple
+    opens, line = True, 0
+    for (start, raw), following in zip(found, nexts, strict=True):
+        capital = raw[0].isupper()
+        bare = _POSSESSIVE.sub("", raw) if capital and ("'" in raw or "’" in raw) else raw
+        end = start + len(bare)
+        after = text[end:following]
+        while lines[line + 1] <= start:
+            line += 1
+        yield new(_Token, (start, end, bare, bare.lower(), capital, opens, headlines[line], after))
+        if after == " ":
+            opens = False
+        else:
+            short = bare in _SHORTENED or len(bare) == 1
+            opens = not _OPENERS.isdisjoint(after) or ("." in after and not short and "." not in bare)
 
 
 def _is_headline(line: str, words: PlaceWords) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from newsblotter.fields.gazetteer import measure_km
 from newsblotter.fields.place_words import load_place_words
@@ -101,6 +102,7 @@ def _starts_line(text: str, span: Span) -> bool:
     return span.start < 25 or "\n" in text[span.start - 25 : span.start]
 
 
+@lru_cache(maxsize=256)  # of one place several readers ask
 def place_cue_score(text: str, span: Span, language: str = "en") -> float:
     """Say how strongly the words around a place speak for it as the scene of what is reported.
 

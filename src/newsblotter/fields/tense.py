@@ -28,6 +28,7 @@ def is_future(text: str, start: int, end: int) -> bool:
     return tell_tense(text, start, end) == "future"
 
 
+@lru_cache(maxsize=256)  # of one phrase several readers ask
 def tell_tense(text: str, start: int, end: int) -> str | None:
     """Tell the tense of the sentence around a phrase: "future", "past", None where no word tells it.
 
