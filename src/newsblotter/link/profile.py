@@ -20,6 +20,7 @@ LEAD_CHARACTERS = 500  # the opening of a report, which says what it is about
 NEARBY_CHARACTERS = 160  # read around each quote of an incident told in passing: about a sentence either side
 FRAME_TEXTS = 3  # a line that stands in this many texts (copies apart) belongs to the site, not to the report
 SURE_DATE = 0.45  # score from which a date is right in 95 of 100 reports (gunviolence train), so that it may rule a pair out
+PRINTED_DATE = 0.1  # score up to which a date is but the day of publication, which is compared by itself
 RULING_DATE = 0.6  # score from which two dates that lie apart keep two mentions apart (wrong in 3 of 10,000 pairs of train)
 COURT_DAYS = 14  # between an incident and the first report of a trial over it, at least
 OPENING_CHARACTERS = 250  # of a report: its title and first sentence
@@ -226,7 +227,11 @@ def _build(mention: Mention, report: Report, voice: str, read: _Read, weights: _
         voice=voice,
         in_focus=mention.role in (Role.MAIN, Role.FOLLOW_UP),
         published=report.published.toordinal() if report.published else None,
-        whens=tuple(v for v in values.get("date", []) if isinstance(v, When)),
+        whens=tuple(
+            claim.value
+            for claim in best_claims(mention, "date")
+            if isinstance(claim.value, When) and (claim.score > PRINTED_DATE or claim.value.earliest != report.published)
+        ),
         sure_whens=tuple(value for value, score in trusted_dates(mention, report.published) if score >= SURE_DATE),
         wheres=tuple(v for v in values.get("place", []) if isinstance(v, Where) and v.role == "scene"),
         spots=tuple(to_spot(v) for v in values.get("place", []) if isinstance(v, Where) and v.role == "scene"),
