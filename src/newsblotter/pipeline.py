@@ -13,7 +13,7 @@ import signal
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -30,9 +30,11 @@ from newsblotter.copies.groups import CopySettings, group_copies
 from newsblotter.errors import StoreError
 from newsblotter.extract import Engine, load_rules
 from newsblotter.fields import FieldSettings, Filled, Gazetteer, fill, load_gazetteer, readers_of
-from newsblotter.link import LinkSettings, Naming, assign_ids, cluster, find_sure_days, link_mentions, merge_all
+from newsblotter.growth import ANEW_SHARE, enter_all, find_judged_anew, iterate_members, link_new
+from newsblotter.link import LinkSettings, Naming, assign_ids, build_profiles, cluster, find_sure_days, link_profiles, merge_all
+from newsblotter.link.block import find_candidates
 from newsblotter.link.identity import ORDINALS, mint
-from newsblotter.records import CopyGroup, Mention, RawPage, Rejected, Report, Role
+from newsblotter.records import CopyGroup, Link, Mention, RawPage, Rejected, Report, Role, hash_id
 from newsblotter.store import IncidentEntry, JournalEntry, Reading, Run, Store, open_store
 from newsblotter.store.export import Sources, build_record
 from newsblotter.taxonomy import load_taxonomy
@@ -129,6 +131,7 @@ class _Build:
     settings: Settings
     on_progress: OnProgress
     stopper: _Stopper
+    anew: bool = False  # link everything, however little is new
     counts: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -159,6 +162,7 @@ def build(
     *,
     settings: Settings | None = None,
     on_progress: OnProgress | None = None,
+    anew: bool = False,
 ) -> BuildResult:
     """Read reports and bring the incidents of a store up to date.
 
@@ -169,6 +173,7 @@ def build(
         store: An open store, or where one lies or shall lie.
         settings: None for the defaults.
         on_progress: Called with stage, how many are done, and of how many (None: unknown).
+        anew: Link everything, not only what is new: words are weighed by the whole corpus and every group may form again.
 
     Returns:
         What was done. ``interrupted`` is set when SIGINT or SIGTERM came; what was read until then is kept.
@@ -183,7 +188,7 @@ def build(
         opened = stack.enter_context(open_store(os.fspath(store))) if isinstance(store, str | Path) else store
         stack.enter_context(opened.build_lock())
         stack.enter_context(stopper.listening())
-        running = _Build(opened, settings or Settings(), on_progress or (lambda *_: None), stopper)
+        running = _Build(opened, settings or Settings(), on_progress or (lambda *_: None), stopper, anew)
         started = datetime.now(UTC)
         try:
             _run(running, _names(sources))
@@ -206,7 +211,7 @@ def _run(running: _Build, sources: Sequence[str]) -> None:
     published = _effective_days(running, groups)
     with running.stage("extract"):
         _read_reports(running, load_engine(), published)
-    if _is_current(running):
+    if not running.anew and _is_current(running):
         running.counts.update(_count_held(running))
         return
     with running.stage("link"):
@@ -419,17 +424,52 @@ def _count_workers(running: _Build) -> int:
 
 
 def _link(running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, date]) -> None:
-    """Link all mentions and derive the incidents, in one transaction at the end."""
+    """Link what is new, or everything where that is as quick or the store was linked otherwise; derive the incidents touched."""
     running.on_progress("link", 0, None)
-    mentions: tuple[Mention, ...] = tuple(running.store.mentions())
-    reports = {report.id: report for report in _date_anew(running.store.reports(), published)}
-    judged = [link for link in running.store.links() if link.judgement is not None]
-    links = link_mentions(
-        mentions, reports, groups, running.settings.link, judged, partial(share_out, count=_count_workers(running))
+    desk = running.store.neighbourhood()
+    judged = [link for link in desk.judged() if link.retired_at is None]
+    pending = sorted({*desk.pending(), *find_judged_anew(running.store, judged)})
+    if running.anew or desk.linker() != _linker(running.settings) or len(pending) > ANEW_SHARE * desk.count():
+        _link_all(running, groups, published, judged)
+        return
+    region = link_new(
+        running.store, pending, groups, partial(_load_reports, running.store, published), running.settings.link, judged
     )
     running.stopper.check()
+    members = list(iterate_members(region))
+    naming = _name_incidents(running.store, members, region.reports, region.replaced)
+    entries = _make_entries(members, naming.ids, region.reports, groups)
+    running.counts["changed"] = running.store.replace_incidents(entries, _journal(naming, members), region.replaced)
+    desk.settle(pending)
+    running.counts.update(_count_held(running))
+
+
+def link_store(store: Store, *, settings: Settings | None = None, anew: bool = False) -> BuildResult:
+    """Link what a store holds and derive its incidents; nothing is read.
+
+    Args:
+        store: Open, its build lock held.
+        settings: None for the defaults.
+        anew: Link everything, not only what waits to be linked.
+    """
+    running = _Build(store, settings or Settings(), lambda *_: None, _Stopper(), anew)
+    groups = tuple(store.copies())
+    with running.stage("link"):
+        _link(running, groups, _effective_days(running, groups))
+    return running.result()
+
+
+def _link_all(running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, date], judged: Sequence[Link]) -> None:
+    """Link all mentions and derive all incidents, in one transaction at the end."""
+    mentions: tuple[Mention, ...] = tuple(running.store.mentions())
+    reports = _load_reports(running.store, published)
+    settings = running.settings.link
+    profiles, rarity = build_profiles(sorted(mentions, key=lambda mention: mention.id), reports, groups)
+    candidates = find_candidates(profiles, rarity, settings.blocks)
+    links = link_profiles(profiles, candidates, settings, judged, partial(share_out, count=_count_workers(running)))
+    running.stopper.check()
     days = find_sure_days(mentions, reports)
-    clusters = cluster([m.id for m in mentions], links, min_probability=running.settings.link.min_probability, days=days)
+    clusters = cluster([m.id for m in mentions], links, min_probability=settings.min_probability, days=days)
     by_id = {mention.id: mention for mention in mentions}
     members = [[by_id[mention_id] for mention_id in ids] for ids in clusters]
     naming = _name_incidents(running.store, members, reports)
@@ -437,18 +477,36 @@ def _link(running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, 
     running.stopper.check()
     running.store.replace_links(links)
     running.counts["changed"] = running.store.replace_incidents(entries, _journal(naming, members))
+    enter_all(running.store.neighbourhood(), _linker(running.settings), profiles, rarity, reports, settings)
     running.counts.update(mentions=len(mentions), incidents=len(entries))
 
 
-def _name_incidents(store: Store, clusters: Sequence[Sequence[Mention]], reports: Mapping[str, Report]) -> Naming:
-    """Give every incident the id that it had, or a new one."""
+def _load_reports(store: Store, published: Mapping[str, date], ids: Iterable[str] | None = None) -> dict[str, Report]:
+    """Reports by id, all by default, with the publication day that counts for them."""
+    return {report.id: report for report in _date_anew(store.reports(ids), published)}
+
+
+def _linker(settings: Settings) -> str:
+    """Names the program and settings that link: links of another one are made anew."""
+    return hash_id("l", digest_parts(_LINKER_PARTS), repr(settings.link))
+
+
+def _name_incidents(
+    store: Store, clusters: Sequence[Sequence[Mention]], reports: Mapping[str, Report], among: Collection[str] | None = None
+) -> Naming:
+    """Give every incident the id that it had, or a new one; ``among``: the earlier incidents in whose place they stand."""
     before: dict[str, str] = {}
     in_focus: dict[str, str] = {}
-    for member in store.members():
+    desk = store.neighbourhood()
+    for member in store.members() if among is None else desk.members(among):
         before[member.mention_id] = member.incident_id
         if member.role in (Role.MAIN, Role.FOLLOW_UP):
             in_focus.setdefault(member.report_id, member.incident_id)
-    minted = [str(entry.data["id"]) for entry in store.journal("minted")]
+    if among is None:
+        minted = [str(entry.data["id"]) for entry in store.journal("minted")]
+    else:
+        founded = {mint(m.report_id, ordinal) for members in clusters for m in members for ordinal in range(ORDINALS)}
+        minted = [*desk.in_order({*among, *founded}), *sorted(founded & store.redirects().keys())]
     return assign_ids(clusters, reports, before, in_focus, minted)
 
 

@@ -75,6 +75,12 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         "incident_mentions": "incident_id mention_id report_id type role",
         "journal": "number:integer kind data at?",
         "runs": "number:integer started finished seconds counters",
+        "link_sheets": "number:integer mention_id report_id voice sheet",
+        "link_keys": "key:integer day:integer number:integer",
+        "link_words": "word voices:integer",
+        "link_lines": "line:integer voices:integer",
+        "link_pending": "report_id",
+        "link_state": "name value",
     }.items()
 }
 

@@ -18,9 +18,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
 
 from newsblotter.records import CopyGroup, Incident, Link, Mention, Rejected, Report
+
+if TYPE_CHECKING:
+    from newsblotter.store.neighbourhood import Neighbourhood
 
 Record: TypeAlias = dict[str, Any]  # an incident as exported: see docs/reference/incident.schema.json
 
@@ -322,14 +325,25 @@ class Store(Protocol):
         """The links from a mention of the one set to a mention of the other, strongest first."""
         ...
 
-    def replace_incidents(self, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry] = ()) -> int:
+    def replace_incidents(
+        self, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry] = (), among: Collection[str] | None = None
+    ) -> int:
         """Put these incidents in the place of all earlier ones and write the journal lines, in one transaction.
 
         A record that is unchanged but for ``updated`` keeps the stored one, whatever it says.
 
+        Args:
+            entries: The incidents.
+            journal: Lines that belong to the change.
+            among: Ids of the earlier incidents in whose place these stand; the others are left alone. None: of all.
+
         Returns:
             How many incidents are new or changed.
         """
+        ...
+
+    def neighbourhood(self) -> Neighbourhood:
+        """What linking asks about a new report, and what it writes."""
         ...
 
     def members(self) -> Iterator[Member]:

@@ -18,6 +18,7 @@ from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report, chec
 from newsblotter.store import asking, schema, sqlite
 from newsblotter.store.incidents import write_incidents
 from newsblotter.store.migrate import read_revision, upgrade
+from newsblotter.store.neighbourhood import Neighbourhood
 from newsblotter.store.protocol import (
     Filter,
     IncidentEntry,
@@ -232,7 +233,9 @@ class SqlStore:
     # --- copies -------------------------------------------------------------------------------------------------
 
     def replace_copies(self, groups: Iterable[CopyGroup]) -> None:
+        groups = tuple(groups)
         with self._write() as connection:
+            _note_new_voices(connection, groups)
             connection.execute(delete(schema.copy_members))
             connection.execute(delete(schema.copy_groups))
             for page in _pages(map(encode_copies, groups)):
@@ -295,6 +298,7 @@ class SqlStore:
             _insert(connection, schema.readings, rows)
             _insert(connection, schema.mentions, mentions)
             _insert(connection, schema.claims, claims)
+            _note_pending(connection, last)
             _insert_rejected(connection, [reject for reading in last.values() for reject in reading.rejected])
         return refused_here
 
@@ -368,9 +372,14 @@ class SqlStore:
                         found[link.left_id, link.right_id] = link
         return sorted(found.values(), key=lambda link: (-link.probability, link.left_id, link.right_id))
 
-    def replace_incidents(self, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry] = ()) -> int:
+    def replace_incidents(
+        self, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry] = (), among: Collection[str] | None = None
+    ) -> int:
         with self._write() as connection:
-            return write_incidents(connection, entries, journal)
+            return write_incidents(connection, entries, journal, among)
+
+    def neighbourhood(self) -> Neighbourhood:
+        return Neighbourhood(self._read, self._write)
 
     def members(self) -> Iterator[Member]:
         table = schema.incident_mentions
@@ -464,6 +473,21 @@ def _insert_rejected(connection: Connection, rejected: Sequence[Rejected]) -> No
     rows = [encode_rejected(_storable(reject)) for reject in rejected]
     if rows:
         connection.execute(insert_or_leave(schema.rejected).on_conflict_do_nothing(), rows)
+
+
+def _note_pending(connection: Connection, report_ids: Iterable[str]) -> None:
+    """These reports are to be linked anew."""
+    rows: list[Row] = [{"report_id": report_id} for report_id in report_ids]
+    if rows:
+        connection.execute(insert_or_leave(schema.link_pending).on_conflict_do_nothing(), rows)
+
+
+def _note_new_voices(connection: Connection, groups: Iterable[CopyGroup]) -> None:
+    """Reports that join a copy group, or leave one, are to be linked anew."""
+    columns = schema.copy_members.c
+    before = {(row.report_id, row.group_id) for row in connection.execute(select(columns.report_id, columns.group_id))}
+    now = {(report_id, group.id) for group in groups for report_id in group.report_ids}
+    _note_pending(connection, sorted({report_id for report_id, _ in before ^ now}))
 
 
 def _present(connection: Connection, table: Table, key: str, values: Sequence[str]) -> set[str]:
