@@ -16,7 +16,7 @@ from typing import TypeAlias
 import numpy as np
 
 from newsblotter.link import LinkSettings, cluster, find_sure_days
-from newsblotter.link.block import UNITS, block_day, gather_keys, keys_of
+from newsblotter.link.block import UNITS, block_day, keys_of
 from newsblotter.link.profile import Profile, voices_of
 from newsblotter.link.score import link_profiles
 from newsblotter.link.sheet import count_lines, count_words, find_frame, find_lines, from_sheet, hash_line, lay_out, to_sheet
@@ -54,9 +54,11 @@ def enter_all(
     """Keep what linking everything has learnt, so that later reports can be linked one by one."""
     voices = {profile.mention.report_id: profile.voice for profile in profiles}
     lines = count_lines((reports[report_id] for report_id in sorted(voices)), voices)
-    days = np.array([block_day(profile) for profile in profiles], dtype=np.int64)
-    blocks = gather_keys(profiles, rarity, settings.blocks)
-    postings = zip(blocks.keys.tolist(), days[blocks.owners].tolist(), (blocks.owners + 1).tolist(), strict=True)
+    postings = []
+    for number, profile in enumerate(profiles, 1):
+        day = block_day(profile)
+        postings.extend((key, day, number) for key in keys_of(profile, settings.blocks, rarity))
+    postings.sort()
     entries = (
         LinkEntry(p.mention.id, p.mention.report_id, p.voice, block_day(p), to_sheet(p), (), number)
         for number, p in enumerate(profiles, 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from importlib.util import find_spec
@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from newsblotter.link.block import BlockSettings, Postings, pair_up, weigh_meeting
+from newsblotter.link.cluster import APART_DAYS, CLASH_LEAST, DENSE, LIMIT, MISSING
 from newsblotter.link.compare import FEATURES, TYPE_FAMILIES
 from newsblotter.link.profile import Profile
 from newsblotter.link.values import Spot
@@ -37,6 +39,7 @@ BATCHED = (
 COUNTED = ("killed", "injured", "suspects")
 NO_DAY = -(2**31)
 LEAST_PAIRS = 50_000  # pairs from which loading the compiled loops (about a second) pays
+MOST_DENSE = 4000  # members of a component that is grouped in square tables: three of 128 MB
 MARGIN = 1e-3  # log-odds by which the two forms may differ: the columns hold weights to seven digits
 
 
@@ -259,9 +262,7 @@ def score_columns(columns: Columns, left: Array, right: Array, weights: Weights,
 
     odds = np.empty(len(left), dtype=np.float32)
     tables = _tables(weights)
-    cuts = np.linspace(0, len(left), threads + 1).astype(np.int64)
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda a, b: kernels.score_all(columns, left[a:b], right[a:b], *tables, odds[a:b]), cuts[:-1], cuts[1:]))
+    _share(lambda a, b: kernels.score_all(columns, left[a:b], right[a:b], *tables, odds[a:b]), len(left), threads)
     return odds
 
 
@@ -273,3 +274,60 @@ def measure_columns(columns: Columns, left: Array, right: Array) -> npt.NDArray[
     for at, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
         kernels.measure_pair(columns, a, b, values[at])
     return values
+
+
+def find_pairs(blocks: Postings, settings: BlockSettings, threads: int = 1) -> tuple[Array, Array]:
+    """``block.find_pairs``, compiled."""
+    from newsblotter.link import kernels
+
+    units = weigh_meeting(blocks.tells, blocks.sizes[blocks.at]).astype(np.int32)
+    whom = np.full((blocks.mentions, settings.candidates), -1, dtype=np.int32)
+    score = np.zeros((blocks.mentions, settings.candidates), dtype=np.int32)
+    columns = (blocks.at, units, blocks.owners, blocks.starts, blocks.sizes)
+    most = int(settings.common * blocks.mentions)
+    limits = np.array([settings.crowd, settings.reach, most, settings.met, settings.candidates])
+    _share(lambda a, b: kernels.meet(columns, blocks.bounds, limits, a, b, whom, score), blocks.mentions, threads)
+    named = whom >= 0
+    who = np.repeat(np.arange(blocks.mentions), named.sum(axis=1))
+    return pair_up(who, whom[named].astype(np.int64), score[named].astype(np.int64), blocks.mentions, settings.candidates)
+
+
+def _share(work: Callable[[int, int], object], count: int, threads: int) -> None:
+    """Do work from 0 to ``count`` in as many parts as there are threads; compiled loops let go of Python's lock."""
+    cuts = np.linspace(0, count, threads + 1).astype(np.int64).tolist()
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(work, cuts[:-1], cuts[1:]))
+
+
+def group_columns(
+    days: Array, left: Array, right: Array, odds: Array, min_probability: float
+) -> Array:
+    """``cluster.cluster`` of pairs that are neither certain nor judged: the lowest member of each mention's group.
+
+    Groups only join over a pair that is as likely as a join must be, so each component of such pairs is grouped by itself.
+
+    Args:
+        days: First and last day of each mention's incident where it is surely said, (mentions, 2); NO_DAY: none.
+        left: Positions, one a pair; each pair once.
+        right: The others.
+        odds: Log-odds of the pairs.
+        min_probability: Weakest average link that may join two groups.
+    """
+    from newsblotter.link import kernels
+
+    least = math.log(min_probability / (1 - min_probability))
+    odds = np.clip(odds.astype(np.float64), -LIMIT, LIMIT)
+    strong = odds >= least
+    home = kernels.find_components(len(days), left[strong], right[strong])
+    inside = np.flatnonzero(home[left] == home[right])
+    inside = inside[np.argsort(home[left[inside]], kind="stable")]
+    members = np.argsort(home, kind="stable")
+    sizes = np.bincount(home, minlength=len(home))
+    first = np.concatenate(([0], np.cumsum(sizes)))[:-1]
+    place = np.empty(len(home), dtype=np.int64)
+    place[members] = np.arange(len(home)) - first[home[members]]
+    if len(sizes) and sizes.max() > MOST_DENSE:
+        raise ValueError(f"a component of {sizes.max():,} mentions: the links are too loose to be grouped")
+    rules = (least, CLASH_LEAST, MISSING, DENSE)
+    kernels.group_all(members, sizes, first, place, days, left[inside], right[inside], odds[inside], home, APART_DAYS, rules)
+    return home

@@ -64,7 +64,7 @@ def keys_of(profile: Profile, settings: BlockSettings, rarity: Rarity) -> dict[i
 
 
 def block_day(profile: Profile) -> int:
-    """The day by which a mention stands in its blocks: of its incident as far as that is known, else of its report; 0 if undated."""
+    """The day by which a mention stands in its blocks: its incident's as far as that is known, else its report's; 0 if undated."""
     if profile.sure_whens:
         return profile.sure_whens[0].earliest.toordinal()
     return profile.published or 0
@@ -138,90 +138,111 @@ def _cells(profile: Profile, settings: BlockSettings) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Who holds which key: four columns of one length, in the order of key, day and mention."""
+    """Who holds which key. Keys lie in the order of key, then time; ``at`` leads from a mention to its keys there."""
 
-    keys: Ints
-    owners: npt.NDArray[np.int32]  # position of the mention
-    tells: npt.NDArray[np.float32]
-    mentions: int  # how many there are in all
+    bounds: Ints  # mention i holds the keys ``bounds[i]`` to ``bounds[i + 1]`` of ``at`` and ``tells``
+    at: npt.NDArray[np.int32]  # where each key of a mention lies among all, as the next three are ordered
+    tells: npt.NDArray[np.float32]  # how telling it is
+    owners: npt.NDArray[np.int32]  # the mention that holds the key
+    starts: npt.NDArray[np.int32]  # where the key's block begins
+    sizes: npt.NDArray[np.int32]  # how many it has
+
+    @property
+    def mentions(self) -> int:
+        return len(self.bounds) - 1
 
     @classmethod
-    def sort(cls, keys: Ints, owners: Ints, tells: npt.NDArray[np.float32], days: Ints) -> Postings:
-        """Lay out keys as they come. ``days`` is one a mention, the others one a key."""
+    def sort(cls, keys: Ints, tells: npt.NDArray[np.float32], bounds: Ints, days: Ints) -> Postings:
+        """Lay out keys that come mention by mention.
+
+        Args:
+            keys: 64-bit hashes; the upper 39 bits tell them apart (among ten million, two in a hundred thousand fall together).
+            tells: How telling each is.
+            bounds: Where each mention's keys begin, one more than there are mentions.
+            days: The day by which each mention stands in its blocks.
+        """
         if len(days) >= MOST_MENTIONS:
             raise ValueError(f"at most {MOST_MENTIONS:,} mentions can be linked in one run, not {len(days):,}")
-        in_time = np.empty(len(days), dtype=np.int64)
-        in_time[np.argsort(days, kind="stable")] = np.arange(len(days))  # rank by day, ties by position
-        order = np.lexsort((in_time[owners], keys))
-        return cls(keys[order], owners[order].astype(np.int32), tells[order], len(days))
+        by_time = np.argsort(days, kind="stable").astype(np.int32)  # ties by position
+        rank = np.empty(len(days), dtype=np.uint64)
+        rank[by_time] = np.arange(len(days), dtype=np.uint64)
+        low = np.uint64(_OTHER_BITS)
+        packed = keys.view(np.uint64) >> low << low
+        packed |= np.repeat(rank, np.diff(bounds))
+        order = np.argsort(packed)
+        packed = packed[order]
+        at = np.empty(len(keys), dtype=np.int32)
+        at[order] = np.arange(len(keys), dtype=np.int32)
+        del order
+        owners = by_time[(packed & np.uint64(MOST_MENTIONS - 1)).astype(np.int32)]
+        packed >>= low
+        edges = np.flatnonzero(np.concatenate(([True], packed[1:] != packed[:-1])) if len(packed) else np.zeros(0, dtype=bool))
+        del packed
+        sizes = np.diff(np.concatenate((edges, [len(keys)]))).astype(np.int32)
+        return cls(bounds, at, tells, owners, np.repeat(edges.astype(np.int32), sizes), np.repeat(sizes, sizes))
 
 
 def gather_keys(profiles: Sequence[Profile], rarity: Rarity, settings: BlockSettings) -> Postings:
     """The blocks of profiles that all lie at hand."""
     keys: list[int] = []
     tells: list[float] = []
-    counts = []
+    bounds = [0]
     for profile in profiles:
         own = keys_of(profile, settings, rarity)
         keys.extend(own)
         tells.extend(own.values())
-        counts.append(len(own))
-    owners = np.repeat(np.arange(len(profiles)), counts)
+        bounds.append(len(keys))
     days = np.array([block_day(profile) for profile in profiles], dtype=np.int64)
-    return Postings.sort(np.array(keys, dtype=np.int64), owners, np.array(tells, dtype=np.float32), days)
+    return Postings.sort(
+        np.array(keys, dtype=np.int64), np.array(tells, dtype=np.float32), np.array(bounds, dtype=np.int64), days
+    )
+
+
+def weigh_meeting(tells: npt.NDArray[np.float32], size: npt.NDArray[np.int32]) -> Ints:
+    """Score, in ``UNITS``, of meeting in a block: how telling the key is, the less the more mentions hold it."""
+    return np.round(tells.astype(np.float64) / (1 + 0.25 * np.log(np.maximum(1, size))) * UNITS).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class _Looks:
-    """Which blocks each mention opens, and where it looks in them; in the order of mentions."""
+    """Where some mentions look, each mention's looks together."""
 
-    starts: Ints  # of each mention's looks, one more than there are mentions
-    first: Ints  # first and last position in the postings, the last excluded
+    owner: Ints  # who looks, counted from the first of these mentions
+    first: Ints  # first and last position among the keys, the last excluded
     last: Ints
     units: Ints  # score of each mention met there
 
 
-def plan_looks(blocks: Postings, settings: BlockSettings) -> _Looks:
-    """Choose the blocks that each mention opens: the smallest first, until it has met ``settings.met`` others."""
-    total = len(blocks.keys)
-    edges = np.flatnonzero(np.concatenate(([True], blocks.keys[1:] != blocks.keys[:-1]))) if total else np.empty(0, dtype=np.int64)
-    sizes = np.diff(np.concatenate((edges, [total])))
-    start, size = np.repeat(edges, sizes), np.repeat(sizes, sizes)
-    at = np.arange(total)
+def _plan_looks(blocks: Postings, settings: BlockSettings, begin: int, end: int) -> _Looks:
+    """Choose the blocks that mentions open: the smallest first, until each has met ``settings.met`` others."""
+    low, high = blocks.bounds[begin], blocks.bounds[end]
+    at = blocks.at[low:high].astype(np.int64)
+    start, size = blocks.starts[at].astype(np.int64), blocks.sizes[at].astype(np.int64)
+    owner = np.repeat(np.arange(end - begin), np.diff(blocks.bounds[begin : end + 1]))
     crowded = size > settings.crowd
     first = np.where(crowded, np.maximum(start, at - settings.reach), start)
     last = np.where(crowded, np.minimum(start + size, at + settings.reach + 1), start + size)
-    wanted = (size > 1) & ~(crowded & (size > settings.common * blocks.mentions))
-    at = at[wanted]
-    cost = (last - first - 1)[wanted]
-    order = np.lexsort((size[wanted], blocks.owners[wanted]))
-    at, cost = at[order], cost[order]
-    owners = blocks.owners[at]
+    units = weigh_meeting(blocks.tells[low:high], blocks.sizes[at])
+    wanted = np.flatnonzero((size > 1) & ~(crowded & (size > settings.common * blocks.mentions)))
+    order = wanted[np.lexsort((at[wanted], size[wanted], owner[wanted]))]
+    owner, cost = owner[order], (last - first - 1)[order]
     spent = np.cumsum(cost)
-    begins = np.searchsorted(owners, np.arange(blocks.mentions + 1))
-    before = np.concatenate(([0], spent))[begins[:-1]]
-    opened = spent - cost - before[owners] < settings.met  # the block that oversteps is still opened
-    at, owners = at[opened], owners[opened]
-    starts = np.searchsorted(owners, np.arange(blocks.mentions + 1))
-    units = weigh_meeting(blocks.tells[at], size[at])
-    return _Looks(starts, first[at], last[at], units)
+    begins = np.searchsorted(owner, np.arange(end - begin))
+    before = np.concatenate(([0], spent))[begins]
+    opened = spent - cost - before[owner] < settings.met  # the block that oversteps is still opened
+    order = order[opened]
+    return _Looks(owner[opened], first[order], last[order], units[order])
 
 
-def weigh_meeting(tells: npt.NDArray[np.float32], size: Ints) -> Ints:
-    """Score, in ``UNITS``, of meeting in a block: how telling the key is, the less the more mentions hold it."""
-    return np.round(tells.astype(np.float64) / (1 + 0.25 * np.log(size)) * UNITS).astype(np.int64)
-
-
-def find_meetings(blocks: Postings, looks: _Looks, begin: int, end: int, candidates: int) -> tuple[Ints, Ints, Ints]:
+def find_meetings(blocks: Postings, settings: BlockSettings, begin: int, end: int) -> tuple[Ints, Ints, Ints]:
     """The best of those that the mentions ``begin`` to ``end`` meet: who, whom, score; at most ``PART`` mentions at a time."""
-    low, high = looks.starts[begin], looks.starts[end]
-    lengths = looks.last[low:high] - looks.first[low:high]
-    owner = np.repeat(np.arange(begin, end), np.diff(looks.starts[begin : end + 1]))
+    looks = _plan_looks(blocks, settings, begin, end)
+    lengths = looks.last - looks.first
     ends = np.cumsum(lengths)
-    met_at = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - lengths - looks.first[low:high], lengths)
+    met_at = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - lengths - looks.first, lengths)
     other = blocks.owners[met_at].astype(np.uint64)
-    mine = np.repeat(owner - begin, lengths).astype(np.uint64)
-    score = np.repeat(looks.units[low:high], lengths).astype(np.uint64)
+    mine = np.repeat(looks.owner, lengths).astype(np.uint64)
+    score = np.repeat(looks.units, lengths).astype(np.uint64)
     packed = np.sort((mine << np.uint64(_OTHER_BITS + _SCORE_BITS)) | (other << np.uint64(_SCORE_BITS)) | score)
     pair = packed >> np.uint64(_SCORE_BITS)
     edges = np.flatnonzero(np.concatenate(([True], pair[1:] != pair[:-1]))) if len(pair) else np.empty(0, dtype=np.int64)
@@ -230,13 +251,11 @@ def find_meetings(blocks: Postings, looks: _Looks, begin: int, end: int, candida
     mine, other = pair >> np.uint64(_OTHER_BITS), pair & np.uint64(MOST_MENTIONS - 1)
     apart = mine + np.uint64(begin) != other
     mine, other, sums = mine[apart], other[apart], np.minimum(sums[apart], _MOST_SCORE)
-    ranked = (
-        (mine << np.uint64(_OTHER_BITS + _SCORE_BITS)) | ((_MOST_SCORE - sums).astype(np.uint64) << np.uint64(_OTHER_BITS)) | other
-    )
+    ranked = (mine << np.uint64(_OTHER_BITS + _SCORE_BITS)) | ((_MOST_SCORE - sums).astype(np.uint64) << np.uint64(_OTHER_BITS)) | other
     ranked.sort()
     mine = (ranked >> np.uint64(_OTHER_BITS + _SCORE_BITS)).astype(np.int64)
     rank = np.arange(len(mine)) - np.searchsorted(mine, mine)
-    best = ranked[rank < candidates]
+    best = ranked[rank < settings.candidates]
     who = (best >> np.uint64(_OTHER_BITS + _SCORE_BITS)).astype(np.int64) + begin
     whom = (best & np.uint64(MOST_MENTIONS - 1)).astype(np.int64)
     return who, whom, _MOST_SCORE - ((best >> np.uint64(_OTHER_BITS)) & np.uint64(_MOST_SCORE)).astype(np.int64)
@@ -248,27 +267,24 @@ def pair_up(who: Ints, whom: Ints, score: Ints, mentions: int, limit: int) -> tu
     Of those that name a mention which did not name them, the ``limit`` with the best score stay.
     """
     named = np.sort(who * mentions + whom)
-    theirs = whom * mentions + who
-    found = np.minimum(np.searchsorted(named, theirs), max(0, len(named) - 1))
-    one_sided = named[found] != theirs if len(named) else np.empty(0, dtype=bool)
-    many = np.bincount(whom[one_sided], minlength=mentions) > limit
-    doubtful = np.flatnonzero(one_sided & many[whom]) if len(whom) else np.empty(0, dtype=np.int64)
+    sought = np.bincount(whom, minlength=mentions) > limit
+    doubtful = np.flatnonzero(sought[whom]) if len(whom) else np.empty(0, dtype=np.int64)
+    back = whom[doubtful] * mentions + who[doubtful]
+    found = np.minimum(np.searchsorted(named, back), max(0, len(named) - 1))
+    doubtful = doubtful[named[found] != back] if len(named) else doubtful
     order = doubtful[np.lexsort((who[doubtful], -score[doubtful], whom[doubtful]))]
     target = whom[order]
     rank = np.arange(len(order)) - np.searchsorted(target, target)
     kept = np.ones(len(who), dtype=bool)
     kept[order[rank >= limit]] = False
-    left, right = np.minimum(who, whom)[kept], np.maximum(who, whom)[kept]
-    pairs = np.unique(left * mentions + right)
+    pairs = np.unique(np.minimum(who, whom)[kept] * mentions + np.maximum(who, whom)[kept])
     return pairs // max(1, mentions), pairs % max(1, mentions)
 
 
 def find_pairs(blocks: Postings, settings: BlockSettings) -> tuple[Ints, Ints]:
     """Pairs of mentions worth comparing, left below right, sorted; at most twice ``settings.candidates`` for each mention."""
-    looks = plan_looks(blocks, settings)
     parts = [
-        find_meetings(blocks, looks, begin, min(begin + PART, blocks.mentions), settings.candidates)
-        for begin in range(0, blocks.mentions, PART)
+        find_meetings(blocks, settings, begin, min(begin + PART, blocks.mentions)) for begin in range(0, blocks.mentions, PART)
     ]
     if not parts:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)

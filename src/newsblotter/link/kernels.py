@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _NO_DAY = -(2**31)
 _LOOT_SLACK = 0.25
+_FEATURES = 20  # that ``measure_pair`` fills
 
 
 def _compile(function: _Function) -> _Function:
@@ -277,7 +278,7 @@ def _interpolate(value: float, knots: Array, odds: Array, count: int) -> float:
 @_compile
 def score_all(c: Columns, left: Array, right: Array, knots: Array, odds: Array, lengths: Array, bias: float, out: Array) -> None:
     """Fill ``out`` with the log-odds of pairs, (pairs,) float32."""
-    values = np.empty(len(lengths))
+    values = np.empty(_FEATURES)
     for pair in range(len(left)):
         measure_pair(c, left[pair], right[pair], values)
         total = bias
@@ -285,3 +286,236 @@ def score_all(c: Columns, left: Array, right: Array, knots: Array, odds: Array, 
             if lengths[at] > 0 and not math.isnan(values[at]):
                 total += _interpolate(values[at], knots[at], odds[at], lengths[at])
         out[pair] = total
+
+
+# --- blocks -----------------------------------------------------------------------------------------------------
+
+
+@_compile
+def meet(
+    blocks: tuple[Array, Array, Array, Array, Array, Array], bounds: Array, limits: Array, begin: int, end: int, whom: Array, score: Array
+) -> None:
+    """``block.find_meetings`` without sorting: scores are summed in one column over all mentions.
+
+    Args:
+        blocks: at, units, owners, starts, sizes of the postings; units are ``weigh_meeting``'s, one a key of a mention.
+        bounds: Where each mention's keys begin.
+        limits: crowd, reach, most members of a block that is still opened, met, candidates.
+        begin: First mention.
+        end: Last, excluded.
+        whom: Filled with the candidates of each mention, best first, (mentions, candidates) int32; -1: no more.
+        score: Filled with their scores.
+    """
+    at, units, owners, starts, sizes = blocks[0], blocks[1], blocks[2], blocks[3], blocks[4]
+    crowd, reach, most, met, candidates = limits
+    sums = np.zeros(len(bounds) - 1, dtype=np.int64)
+    touched = np.empty(1 << 16, dtype=np.int32)
+    for mention in range(begin, end):
+        low, high = bounds[mention], bounds[mention + 1]
+        rank = np.argsort(sizes[at[low:high]].astype(np.int64) * (1 << 32) + at[low:high])
+        spent, count = 0, 0
+        for nth in rank:
+            here = at[low + nth]
+            start, size = starts[here], sizes[here]
+            if size < 2 or (size > crowd and size > most):
+                continue
+            first, last = start, start + size
+            if size > crowd:
+                first, last = max(start, here - reach), min(start + size, here + reach + 1)
+            for position in range(first, last):
+                other = owners[position]
+                if other != mention:
+                    if sums[other] == 0:
+                        touched[count] = other
+                        count += 1
+                    sums[other] += units[low + nth]
+            spent += last - first - 1
+            if spent >= met:
+                break
+        _take_best(sums, touched[:count], candidates, whom[mention], score[mention])
+        for nth in range(count):
+            sums[touched[nth]] = 0
+
+
+@_compile
+def _take_best(sums: Array, touched: Array, candidates: int, whom: Array, score: Array) -> None:
+    """Write the touched with the highest sums, the lowest numbers among equals."""
+    packed = np.empty(len(touched), dtype=np.int64)
+    for at in range(len(touched)):
+        packed[at] = -(sums[touched[at]] << 25) + touched[at]
+    packed.sort()
+    for at in range(candidates):
+        whom[at] = -1
+        if at < len(packed):
+            whom[at] = packed[at] & ((1 << 25) - 1)
+            score[at] = sums[whom[at]]
+
+
+# --- groups -----------------------------------------------------------------------------------------------------
+
+
+@_compile
+def find_components(count: int, left: Array, right: Array) -> Array:
+    """The lowest member of each one's component."""
+    root = np.arange(count)
+    for at in range(len(left)):
+        a, b = left[at], right[at]
+        while root[a] != a:
+            root[a] = root[root[a]]
+            a = root[a]
+        while root[b] != b:
+            root[b] = root[root[b]]
+            b = root[b]
+        if a < b:
+            root[b] = a
+        else:
+            root[a] = b
+    for at in range(count):
+        root[at] = root[root[at]]
+    return root
+
+
+@_compile
+def _strength(total: float, count: int, size: int, other: int, missing: float, dense: int) -> float:
+    """``cluster._Clusters.strength``, rounded likewise."""
+    possible = max(count, min(size * other, dense * (size + other)))
+    return math.floor((total + missing * (possible - count)) / possible * 1e9 + 0.5) / 1e9
+
+
+@_compile
+def _rate(
+    i: int, j: int, total: Array, count: Array, apart: Array, sizes: Array, rules: tuple[float, float, float, int]
+) -> float:
+    """How strongly two groups are tied; -inf where they may not join."""
+    least, clash_least, missing, dense = rules
+    if count[i, j] == 0:
+        return -math.inf
+    strength = _strength(total[i, j], count[i, j], sizes[i], sizes[j], missing, dense)
+    if strength < least or (strength < clash_least and apart[i, j] > 0):
+        return -math.inf
+    return strength
+
+
+@_compile
+def agglomerate(total: Array, count: Array, apart: Array, rules: tuple[float, float, float, int]) -> Array:
+    """``cluster._agglomerate`` on one component: join the two groups with the strongest average tie until none may join.
+
+    Args:
+        total: Sums of log-odds between members, (members, members) float64, symmetric; changed.
+        count: How many pairs each is of, likewise.
+        apart: How many more pairs of sure dates lie apart than meet, likewise.
+        rules: Least strength, strength that outweighs dates apart, log-odds of a missing pair, density.
+
+    Returns:
+        The lowest member of each one's group.
+    """
+    size = len(total)
+    home = np.arange(size)
+    sizes = np.ones(size, dtype=np.int64)
+    alive = np.ones(size, dtype=np.bool_)
+    best = np.full(size, -1)
+    value = np.full(size, -math.inf)
+    stale = np.ones(size, dtype=np.bool_)
+    while True:
+        top = -1
+        for i in range(size):
+            if not alive[i]:
+                continue
+            if stale[i]:
+                stale[i] = False
+                best[i], value[i] = -1, -math.inf
+                for j in range(i + 1, size):
+                    if alive[j]:
+                        found = _rate(i, j, total, count, apart, sizes, rules)
+                        if found > value[i]:
+                            best[i], value[i] = j, found
+            if best[i] >= 0 and (top < 0 or value[i] > value[top]):
+                top = i
+        if top < 0:
+            return home
+        gone = best[top]
+        alive[gone] = False
+        sizes[top] += sizes[gone]
+        for j in range(size):
+            if home[j] == gone:
+                home[j] = top
+            if alive[j] and j != top:
+                total[top, j] += total[gone, j]
+                count[top, j] += count[gone, j]
+                apart[top, j] += apart[gone, j]
+                total[j, top], count[j, top], apart[j, top] = total[top, j], count[top, j], apart[top, j]
+        stale[top] = True
+        for j in range(gone):
+            if not alive[j] or stale[j]:
+                continue
+            if best[j] == gone or best[j] == top:
+                stale[j] = True
+            elif j < top:
+                found = _rate(j, top, total, count, apart, sizes, rules)
+                if found > value[j] or (found == value[j] and top < best[j]):
+                    best[j], value[j] = top, found
+
+
+@_compile
+def _days_against(days: Array, a: int, b: int, most: int) -> int:
+    """1 when the sure dates of two mentions lie too far apart for one incident, -1 when they do not, 0 when one has none."""
+    if days[a, 0] == _NO_DAY or days[b, 0] == _NO_DAY:
+        return 0
+    return 1 if max(days[a, 0] - days[b, 1], days[b, 0] - days[a, 1]) > most else -1
+
+
+@_compile
+def group_all(
+    members: Array,
+    sizes: Array,
+    first: Array,
+    place: Array,
+    days: Array,
+    left: Array,
+    right: Array,
+    odds: Array,
+    home: Array,
+    most: int,
+    rules: tuple[float, float, float, int],
+) -> None:
+    """Group every component; see ``batch.group_columns``. ``home`` comes in as the component's lowest member, goes out as the group's.
+
+    Args:
+        members: Mentions, component by component.
+        sizes: Members of the component whose lowest member is at that position; 0 elsewhere.
+        first: Where the component's members begin.
+        place: Position of each mention within its component.
+        days: First and last sure day of each mention.
+        left: Pairs within components, in the order of components.
+        right: Their other ends.
+        odds: Their log-odds.
+        home: Component of each mention.
+        most: Days that sure dates of one incident may lie apart.
+        rules: As for ``agglomerate``.
+    """
+    pair = 0
+    for component in range(len(sizes)):
+        size = sizes[component]
+        if size < 2:
+            continue
+        total, count = np.zeros((size, size)), np.zeros((size, size), dtype=np.int64)
+        apart = np.zeros((size, size), dtype=np.int64)
+        while pair < len(left) and home[left[pair]] == component:
+            a, b = place[left[pair]], place[right[pair]]
+            total[a, b] += odds[pair]
+            total[b, a] = total[a, b]
+            count[a, b] += 1
+            count[b, a] = count[a, b]
+            pair += 1
+        start = first[component]
+        for a in range(size):
+            for b in range(a + 1, size):
+                apart[a, b] = _days_against(days, members[start + a], members[start + b], most)
+                apart[b, a] = apart[a, b]
+        groups = agglomerate(total, count, apart, rules)
+        for a in range(size):
+            place[members[start + a]] = members[start + groups[a]]
+    for mention in range(len(home)):
+        if sizes[home[mention]] < 2:
+            place[mention] = mention
+    home[:] = place

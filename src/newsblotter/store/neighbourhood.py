@@ -133,13 +133,7 @@ class Neighbourhood:
                     ).fetchone()
                     size = counted[0]
                     here = (key, day, number, reach)
-                    found = raw.execute(
-                        "SELECT number FROM link_keys WHERE key = ? AND (day, number) < (?, ?) ORDER BY day DESC, number DESC LIMIT ?",
-                        here,
-                    ).fetchall()
-                    found += raw.execute(
-                        "SELECT number FROM link_keys WHERE key = ? AND (day, number) > (?, ?) ORDER BY day, number LIMIT ?", here
-                    ).fetchall()
+                    found = raw.execute(_BEFORE, here).fetchall() + raw.execute(_AFTER, here).fetchall()
                 blocks.append(Block(size, tuple(other for (other,) in found if other != number)))
         return blocks
 
@@ -246,6 +240,8 @@ class Neighbourhood:
 
 
 _LIGHT = "SELECT left_id, right_id, probability, judgement, made_by, made_at, retired_at FROM links"
+_BEFORE = "SELECT number FROM link_keys WHERE key = ? AND (day, number) < (?, ?) ORDER BY day DESC, number DESC LIMIT ?"
+_AFTER = "SELECT number FROM link_keys WHERE key = ? AND (day, number) > (?, ?) ORDER BY day, number LIMIT ?"
 _MEMBERS = "SELECT incident_id, mention_id, report_id, type, role FROM incident_mentions"
 
 
