@@ -9,19 +9,20 @@ weighs every word by the whole corpus and lets every pair of groups compete.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
-from newsblotter.link import LinkSettings, cluster, find_sure_days
+from newsblotter.link import LinkSettings, Naming, assign_ids, cluster, find_sure_days
 from newsblotter.link.block import UNITS, block_day, keys_of
+from newsblotter.link.identity import ORDINALS, mint
 from newsblotter.link.profile import Profile, voices_of
 from newsblotter.link.score import link_profiles
 from newsblotter.link.sheet import count_lines, count_words, find_frame, find_lines, from_sheet, hash_line, lay_out, to_sheet
 from newsblotter.link.words import Rarity
-from newsblotter.records import CopyGroup, Link, Mention, Report
+from newsblotter.records import CopyGroup, Link, Mention, Report, Role
 from newsblotter.store import Store
 from newsblotter.store.neighbourhood import COUNTED, LinkEntry, Neighbourhood, Tally
 
@@ -41,6 +42,10 @@ class Region:
     replaced: frozenset[str]  # ids of the incidents in whose place they stand
     mentions: Mapping[str, Mention]
     reports: Mapping[str, Report]
+
+    def list_members(self) -> list[list[Mention]]:
+        """The mentions of each cluster."""
+        return [[self.mentions[mention_id] for mention_id in members] for members in self.clusters]
 
 
 def enter_all(
@@ -84,17 +89,44 @@ def link_new(
         settings: How mentions are linked.
         judgements: Persons' words on pairs, anywhere in the store.
     """
-    desk = store.neighbourhood()
+    desk, held = store.neighbourhood(), _Held(store, load_reports)
     mates = _voice_mates(pending, groups)
-    reports = load_reports(pending)
     before = desk.entries_of(pending)
-    profiles, entries = _enter(desk, store.mentions(reports=pending), reports, mates, groups, settings)
+    profiles, entries = _enter(desk, held.told_by(pending), held.reports(pending), mates, groups, settings)
     near = _find_neighbours(desk, profiles, entries, settings)
-    known = _take_out(store, desk, {n for found in near.values() for n in found}, mates - set(pending), groups, load_reports)
+    known = _take_out(held, desk, {n for found in near.values() for n in found}, mates - set(pending), groups)
     links = _link(profiles, known, near, settings, judgements)
     own = {profile.mention.id for profile in profiles}
     desk.replace_links(own | {entry.mention_id for entry in before}, links)
-    return _group(store, desk, pending, own, links, load_reports, settings)
+    return _group(held, desk, pending, own, links, settings)
+
+
+class _Held:
+    """Mentions and reports of one build, each read once."""
+
+    def __init__(self, store: Store, load_reports: LoadReports) -> None:
+        self._store = store
+        self._load = load_reports
+        self._mentions: dict[str, Mention] = {}
+        self._reports: dict[str, Report] = {}
+
+    def told_by(self, report_ids: Iterable[str]) -> list[Mention]:
+        """All mentions of some reports."""
+        found = list(self._store.mentions(reports=report_ids))
+        self._mentions.update((mention.id, mention) for mention in found)
+        return found
+
+    def mentions(self, ids: Iterable[str]) -> dict[str, Mention]:
+        """Those of the mentions that are stored, by id."""
+        wanted = set(ids)
+        self._mentions.update((m.id, m) for m in self._store.mentions(ids=wanted - self._mentions.keys()))
+        return {mention_id: self._mentions[mention_id] for mention_id in sorted(wanted & self._mentions.keys())}
+
+    def reports(self, ids: Iterable[str]) -> dict[str, Report]:
+        """The reports, by id."""
+        wanted = set(ids)
+        self._reports.update(self._load(wanted - self._reports.keys()))
+        return {report_id: self._reports[report_id] for report_id in sorted(wanted & self._reports.keys())}
 
 
 def find_judged_anew(store: Store, judgements: Sequence[Link]) -> set[str]:
@@ -174,17 +206,12 @@ def _find_neighbours(
 
 
 def _take_out(
-    store: Store,
-    desk: Neighbourhood,
-    numbers: set[int],
-    mates: set[str],
-    groups: Sequence[CopyGroup],
-    load_reports: LoadReports,
+    held: _Held, desk: Neighbourhood, numbers: set[int], mates: set[str], groups: Sequence[CopyGroup]
 ) -> dict[int, Profile]:
     """The stored profiles of these numbers and of all mentions of these reports, by number."""
     entries = {entry.number: entry for entry in (*desk.entries(sorted(numbers)), *desk.entries_of(sorted(mates)))}
-    reports = load_reports({entry.report_id for entry in entries.values()})
-    mentions = {mention.id: mention for mention in store.mentions(ids=[entry.mention_id for entry in entries.values()])}
+    reports = held.reports(entry.report_id for entry in entries.values())
+    mentions = held.mentions(entry.mention_id for entry in entries.values())
     voices = voices_of(mates, groups)
     return {
         number: from_sheet(e.sheet, mentions[e.mention_id], reports[e.report_id], voices.get(e.report_id, e.voice))
@@ -216,40 +243,53 @@ def _link(
 
 
 def _group(
-    store: Store,
-    desk: Neighbourhood,
-    pending: Sequence[str],
-    own: set[str],
-    links: Sequence[Link],
-    load_reports: LoadReports,
-    settings: LinkSettings,
+    held: _Held, desk: Neighbourhood, pending: Sequence[str], own: set[str], links: Sequence[Link], settings: LinkSettings
 ) -> Region:
     """Group the new mentions again with the incidents that they, or new judgements, touch."""
     touching = [link for link in links if link.probability >= TOUCHING or link.judgement is not None]
     ends = {mention_id for link in touching for mention_id in link.pair}
     touched = desk.incidents_of(ends, pending)
-    held: dict[str, set[str]] = defaultdict(set)
+    homes: dict[str, set[str]] = defaultdict(set)
     around = set(own)
     withdrawn = set(pending)
     for member in desk.members(touched):
-        held[member.incident_id].add(member.mention_id)
+        homes[member.incident_id].add(member.mention_id)
         if member.report_id not in withdrawn:
             around.add(member.mention_id)
-    mentions = {mention.id: mention for mention in store.mentions(ids=around)}
-    reports = load_reports({mention.report_id for mention in mentions.values()})
+    mentions = held.mentions(around)
+    reports = held.reports(mention.report_id for mention in mentions.values())
     found = cluster(
         mentions,
         desk.links_among(mentions),
         min_probability=settings.min_probability,
         days=find_sure_days(mentions.values(), reports),
     )
-    kept = {frozenset(members): incident_id for incident_id, members in held.items() if members.isdisjoint(own)}
+    kept = {frozenset(members): incident_id for incident_id, members in homes.items() if members.isdisjoint(own)}
     clusters = tuple(members for members in found if frozenset(members) not in kept)
     unchanged = {kept[frozenset(members)] for members in found if frozenset(members) in kept}
     return Region(clusters, frozenset(touched - unchanged), mentions, reports)
 
 
-def iterate_members(region: Region) -> Iterator[list[Mention]]:
-    """The mentions of each cluster of a region."""
-    for members in region.clusters:
-        yield [region.mentions[mention_id] for mention_id in members]
+def name_region(store: Store, region: Region) -> Naming:
+    """Give each incident of a region the id that it had, or a new one."""
+    desk, members = store.neighbourhood(), region.list_members()
+    before: dict[str, str] = {}
+    in_focus: dict[str, str] = {}
+    for member in desk.members(region.replaced):
+        before[member.mention_id] = member.incident_id
+        if member.role in (Role.MAIN, Role.FOLLOW_UP):
+            in_focus.setdefault(member.report_id, member.incident_id)
+    possible = _possible_names(members, before)
+    gone = sorted(possible & store.redirects().keys()) if possible else []
+    return assign_ids(members, region.reports, before, in_focus, [*desk.in_order({*region.replaced, *possible}), *gone])
+
+
+def _possible_names(clusters: Sequence[Sequence[Mention]], before: Mapping[str, str]) -> set[str]:
+    """Every id that might be minted for clusters which do not hold all that is left of some earlier incident."""
+    parts: dict[str, set[int]] = defaultdict(set)
+    for at, members in enumerate(clusters):
+        for old in {before[mention.id] for mention in members if mention.id in before}:
+            parts[old].add(at)
+    named = {at for places in parts.values() if len(places) == 1 for at in places}
+    founders = {mention.report_id for at, members in enumerate(clusters) if at not in named for mention in members}
+    return {mint(report_id, ordinal) for report_id in founders for ordinal in range(ORDINALS)}

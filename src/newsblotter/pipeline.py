@@ -13,7 +13,7 @@ import signal
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -30,7 +30,7 @@ from newsblotter.copies.groups import CopySettings, group_copies
 from newsblotter.errors import StoreError
 from newsblotter.extract import Engine, load_rules
 from newsblotter.fields import FieldSettings, Filled, Gazetteer, fill, load_gazetteer, readers_of
-from newsblotter.growth import ANEW_SHARE, enter_all, find_judged_anew, iterate_members, link_new
+from newsblotter.growth import ANEW_SHARE, enter_all, find_judged_anew, link_new, name_region
 from newsblotter.link import LinkSettings, Naming, assign_ids, build_profiles, cluster, find_sure_days, link_profiles, merge_all
 from newsblotter.link.block import find_candidates
 from newsblotter.link.identity import ORDINALS, mint
@@ -216,6 +216,7 @@ def _run(running: _Build, sources: Sequence[str]) -> None:
         return
     with running.stage("link"):
         _link(running, groups, published)
+    running.counts.update(_count_held(running))
 
 
 def inspect_sources(
@@ -429,19 +430,18 @@ def _link(running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, 
     desk = running.store.neighbourhood()
     judged = [link for link in desk.judged() if link.retired_at is None]
     pending = sorted({*desk.pending(), *find_judged_anew(running.store, judged)})
-    if running.anew or desk.linker() != _linker(running.settings) or len(pending) > ANEW_SHARE * desk.count():
+    if running.anew or desk.linker() != name_linker(running.settings.link) or len(pending) > ANEW_SHARE * desk.count():
         _link_all(running, groups, published, judged)
         return
     region = link_new(
         running.store, pending, groups, partial(_load_reports, running.store, published), running.settings.link, judged
     )
     running.stopper.check()
-    members = list(iterate_members(region))
-    naming = _name_incidents(running.store, members, region.reports, region.replaced)
+    members = region.list_members()
+    naming = name_region(running.store, region)
     entries = _make_entries(members, naming.ids, region.reports, groups)
     running.counts["changed"] = running.store.replace_incidents(entries, _journal(naming, members), region.replaced)
     desk.settle(pending)
-    running.counts.update(_count_held(running))
 
 
 def link_store(store: Store, *, settings: Settings | None = None, anew: bool = False) -> BuildResult:
@@ -477,8 +477,7 @@ def _link_all(running: _Build, groups: Sequence[CopyGroup], published: Mapping[s
     running.stopper.check()
     running.store.replace_links(links)
     running.counts["changed"] = running.store.replace_incidents(entries, _journal(naming, members))
-    enter_all(running.store.neighbourhood(), _linker(running.settings), profiles, rarity, reports, settings)
-    running.counts.update(mentions=len(mentions), incidents=len(entries))
+    enter_all(running.store.neighbourhood(), name_linker(settings), profiles, rarity, reports, settings)
 
 
 def _load_reports(store: Store, published: Mapping[str, date], ids: Iterable[str] | None = None) -> dict[str, Report]:
@@ -486,27 +485,20 @@ def _load_reports(store: Store, published: Mapping[str, date], ids: Iterable[str
     return {report.id: report for report in _date_anew(store.reports(ids), published)}
 
 
-def _linker(settings: Settings) -> str:
+def name_linker(settings: LinkSettings) -> str:
     """Names the program and settings that link: links of another one are made anew."""
-    return hash_id("l", digest_parts(_LINKER_PARTS), repr(settings.link))
+    return hash_id("l", digest_parts(_LINKER_PARTS), repr(settings))
 
 
-def _name_incidents(
-    store: Store, clusters: Sequence[Sequence[Mention]], reports: Mapping[str, Report], among: Collection[str] | None = None
-) -> Naming:
-    """Give every incident the id that it had, or a new one; ``among``: the earlier incidents in whose place they stand."""
+def _name_incidents(store: Store, clusters: Sequence[Sequence[Mention]], reports: Mapping[str, Report]) -> Naming:
+    """Give every incident the id that it had, or a new one."""
     before: dict[str, str] = {}
     in_focus: dict[str, str] = {}
-    desk = store.neighbourhood()
-    for member in store.members() if among is None else desk.members(among):
+    for member in store.members():
         before[member.mention_id] = member.incident_id
         if member.role in (Role.MAIN, Role.FOLLOW_UP):
             in_focus.setdefault(member.report_id, member.incident_id)
-    if among is None:
-        minted = [str(entry.data["id"]) for entry in store.journal("minted")]
-    else:
-        founded = {mint(m.report_id, ordinal) for members in clusters for m in members for ordinal in range(ORDINALS)}
-        minted = [*desk.in_order({*among, *founded}), *sorted(founded & store.redirects().keys())]
+    minted = [str(entry.data["id"]) for entry in store.journal("minted")]
     return assign_ids(clusters, reports, before, in_focus, minted)
 
 

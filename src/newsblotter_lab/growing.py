@@ -10,6 +10,7 @@ pairs of reports that either puts together, the share that both do. With ``--gol
 from __future__ import annotations
 
 import argparse
+import sqlite3
 import sys
 import tempfile
 import time
@@ -118,6 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("stores", type=Path, nargs="+")
     parser.add_argument("--batch", type=int, default=200, help="reports a build")
+    parser.add_argument("--keep", type=Path, help="where to put a copy of the grown store")
     parser.add_argument("--gold", nargs="*", default=[], help="labelled sets to hold the outcome against")
     options = parser.parse_args(arguments)
     gold = _read_gold(options.gold)
@@ -125,6 +127,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder, open_store(f"{folder}/grown.db") as store, store.build_lock():
         seconds = replay(pile, store, options.batch)
         grown = label_reports(store)
+        if options.keep:
+            with sqlite3.connect(f"{folder}/grown.db") as raw:
+                raw.execute("VACUUM INTO ?", (str(options.keep),))
         began = time.perf_counter()
         link_store(store, anew=True)
         whole_s = time.perf_counter() - began

@@ -133,15 +133,15 @@ def _range(value: Count | Money | None) -> tuple[float, float]:
 
 
 class ColumnWriter:
-    """Lays profiles out as columns, one by one."""
+    """Lays profiles out as columns, one by one; ``kinds`` are numbered first, so that parts made apart can be joined."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: Sequence[str] = ()) -> None:
         self._text, self._lead, self._names, self._rare = (_Lists("u4", "f4") for _ in range(4))
         self._people, self._ages = _Lists("u4", "u4", "i2"), _Lists("i2")
         self._target, self._streets, self._street = _Lists("u4"), _Lists("i1"), _Lists("u4")
         self._spot_words, self._loot = _Lists("u4"), _Lists("f8", "f8", "u4")
         self._rows: dict[str, list[Any]] = {name: [] for name in ("whens", "sure", "spots", "country", "name", "counted", "counts")}
-        self._kinds: dict[str, int] = {}
+        self._kinds = {kind: at for at, kind in enumerate(kinds)}
         self._kind: list[int] = []
         self._focus: list[bool] = []
         self._published: list[int] = []
@@ -231,6 +231,22 @@ def to_columns(profiles: Iterable[Profile]) -> Columns:
     return writer.finish()
 
 
+def join_columns(parts: Sequence[Columns]) -> Columns:
+    """Columns that were laid out apart, with the same kinds, as one."""
+    joined = {}
+    for name in Columns._fields:
+        arrays = [getattr(part, name) for part in parts]
+        if name == "families":
+            joined[name] = arrays[0]
+        elif name.endswith("_at"):
+            offsets = np.cumsum([0, *(array[-1] for array in arrays[:-1])])
+            moved = [array[1:] + offset for array, offset in zip(arrays, offsets, strict=True)]
+            joined[name] = np.concatenate([arrays[0][:1], *moved])
+        else:
+            joined[name] = np.concatenate(arrays)
+    return Columns(**joined)
+
+
 def _tables(weights: Weights) -> tuple[Array, Array, Array, float]:
     """Knots and log-odds of the batched features, (features, most knots) float64, how many each has, and where the scale starts.
 
@@ -299,9 +315,7 @@ def _share(work: Callable[[int, int], object], count: int, threads: int) -> None
         list(pool.map(work, cuts[:-1], cuts[1:]))
 
 
-def group_columns(
-    days: Array, left: Array, right: Array, odds: Array, min_probability: float
-) -> Array:
+def group_columns(days: Array, left: Array, right: Array, odds: Array, min_probability: float) -> Array:
     """``cluster.cluster`` of pairs that are neither certain nor judged: the lowest member of each mention's group.
 
     Groups only join over a pair that is as likely as a join must be, so each component of such pairs is grouped by itself.
@@ -329,5 +343,6 @@ def group_columns(
     if len(sizes) and sizes.max() > MOST_DENSE:
         raise ValueError(f"a component of {sizes.max():,} mentions: the links are too loose to be grouped")
     rules = (least, CLASH_LEAST, MISSING, DENSE)
-    kernels.group_all(members, sizes, first, place, days, left[inside], right[inside], odds[inside], home, APART_DAYS, rules)
+    layout, pairs = (members, sizes, first), (left[inside], right[inside])
+    kernels.group_all(layout, place, days, pairs, odds[inside], home, APART_DAYS, rules)
     return home

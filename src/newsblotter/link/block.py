@@ -193,9 +193,7 @@ def gather_keys(profiles: Sequence[Profile], rarity: Rarity, settings: BlockSett
         tells.extend(own.values())
         bounds.append(len(keys))
     days = np.array([block_day(profile) for profile in profiles], dtype=np.int64)
-    return Postings.sort(
-        np.array(keys, dtype=np.int64), np.array(tells, dtype=np.float32), np.array(bounds, dtype=np.int64), days
-    )
+    return Postings.sort(np.array(keys, dtype=np.int64), np.array(tells, dtype=np.float32), np.array(bounds, dtype=np.int64), days)
 
 
 def weigh_meeting(tells: npt.NDArray[np.float32], size: npt.NDArray[np.int32]) -> Ints:
@@ -251,7 +249,9 @@ def find_meetings(blocks: Postings, settings: BlockSettings, begin: int, end: in
     mine, other = pair >> np.uint64(_OTHER_BITS), pair & np.uint64(MOST_MENTIONS - 1)
     apart = mine + np.uint64(begin) != other
     mine, other, sums = mine[apart], other[apart], np.minimum(sums[apart], _MOST_SCORE)
-    ranked = (mine << np.uint64(_OTHER_BITS + _SCORE_BITS)) | ((_MOST_SCORE - sums).astype(np.uint64) << np.uint64(_OTHER_BITS)) | other
+    ranked = (
+        (mine << np.uint64(_OTHER_BITS + _SCORE_BITS)) | ((_MOST_SCORE - sums).astype(np.uint64) << np.uint64(_OTHER_BITS)) | other
+    )
     ranked.sort()
     mine = (ranked >> np.uint64(_OTHER_BITS + _SCORE_BITS)).astype(np.int64)
     rank = np.arange(len(mine)) - np.searchsorted(mine, mine)

@@ -293,7 +293,13 @@ def score_all(c: Columns, left: Array, right: Array, knots: Array, odds: Array, 
 
 @_compile
 def meet(
-    blocks: tuple[Array, Array, Array, Array, Array, Array], bounds: Array, limits: Array, begin: int, end: int, whom: Array, score: Array
+    blocks: tuple[Array, Array, Array, Array, Array, Array],
+    bounds: Array,
+    limits: Array,
+    begin: int,
+    end: int,
+    whom: Array,
+    score: Array,
 ) -> None:
     """``block.find_meetings`` without sorting: scores are summed in one column over all mentions.
 
@@ -383,9 +389,7 @@ def _strength(total: float, count: int, size: int, other: int, missing: float, d
 
 
 @_compile
-def _rate(
-    i: int, j: int, total: Array, count: Array, apart: Array, sizes: Array, rules: tuple[float, float, float, int]
-) -> float:
+def _rate(i: int, j: int, total: Array, count: Array, apart: Array, sizes: Array, rules: tuple[float, float, float, int]) -> float:
     """How strongly two groups are tied; -inf where they may not join."""
     least, clash_least, missing, dense = rules
     if count[i, j] == 0:
@@ -466,33 +470,30 @@ def _days_against(days: Array, a: int, b: int, most: int) -> int:
 
 @_compile
 def group_all(
-    members: Array,
-    sizes: Array,
-    first: Array,
+    layout: tuple[Array, Array, Array],
     place: Array,
     days: Array,
-    left: Array,
-    right: Array,
+    pairs: tuple[Array, Array],
     odds: Array,
     home: Array,
     most: int,
     rules: tuple[float, float, float, int],
 ) -> None:
-    """Group every component; see ``batch.group_columns``. ``home`` comes in as the component's lowest member, goes out as the group's.
+    """Group every component; see ``batch.group_columns``. ``home`` comes in by components and goes out by groups.
 
     Args:
-        members: Mentions, component by component.
-        sizes: Members of the component whose lowest member is at that position; 0 elsewhere.
-        first: Where the component's members begin.
+        layout: The mentions, component by component; how many members the component has whose lowest member is at that
+            position, 0 elsewhere; and where they begin.
         place: Position of each mention within its component.
         days: First and last sure day of each mention.
-        left: Pairs within components, in the order of components.
-        right: Their other ends.
+        pairs: Both ends of the pairs within components, in the order of components.
         odds: Their log-odds.
         home: Component of each mention.
         most: Days that sure dates of one incident may lie apart.
         rules: As for ``agglomerate``.
     """
+    members, sizes, first = layout
+    left, right = pairs
     pair = 0
     for component in range(len(sizes)):
         size = sizes[component]

@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from newsblotter.records import Count, Money, Outcome, Person, Value, When, Where, gap_days
 
@@ -18,6 +19,7 @@ _GENERATION = re.compile(r"\b(?:jr|sr|ii|iii|iv)\b\.?", re.IGNORECASE)
 _NAME_PART = re.compile(r"[^\W\d_]+")
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """Letters and digits of a text, lower case, without accents: how names compare."""
     plain = unicodedata.normalize("NFKD", text.casefold())
@@ -47,6 +49,7 @@ class Spot:
     name: str = ""  # folded
 
 
+@lru_cache(maxsize=1 << 14)
 def to_spot(where: Where) -> Spot:
     """Lay out a place for measuring."""
     radius = where.radius_km or DEFAULT_RADIUS_KM
