@@ -59,7 +59,7 @@ def enter_all(
     """Keep what linking everything has learnt, so that later reports can be linked one by one."""
     voices = {profile.mention.report_id: profile.voice for profile in profiles}
     lines = count_lines((reports[report_id] for report_id in sorted(voices)), voices)
-    postings = []
+    postings: list[tuple[int, int, int]] = []
     for number, profile in enumerate(profiles, 1):
         day = block_day(profile)
         postings.extend((key, day, number) for key in keys_of(profile, settings.blocks, rarity))

@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from newsblotter.link import profile as laying
 from newsblotter.link.profile import Profile
-from newsblotter.link.words import UNSEEN_SHARE, Rarity, load_shares
+from newsblotter.link.words import UNSEEN_SHARE, Rarity, find_words, load_shares, weigh
 from newsblotter.records import Claim, Count, Mention, Money, Person, Quote, Reality, Report, Role, Value, When, Where, hash_id
 
 START = date(2015, 1, 1)
@@ -63,7 +63,7 @@ def _draw_ranks(rng: np.random.Generator, size: int, count: int) -> list[int]:
 
 def _rank_chance(rank: int, size: int) -> float:
     """The chance that a draw gives a rank."""
-    return ((rank + 1) ** (1 / 3) - rank ** (1 / 3)) / size ** (1 / 3)
+    return float(np.cbrt(rank + 1) - np.cbrt(rank)) / float(np.cbrt(size))
 
 
 @lru_cache(maxsize=1)
@@ -156,9 +156,9 @@ def invent_report(seed: int, incident: Incident, ordinal: int, rarity: Rarity) -
     report = Report(f"r{incident.number}-{ordinal}", f"r{incident.number}-{ordinal}", None, None, "", "", "en", published)
     mention = _mention(report, incident, rng, told)
     weights = (
-        laying.weigh(words, rarity, laying.TEXT_WORDS),
-        laying.weigh(names, rarity, laying.NAME_WORDS),
-        laying.weigh(Counter(dict(list(words.items())[:20])), rarity, laying.TEXT_WORDS),
+        weigh(words, rarity, laying.TEXT_WORDS),
+        weigh(names, rarity, laying.NAME_WORDS),
+        weigh(Counter(dict(list(words.items())[:20])), rarity, laying.TEXT_WORDS),
         {word: rarity.of(word) for word in sorted(names)},
     )
     read = laying._Read(words, names, words, frozenset())
@@ -197,7 +197,7 @@ def _bag(rng: np.random.Generator, incident: Incident, place: Where) -> tuple[Co
             for part in person.name.casefold().split():
                 names[part] += 2
     if rng.random() < 0.8:
-        for part in laying.find_words(place.name):
+        for part in find_words(place.name):
             names[part] += 1
     if incident.target and rng.random() < 0.7:
         names[incident.target.split()[0]] += 1

@@ -233,7 +233,9 @@ def _put_incidents(raw: sqlite3.Connection, homes: Mapping[int, Sequence[tuple[s
         name = mint(min(members)[1], 0)
         row: Row = {"number": number, "id": name, "type": "robbery", "reality": "actual", "title": "", "voices": len(members)}
         _insert(raw, "incidents", [{**row, "record": "{}", "fingerprint": str(incident)}])
-        held = [{"incident_id": name, "mention_id": m, "report_id": r, "type": "robbery", "role": "main"} for m, r in members]
+        held: list[Row] = [
+            {"incident_id": name, "mention_id": m, "report_id": r, "type": "robbery", "role": "main"} for m, r in members
+        ]
         _insert(raw, "incident_mentions", held)
         ids = sorted(mention for mention, _ in members)
         pairs = [encode_link(Link(a, b, 0.99)) for at, a in enumerate(ids) for b in ids[at + 1 :]]

@@ -30,10 +30,15 @@ def some_value(rng: random.Random) -> list[tuple[str, Value]]:
     days: list[Value] = [When(first, first, "day"), When(first, first + timedelta(6), "week"), year(2031), day(-3)]
     offers: list[tuple[str, Value]] = [("date", rng.choice(days)), ("date", rng.choice(days)), ("place", rng.choice(PLACES))]
     offers += [("place", rng.choice(PLACES)), ("people", Person(rng.choice(NAMES), rng.choice((None, 33, 34, 35))))]
-    offers += [("people", Person(rng.choice(NAMES), 34, "suspect")), ("target", rng.choice(("Belmarque", "Torvald petrol station")))]
+    offers += [
+        ("people", Person(rng.choice(NAMES), 34, "suspect")),
+        ("target", rng.choice(("Belmarque", "Torvald petrol station"))),
+    ]
     offers += [("address", rng.choice(("1400 block of Halsted Avenue", "Halsted Avenue", "Elm Street"))), ("address", "Elm Street")]
     offers += [(field, Count(n, rng.choice((n, None)))) for field in ("killed", "injured", "suspects") for n in (rng.randrange(4),)]
-    offers += [("loot", Money(low := rng.choice((1e3, 1e6, 1.2e6, 5e6)), rng.choice((None, low, 6e6)), rng.choice(("EUR", "USD", None))))]
+    offers += [
+        ("loot", Money(low := rng.choice((1e3, 1e6, 1.2e6, 5e6)), rng.choice((None, low, 6e6)), rng.choice(("EUR", "USD", None))))
+    ]
     return [offer for offer in offers if rng.random() < 0.6]
 
 
@@ -42,7 +47,9 @@ def some_profiles(count: int = 60) -> tuple[list[Profile], Rarity]:
     words = " ".join(CASTS.values()).split()
     reports, mentions = {}, []
     for number in range(count):
-        text = " ".join(rng.sample(words, 30)) + f" Said Mirela Osk, {rng.randrange(30, 36)}, in Ostraven to Corporal Vex{number % 7}."
+        text = (
+            " ".join(rng.sample(words, 30)) + f" Said Mirela Osk, {rng.randrange(30, 36)}, in Ostraven to Corporal Vex{number % 7}."
+        )
         published = None if rng.random() < 0.1 else START + timedelta(rng.choice((0, 1, 2, 30, 500)))
         report = make_report(f"r{number:03}", text, published, title=text[:40])
         reports[report.id] = report
@@ -114,4 +121,3 @@ def test_a_feature_without_a_form_here_counts_with_the_most_it_can_add(monkeypat
     monkeypatch.setattr(batch, "BATCHED", batch.BATCHED[:-1])
     fewer = batch.score_columns(batch.to_columns(PROFILES), LEFT, RIGHT, weights)
     assert (fewer >= full - batch.MARGIN).all()
-

@@ -98,9 +98,11 @@ def test_the_outcome_is_that_of_linking_everything_anew(store: Store) -> None:
     grown = groups(store)
     ids = {record["id"] for record in store.records()}
     link_store(store, anew=True)
-    assert groups(store) == grown == {frozenset(("shop1", "shop2")), frozenset(("pump1", "pump2"))} | {
-        frozenset((f"other{at}",)) for at in range(6)
-    }
+    assert (
+        groups(store)
+        == grown
+        == {frozenset(("shop1", "shop2")), frozenset(("pump1", "pump2"))} | {frozenset((f"other{at}",)) for at in range(6)}
+    )
     assert {record["id"] for record in store.records()} == ids
 
 

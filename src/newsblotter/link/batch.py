@@ -189,7 +189,7 @@ class ColumnWriter:
         streets_at, _ = self._streets.arrays()
         loot_at, low, high, currency = self._loot.arrays()
         kinds = sorted(self._kinds, key=lambda kind: self._kinds[kind])
-        return Columns(
+        lists = (
             *self._text.arrays(),
             *self._lead.arrays(),
             *self._names.arrays(),
@@ -199,23 +199,25 @@ class ColumnWriter:
             *self._target.arrays(),
             streets_at,
             *self._street.arrays(),
-            whens=np.array(rows["whens"], dtype=np.int32).reshape(size, 4),
-            sure=np.array(rows["sure"], dtype=np.int32).reshape(size, 4),
-            spots=np.array(rows["spots"], dtype=np.float64).reshape(2 * size, 4),
-            spot_country=np.array(rows["country"], dtype=np.uint32),
-            spot_name=np.array(rows["name"], dtype=np.uint32),
-            spot_words_at=self._spot_words.arrays()[0],
-            spot_words=self._spot_words.arrays()[1],
-            spot_count=np.array(rows["counted"], dtype=np.int8),
-            counts=np.array(rows["counts"], dtype=np.float64).reshape(size, 6),
-            loot_at=loot_at,
-            loot=np.column_stack((low, high)),
-            currency=currency,
-            kind=np.array(self._kind, dtype=np.int16),
-            families=np.array([[_same_type(a, b) for b in kinds] for a in kinds], dtype=np.float64).reshape(len(kinds), len(kinds)),
-            focus=np.array(self._focus, dtype=np.int8),
-            published=np.array(self._published, dtype=np.int32),
         )
+        others = (
+            np.array(rows["whens"], dtype=np.int32).reshape(size, 4),
+            np.array(rows["sure"], dtype=np.int32).reshape(size, 4),
+            np.array(rows["spots"], dtype=np.float64).reshape(2 * size, 4),
+            np.array(rows["country"], dtype=np.uint32),
+            np.array(rows["name"], dtype=np.uint32),
+            *self._spot_words.arrays(),
+            np.array(rows["counted"], dtype=np.int8),
+            np.array(rows["counts"], dtype=np.float64).reshape(size, 6),
+            loot_at,
+            np.column_stack((low, high)),
+            currency,
+            np.array(self._kind, dtype=np.int16),
+            np.array([[_same_type(a, b) for b in kinds] for a in kinds], dtype=np.float64).reshape(len(kinds), len(kinds)),
+            np.array(self._focus, dtype=np.int8),
+            np.array(self._published, dtype=np.int32),
+        )
+        return Columns._make((*lists, *others))
 
 
 def _same_type(left: str, right: str) -> float:

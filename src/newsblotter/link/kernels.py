@@ -293,7 +293,7 @@ def score_all(c: Columns, left: Array, right: Array, knots: Array, odds: Array, 
 
 @_compile
 def meet(
-    blocks: tuple[Array, Array, Array, Array, Array, Array],
+    blocks: tuple[Array, Array, Array, Array, Array],
     bounds: Array,
     limits: Array,
     begin: int,
