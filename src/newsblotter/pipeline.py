@@ -30,11 +30,14 @@ from newsblotter.copies.groups import CopySettings, group_copies
 from newsblotter.errors import StoreError
 from newsblotter.extract import Engine, load_rules
 from newsblotter.fields import FieldSettings, Filled, Gazetteer, fill, load_gazetteer, readers_of
-from newsblotter.link import LinkSettings, Naming, assign_ids, cluster, find_sure_days, link_mentions, merge_all
-from newsblotter.link.identity import ORDINALS, mint
-from newsblotter.records import CopyGroup, Mention, RawPage, Rejected, Report, Role
-from newsblotter.store import IncidentEntry, JournalEntry, Reading, Run, Store, open_store
-from newsblotter.store.export import Sources, build_record
+from newsblotter.link import LinkSettings, link_mentions
+from newsblotter.records import CopyGroup, Mention, RawPage, Rejected, Report
+from newsblotter.review import Lost, Settled, derive, group_mentions, judge_links, recall
+from newsblotter.review.ledger import WORD_KINDS
+from newsblotter.review.material import borrow_days, date_anew, load_material
+from newsblotter.review.references import Finder
+from newsblotter.review.revising import Revision, list_effects, rederive
+from newsblotter.store import JournalEntry, Reading, Run, Store, open_store
 from newsblotter.taxonomy import load_taxonomy
 from newsblotter.workers import Workers, share_out, time_limit
 
@@ -78,6 +81,7 @@ class BuildResult:
     seconds: Mapping[str, float] = field(default_factory=dict)  # by stage, wall clock
     rejected_by_reason: Mapping[str, int] = field(default_factory=dict)
     interrupted: bool = False
+    lost: tuple[Lost, ...] = ()  # judgements and corrections that find nothing to be said of, where incidents were derived
 
     def as_dict(self) -> dict[str, Any]:
         """The counts as plain data."""
@@ -129,9 +133,11 @@ class _Build:
     settings: Settings
     on_progress: OnProgress
     stopper: _Stopper
+    anew: bool = False  # link everything, however little is new
     counts: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
+    lost: list[Lost] = field(default_factory=list)  # what people said that finds nothing to be said of
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -149,6 +155,7 @@ class _Build:
             seconds=dict(self.seconds),
             rejected_by_reason=dict(self.reasons),
             interrupted=interrupted,
+            lost=tuple(self.lost),
             **named,
         )
 
@@ -159,6 +166,7 @@ def build(
     *,
     settings: Settings | None = None,
     on_progress: OnProgress | None = None,
+    anew: bool = False,
 ) -> BuildResult:
     """Read reports and bring the incidents of a store up to date.
 
@@ -169,6 +177,7 @@ def build(
         store: An open store, or where one lies or shall lie.
         settings: None for the defaults.
         on_progress: Called with stage, how many are done, and of how many (None: unknown).
+        anew: Link everything, not only what is new: words are weighed by the whole corpus and every group may form again.
 
     Returns:
         What was done. ``interrupted`` is set when SIGINT or SIGTERM came; what was read until then is kept.
@@ -183,7 +192,7 @@ def build(
         opened = stack.enter_context(open_store(os.fspath(store))) if isinstance(store, str | Path) else store
         stack.enter_context(opened.build_lock())
         stack.enter_context(stopper.listening())
-        running = _Build(opened, settings or Settings(), on_progress or (lambda *_: None), stopper)
+        running = _Build(opened, settings or Settings(), on_progress or (lambda *_: None), stopper, anew)
         started = datetime.now(UTC)
         try:
             _run(running, _names(sources))
@@ -203,14 +212,73 @@ def _run(running: _Build, sources: Sequence[str]) -> None:
         _take_in(running, sources)
     with running.stage("copies"):
         groups = _update_copies(running)
-    published = _effective_days(running, groups)
+    published = borrow_days(running.store, groups)
     with running.stage("extract"):
         _read_reports(running, load_engine(), published)
-    if _is_current(running):
+    if not running.anew and _is_current(running):
         running.counts.update(_count_held(running))
         return
     with running.stage("link"):
         _link(running, groups, published)
+
+
+def revise(
+    store: Store,
+    lines: Sequence[JournalEntry],
+    *,
+    settings: Settings | None = None,
+    dry_run: bool = False,
+    later: bool = False,
+) -> Revision:
+    """Write down what a person says and bring the incidents in line with it.
+
+    Nothing is read or compared again: the incidents are derived anew from the links that the store holds.
+
+    Args:
+        store: An open store.
+        lines: Judgements, corrections, or words taken back, for the journal.
+        settings: As the store was built with; None for the defaults.
+        dry_run: Only find out what would become of the incidents; write nothing.
+        later: Only write it down; the next build brings the incidents in line.
+
+    Raises:
+        StoreBusy: A build holds the store.
+    """
+    settings = settings or Settings()
+    least = settings.link.min_probability
+    if dry_run:
+        found = rederive(store, least, [replace(line, number=-at) for at, line in enumerate(lines, 1)])
+        return Revision((), list_effects(store, found.derived), found.lost)
+    started = datetime.now(UTC)
+    with store.build_lock():
+        numbers = store.append_journal(lines)
+        if later:
+            return Revision(numbers, (), ())
+        found = rederive(store, least)
+        effects = list_effects(store, found.derived)
+        store.replace_links(found.links)
+        running = _Build(store, settings, lambda *_: None, _Stopper())
+        current = _was_current(running, len(numbers))
+        running.counts["changed"] = store.replace_incidents(found.derived.entries, found.derived.journal)
+        if current:  # else the next build has more to do than to take in this word
+            _record(running, started, complete=True)
+    return Revision(numbers, effects, found.lost)
+
+
+def preview_rebuild(store: str | Path, *, settings: Settings | None = None) -> Revision:
+    """Say what would become of the incidents if everything were linked anew; writes nothing.
+
+    Args:
+        store: Where the store lies.
+        settings: None for the defaults.
+    """
+    settings = settings or Settings()
+    with open_store(os.fspath(store), create=False, readonly=True) as opened:
+        material = load_material(opened)
+        material = replace(material, groups=group_copies(material.reports.values(), settings.copies))
+        links = link_mentions(material.mentions, material.reports, material.groups, settings.link)
+        found = rederive(opened, settings.link.min_probability, material=material, links=links)
+        return Revision((), list_effects(opened, found.derived), found.lost)
 
 
 def inspect_sources(
@@ -303,32 +371,13 @@ def _store_batch(running: _Build, batch: Sequence[Report | Rejected]) -> None:
 
 def _update_copies(running: _Build) -> tuple[CopyGroup, ...]:
     """Group the copies anew where reports came in, else take the groups that the store holds."""
-    if running.counts["read"] or running.store.stats().unread:
+    if running.anew or running.counts["read"] or running.store.stats().unread:
         groups = group_copies(running.store.reports(), running.settings.copies)
         running.store.replace_copies(groups)
     else:
         groups = tuple(running.store.copies())
     running.counts["copies"] = sum(len(group.report_ids) - 1 for group in groups)
     return groups
-
-
-def _effective_days(running: _Build, groups: Sequence[CopyGroup]) -> dict[str, date]:
-    """Publication days of undated copies: their lead's, else the earliest of any dated member."""
-    members = {report_id for group in groups for report_id in group.report_ids}
-    day_of = {report.id: report.published for report in running.store.reports(members)}
-    borrowed = {}
-    for group in groups:
-        dated = [day for report_id in group.report_ids if (day := day_of[report_id]) is not None]
-        lead = day_of[group.lead_id] or min(dated, default=None)
-        if lead is not None:
-            borrowed.update({report_id: lead for report_id in group.report_ids if day_of[report_id] is None})
-    return borrowed
-
-
-def _date_anew(reports: Iterable[Report], published: Mapping[str, date]) -> Iterator[Report]:
-    """Reports with the publication day that counts for them."""
-    for report in reports:
-        yield replace(report, published=published[report.id]) if report.id in published else report
 
 
 # --- extract and fields -----------------------------------------------------------------------------------------
@@ -401,7 +450,7 @@ def _read_reports(running: _Build, engine: Engine, published: Mapping[str, date]
     )
     stored = (report for batch in _batches(wanted, BATCH) for report in list(running.store.reports(batch)))
     done = 0
-    for batch in _batches(workers.run(_date_anew(stored, published)), BATCH):
+    for batch in _batches(workers.run(date_anew(stored, published)), BATCH):
         running.store.save_readings(batch)
         rejected = [reject for reading in batch for reject in reading.rejected]
         running.counts["rejected"] += len(rejected)
@@ -422,82 +471,36 @@ def _link(running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, 
     """Link all mentions and derive the incidents, in one transaction at the end."""
     running.on_progress("link", 0, None)
     mentions: tuple[Mention, ...] = tuple(running.store.mentions())
-    reports = {report.id: report for report in _date_anew(running.store.reports(), published)}
-    judged = [link for link in running.store.links() if link.judgement is not None]
+    reports = {report.id: report for report in date_anew(running.store.reports(), published)}
+    past, finder = recall(running.store), Finder(mentions, reports)
+    judged, lost = judge_links(past.words, finder)
     links = link_mentions(
         mentions, reports, groups, running.settings.link, judged, partial(share_out, count=_count_workers(running))
     )
     running.stopper.check()
-    days = find_sure_days(mentions, reports)
-    clusters = cluster([m.id for m in mentions], links, min_probability=running.settings.link.min_probability, days=days)
-    by_id = {mention.id: mention for mention in mentions}
-    members = [[by_id[mention_id] for mention_id in ids] for ids in clusters]
-    naming = _name_incidents(running.store, members, reports)
-    entries = _make_entries(members, naming.ids, reports, groups)
+    clusters = group_mentions(mentions, reports, links, running.settings.link.min_probability)
+    derived = derive(Settled(clusters, reports, groups, load_taxonomy()), past, finder)
     running.stopper.check()
     running.store.replace_links(links)
-    running.counts["changed"] = running.store.replace_incidents(entries, _journal(naming, members))
-    running.counts.update(mentions=len(mentions), incidents=len(entries))
+    running.counts["changed"] = running.store.replace_incidents(derived.entries, derived.journal)
+    running.counts.update(mentions=len(mentions), incidents=len(derived.entries))
+    running.lost += [*lost, *derived.lost]
 
 
-def _name_incidents(store: Store, clusters: Sequence[Sequence[Mention]], reports: Mapping[str, Report]) -> Naming:
-    """Give every incident the id that it had, or a new one."""
-    before: dict[str, str] = {}
-    in_focus: dict[str, str] = {}
-    for member in store.members():
-        before[member.mention_id] = member.incident_id
-        if member.role in (Role.MAIN, Role.FOLLOW_UP):
-            in_focus.setdefault(member.report_id, member.incident_id)
-    minted = [str(entry.data["id"]) for entry in store.journal("minted")]
-    return assign_ids(clusters, reports, before, in_focus, minted)
+def _fingerprint(running: _Build, without_words: int = 0) -> int:
+    """Stands for everything that the incidents are derived from; equal means that they are current.
 
-
-def _make_entries(
-    clusters: Sequence[Sequence[Mention]],
-    ids: Sequence[str],
-    reports: Mapping[str, Report],
-    groups: Sequence[CopyGroup],
-) -> list[IncidentEntry]:
-    taxonomy = load_taxonomy()
-    incidents = merge_all(clusters, ids, reports, groups, taxonomy)
-    sources = Sources(
-        {mention.id: mention for members in clusters for mention in members},
-        reports,
-        taxonomy,
-        {report_id: group.id for group in groups for report_id in group.report_ids},
-    )
-    return [IncidentEntry(incident, build_record(incident, sources)) for incident in incidents]
-
-
-def _journal(naming: Naming, clusters: Sequence[Sequence[Mention]]) -> list[JournalEntry]:
-    """What the journal has to say of this build's names."""
-    members = dict(zip(naming.ids, clusters, strict=True))
-    minted = [JournalEntry("minted", {"id": name, **_founding(name, members[name])}) for name in naming.minted]
-    merged = [
-        JournalEntry("redirected", {"id": old, "now": [now]}) for old, now in naming.redirects.items() if old not in naming.splits
-    ]
-    split = [JournalEntry("redirected", {"id": old, "now": list(now)}) for old, now in naming.splits.items() if old not in members]
-    return minted + merged + split
-
-
-def _founding(name: str, members: Sequence[Mention]) -> dict[str, Any]:
-    """The report that an id was minted from, and the ordinal."""
-    for ordinal in range(len(members) + ORDINALS):
-        for report_id in sorted({mention.report_id for mention in members}):
-            if mint(report_id, ordinal) == name:
-                return {"report": report_id, "ordinal": ordinal}
-    return {}
-
-
-def _fingerprint(running: _Build) -> int:
-    """Stands for everything that the incidents are derived from; equal means that they are current."""
+    Args:
+        running: The build.
+        without_words: How many of the last lines of people's words are left out.
+    """
     stats = running.store.stats()
     parts = (
         stats.reports,
         stats.mentions,
         stats.claims,
         stats.copy_groups,
-        sum(1 for _ in running.store.journal("judgement")),
+        sum(1 for kind in WORD_KINDS for _ in running.store.journal(kind)) - without_words,
         digest_parts(_READER_PARTS),
         digest_parts(_LINKER_PARTS),
         running.settings.link,
@@ -507,8 +510,13 @@ def _fingerprint(running: _Build) -> int:
 
 def _is_current(running: _Build) -> bool:
     """Whether the incidents were derived from just what the store holds now."""
+    return not running.counts["read"] and _was_current(running)
+
+
+def _was_current(running: _Build, without_words: int = 0) -> bool:
+    """Whether they were, but for the last words of people."""
     last = running.store.stats().last_run
-    return not running.counts["read"] and last is not None and last.counters.get("fingerprint") == _fingerprint(running)
+    return last is not None and last.counters.get("fingerprint") == _fingerprint(running, without_words)
 
 
 def _count_held(running: _Build) -> dict[str, int]:

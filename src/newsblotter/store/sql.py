@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -17,6 +18,7 @@ from newsblotter.errors import EvidenceError, StoreError, UnknownIncident, Unkno
 from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report, check_quote
 from newsblotter.store import asking, schema, sqlite
 from newsblotter.store.incidents import write_incidents
+from newsblotter.store.journal import JournalFile, are_together, bring_together
 from newsblotter.store.migrate import read_revision, upgrade
 from newsblotter.store.protocol import (
     Filter,
@@ -68,6 +70,7 @@ class SqlStore:
         self._path = path
         self._engine = engine
         self._readonly = readonly
+        self._journal = JournalFile(path)
 
     @classmethod
     def open(cls, url: str, *, create: bool, readonly: bool) -> SqlStore:
@@ -95,13 +98,19 @@ class SqlStore:
                     sqlite.check_ours(connection, self._path)
                 elif self._readonly:
                     raise StoreError(f"{self._path}: the store is empty; fill it with: newsblotter build FOLDER")
-        if revision == schema.HEAD or self._readonly:
+        if self._readonly:
             return
-        with sqlite.hold_lock(self._path, wait_s=MIGRATION_WAIT_S):
-            sqlite.use_wal(self._engine)
+        if revision != schema.HEAD:
+            with sqlite.hold_lock(self._path, wait_s=MIGRATION_WAIT_S):
+                sqlite.use_wal(self._engine)
+                with self._write() as connection:
+                    if read_revision(connection, str(self._path)) != schema.HEAD:
+                        upgrade(connection)
+        with self._engine.connect() as connection:
+            together = are_together(connection, self._journal)
+        if not together:
             with self._write() as connection:
-                if read_revision(connection, str(self._path)) != schema.HEAD:
-                    upgrade(connection)
+                bring_together(connection, self._journal)
 
     # --- opening, closing, transactions -------------------------------------------------------------------------
 
@@ -370,7 +379,9 @@ class SqlStore:
 
     def replace_incidents(self, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry] = ()) -> int:
         with self._write() as connection:
-            return write_incidents(connection, entries, journal)
+            changed, lines = write_incidents(connection, entries, journal)
+            self._append(connection, lines)
+        return changed
 
     def members(self) -> Iterator[Member]:
         table = schema.incident_mentions
@@ -414,13 +425,26 @@ class SqlStore:
 
     # --- journal and runs ---------------------------------------------------------------------------------------
 
-    def append_journal(self, entries: Sequence[JournalEntry]) -> None:
+    def append_journal(self, entries: Sequence[JournalEntry]) -> tuple[int, ...]:
         with self._write() as connection:
-            asking.append_journal(connection, entries)
+            return self._append(connection, entries)
+
+    def _append(self, connection: Connection, entries: Sequence[JournalEntry]) -> tuple[int, ...]:
+        """Write lines to the file, then to the database; the caller's transaction keeps other writers away."""
+        if not entries:
+            return ()
+        if not are_together(connection, self._journal):  # another process died between the two
+            bring_together(connection, self._journal)
+        now = datetime.now(UTC)
+        kept = self._journal.append([entry if entry.at else replace(entry, at=now) for entry in entries])
+        asking.append_journal(connection, kept)
+        return tuple(entry.number or 0 for entry in kept)
 
     def journal(self, kind: str | None = None) -> Iterator[JournalEntry]:
-        rows = self._walk(schema.journal, "number")
-        return (asking.decode_entry(row) for row in rows if kind is None or row["kind"] == kind)
+        if kind is None:
+            return map(asking.decode_entry, self._walk(schema.journal, "number"))
+        columns = schema.journal.c
+        return map(asking.decode_entry, self._rows(select(schema.journal).where(columns.kind == kind).order_by(columns.number)))
 
     def record_run(self, run: Run) -> None:
         row = {
