@@ -30,14 +30,16 @@ from newsblotter.copies.groups import CopySettings, group_copies
 from newsblotter.errors import StoreError
 from newsblotter.extract import Engine, load_rules
 from newsblotter.fields import FieldSettings, Filled, Gazetteer, fill, load_gazetteer, readers_of
-from newsblotter.link import LinkSettings, link_mentions
-from newsblotter.records import CopyGroup, Mention, RawPage, Rejected, Report
-from newsblotter.review import Lost, Settled, derive, group_mentions, judge_links, recall
+from newsblotter.growth import ANEW_SHARE, enter_all, find_judged_anew, iterate_members, link_new
+from newsblotter.link import LinkSettings, build_profiles, link_profiles
+from newsblotter.link.block import find_candidates
+from newsblotter.records import CopyGroup, Link, Mention, RawPage, Rejected, Report, hash_id
+from newsblotter.review import Lost, Settled, derive, group_mentions, judge_links, read_words, recall
 from newsblotter.review.ledger import WORD_KINDS
-from newsblotter.review.material import borrow_days, date_anew, load_material
+from newsblotter.review.material import borrow_days, date_anew
 from newsblotter.review.references import Finder
-from newsblotter.review.revising import Revision, list_effects, rederive
-from newsblotter.store import JournalEntry, Reading, Run, Store, open_store
+from newsblotter.review.revising import find_corrected_anew, find_mentions_of
+from newsblotter.store import Reading, Run, Store, open_store
 from newsblotter.taxonomy import load_taxonomy
 from newsblotter.workers import Workers, share_out, time_limit
 
@@ -220,65 +222,6 @@ def _run(running: _Build, sources: Sequence[str]) -> None:
         return
     with running.stage("link"):
         _link(running, groups, published)
-
-
-def revise(
-    store: Store,
-    lines: Sequence[JournalEntry],
-    *,
-    settings: Settings | None = None,
-    dry_run: bool = False,
-    later: bool = False,
-) -> Revision:
-    """Write down what a person says and bring the incidents in line with it.
-
-    Nothing is read or compared again: the incidents are derived anew from the links that the store holds.
-
-    Args:
-        store: An open store.
-        lines: Judgements, corrections, or words taken back, for the journal.
-        settings: As the store was built with; None for the defaults.
-        dry_run: Only find out what would become of the incidents; write nothing.
-        later: Only write it down; the next build brings the incidents in line.
-
-    Raises:
-        StoreBusy: A build holds the store.
-    """
-    settings = settings or Settings()
-    least = settings.link.min_probability
-    if dry_run:
-        found = rederive(store, least, [replace(line, number=-at) for at, line in enumerate(lines, 1)])
-        return Revision((), list_effects(store, found.derived), found.lost)
-    started = datetime.now(UTC)
-    with store.build_lock():
-        numbers = store.append_journal(lines)
-        if later:
-            return Revision(numbers, (), ())
-        found = rederive(store, least)
-        effects = list_effects(store, found.derived)
-        store.replace_links(found.links)
-        running = _Build(store, settings, lambda *_: None, _Stopper())
-        current = _was_current(running, len(numbers))
-        running.counts["changed"] = store.replace_incidents(found.derived.entries, found.derived.journal)
-        if current:  # else the next build has more to do than to take in this word
-            _record(running, started, complete=True)
-    return Revision(numbers, effects, found.lost)
-
-
-def preview_rebuild(store: str | Path, *, settings: Settings | None = None) -> Revision:
-    """Say what would become of the incidents if everything were linked anew; writes nothing.
-
-    Args:
-        store: Where the store lies.
-        settings: None for the defaults.
-    """
-    settings = settings or Settings()
-    with open_store(os.fspath(store), create=False, readonly=True) as opened:
-        material = load_material(opened)
-        material = replace(material, groups=group_copies(material.reports.values(), settings.copies))
-        links = link_mentions(material.mentions, material.reports, material.groups, settings.link)
-        found = rederive(opened, settings.link.min_probability, material=material, links=links)
-        return Revision((), list_effects(opened, found.derived), found.lost)
 
 
 def inspect_sources(
@@ -468,27 +411,88 @@ def _count_workers(running: _Build) -> int:
 
 
 def _link(running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, date]) -> None:
-    """Link all mentions and derive the incidents, in one transaction at the end."""
+    """Link what is new, or everything where that is as quick or the store was linked otherwise; derive the incidents touched."""
     running.on_progress("link", 0, None)
+    store, settings = running.store, running.settings.link
+    desk = store.neighbourhood()
+    words = read_words(store.journal(*WORD_KINDS))
+    judged, lost = judge_links(words, find_mentions_of(store, words))
+    waiting = {*desk.pending(), *find_judged_anew(store, judged), *find_corrected_anew(store, words)}
+    running.lost += lost
+    if running.anew or desk.linker() != _linker(running.settings) or len(waiting) > ANEW_SHARE * desk.count():
+        _link_all(running, groups, published, judged)
+        return
+    pending = sorted(waiting)
+    region = link_new(store, pending, groups, partial(_load_reports, store, published), settings, judged)
+    running.stopper.check()
+    settled = Settled(list(iterate_members(region)), region.reports, groups, load_taxonomy(), among=region.replaced)
+    _keep(running, settled, region.mentions.values())
+    desk.settle(pending)
+    running.counts.update(_count_held(running))
+
+
+def link_store(store: Store, *, settings: Settings | None = None, anew: bool = False, complete: bool = False) -> BuildResult:
+    """Link what a store holds and derive its incidents; nothing is read.
+
+    Args:
+        store: Open, its build lock held.
+        settings: None for the defaults.
+        anew: Link everything, not only what waits to be linked.
+        complete: Whether the incidents are current then, so that a build has nothing to do.
+    """
+    started = datetime.now(UTC)
+    running = _Build(store, settings or Settings(), lambda *_: None, _Stopper(), anew)
+    groups = tuple(store.copies())
+    with running.stage("link"):
+        _link(running, groups, borrow_days(store, groups))
+    if complete:
+        _record(running, started, complete=True)
+    return running.result()
+
+
+def is_current(store: Store, settings: Settings | None = None) -> bool:
+    """Whether the incidents were derived from just what the store holds now, by this program."""
+    return _was_current(_Build(store, settings or Settings(), lambda *_: None, _Stopper()))
+
+
+def _link_all(running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, date], judged: Sequence[Link]) -> None:
+    """Link all mentions and derive all incidents, in one transaction at the end."""
     mentions: tuple[Mention, ...] = tuple(running.store.mentions())
-    reports = {report.id: report for report in date_anew(running.store.reports(), published)}
-    past, finder = recall(running.store), Finder(mentions, reports)
-    judged, lost = judge_links(past.words, finder)
-    links = link_mentions(
-        mentions, reports, groups, running.settings.link, judged, partial(share_out, count=_count_workers(running))
-    )
+    reports = _load_reports(running.store, published)
+    settings = running.settings.link
+    profiles, rarity = build_profiles(sorted(mentions, key=lambda mention: mention.id), reports, groups)
+    candidates = find_candidates(profiles, rarity, settings.blocks)
+    links = link_profiles(profiles, candidates, settings, judged, partial(share_out, count=_count_workers(running)))
     running.stopper.check()
-    clusters = group_mentions(mentions, reports, links, running.settings.link.min_probability)
-    derived = derive(Settled(clusters, reports, groups, load_taxonomy()), past, finder)
-    running.stopper.check()
+    clusters = group_mentions(mentions, reports, links, settings.min_probability)
     running.store.replace_links(links)
-    running.counts["changed"] = running.store.replace_incidents(derived.entries, derived.journal)
-    running.counts.update(mentions=len(mentions), incidents=len(derived.entries))
-    running.lost += [*lost, *derived.lost]
+    _keep(running, Settled(clusters, reports, groups, load_taxonomy()), mentions)
+    enter_all(running.store.neighbourhood(), _linker(running.settings), profiles, rarity, reports, settings)
+    running.counts.update(_count_held(running))
+
+
+def _keep(running: _Build, settled: Settled, mentions: Iterable[Mention]) -> None:
+    """Derive the incidents and write them, with what the journal is told."""
+    past = recall(running.store, settled)
+    derived = derive(settled, past, Finder(mentions, settled.reports), running.store)
+    running.stopper.check()
+    running.counts["changed"] = running.store.replace_incidents(derived.entries, derived.journal, settled.among)
+    running.lost += derived.lost
+
+
+def _load_reports(store: Store, published: Mapping[str, date], ids: Iterable[str] | None = None) -> dict[str, Report]:
+    """Reports by id, all by default, with the publication day that counts for them."""
+    return {report.id: report for report in date_anew(store.reports(ids), published)}
+
+
+def _linker(settings: Settings) -> str:
+    """Names the program and settings that link: links of another one are made anew."""
+    return hash_id("l", digest_parts(_LINKER_PARTS), repr(settings.link))
 
 
 def _fingerprint(running: _Build, without_words: int = 0) -> int:
     """Stands for everything that the incidents are derived from; equal means that they are current.
+
 
     Args:
         running: The build.
@@ -500,7 +504,7 @@ def _fingerprint(running: _Build, without_words: int = 0) -> int:
         stats.mentions,
         stats.claims,
         stats.copy_groups,
-        sum(1 for kind in WORD_KINDS for _ in running.store.journal(kind)) - without_words,
+        sum(1 for _ in running.store.journal(*WORD_KINDS)),
         digest_parts(_READER_PARTS),
         digest_parts(_LINKER_PARTS),
         running.settings.link,
@@ -513,10 +517,9 @@ def _is_current(running: _Build) -> bool:
     return not running.counts["read"] and _was_current(running)
 
 
-def _was_current(running: _Build, without_words: int = 0) -> bool:
-    """Whether they were, but for the last words of people."""
+def _was_current(running: _Build) -> bool:
     last = running.store.stats().last_run
-    return last is not None and last.counters.get("fingerprint") == _fingerprint(running, without_words)
+    return last is not None and last.counters.get("fingerprint") == _fingerprint(running)
 
 
 def _count_held(running: _Build) -> dict[str, int]:

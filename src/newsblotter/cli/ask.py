@@ -104,9 +104,9 @@ def show(
         found = find_incident(opened, incident)
         record = found.record
         if day is not None:
-            from newsblotter.review.asof import show_as_of
+            from newsblotter.review.asof import Lookback
 
-            record = show_as_of(opened, found.id, day)
+            record = Lookback(opened, day).record(found.id)
         if json:
             print(dump_json(record))
             return 0
@@ -256,9 +256,9 @@ def _write_export(store: Store, wanted: ExportFormat, copies: bool, day: date | 
     if copies:
         export_copies(store, stream)
     elif day is not None:
-        from newsblotter.review.asof import list_as_of
+        from newsblotter.review.asof import Lookback
 
-        EXPORTS[wanted.value](list_as_of(store, day), stream)
+        EXPORTS[wanted.value](Lookback(store, day).records(), stream)
     else:
         EXPORTS[wanted.value](store.records(), stream)
 

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsblotter.cli.codes import INTERRUPTED, OK, REJECTED
-from newsblotter.cli.options import JsonOption, StoreOption, dump_json, read_day, read_mapping
+from newsblotter.cli.options import JsonOption, StoreOption, dump_json, open_for_asking, read_day, read_mapping
 
 if TYPE_CHECKING:
     from newsblotter.pipeline import BuildResult, Settings
-    from newsblotter.review.revising import Revision
 
 SHOWN_REASONS = 5  # reasons for rejection that a build prints; stats has them all
 
@@ -83,34 +82,29 @@ def rebuild(
     from newsblotter.cli.config import load_config
     from newsblotter.cli.review import open_for_writing
     from newsblotter.cli.terminal import ProgressBars
-    from newsblotter.pipeline import Settings, preview_rebuild
-    from newsblotter.pipeline import build as build_store
+    from newsblotter.pipeline import Settings
+    from newsblotter.revise import rebuild as rebuild_store
 
     config = load_config()
     where = store or config.store
     settings = replace(Settings(), workers=workers or config.workers)
-    if dry_run:
-        return _preview(preview_rebuild(where, settings=settings), json=json)
-    with ProgressBars() as bars, open_for_writing(store) as opened:
-        result = build_store([], opened, settings=settings, on_progress=bars, anew=True)
+    with ProgressBars() as bars, open_for_asking(store) if dry_run else open_for_writing(store) as opened:
+        result, revision = rebuild_store(opened, settings=settings, on_progress=bars, dry_run=dry_run)
     if json:
-        print(dump_json(result.as_dict()))
-    else:
-        count, changed = result.incidents, result.changed
-        print(f"newsblotter: {count:,} incident{'s' * (count != 1)} in {where}, {changed:,} of them changed", file=sys.stderr)
-        _complain_of_lost(result)
-    return INTERRUPTED if result.interrupted else OK
-
-
-def _preview(revision: Revision, *, json: bool) -> int:
-    if json:
-        print(dump_json({"dry_run": True, "effects": [asdict(effect) for effect in revision.effects]}))
-        return OK
+        print(
+            dump_json(
+                {**result.as_dict(), "store": where, "dry_run": dry_run, "effects": [asdict(one) for one in revision.effects]}
+            )
+        )
+        return INTERRUPTED if result.interrupted else OK
     from newsblotter.cli.show import draw_effects
     from newsblotter.cli.terminal import open_console
 
     draw_effects(open_console(), revision)
-    return OK
+    verb = "would be" if dry_run else "are"
+    count = f"{result.incidents:,} incident{'s' * (result.incidents != 1)}"
+    print(f"newsblotter: {count} in {where}; {result.changed:,} {verb} new or changed", file=sys.stderr)
+    return INTERRUPTED if result.interrupted else OK
 
 
 def _complain_of_lost(result: BuildResult) -> None:

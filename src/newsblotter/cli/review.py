@@ -76,9 +76,9 @@ def judge(  # noqa: PLR0913  a command's parameters are its options
 
     Example: newsblotter judge same nb4k2jq7 nb0c9x1f --why "one raid, two spellings of the shop"
     """
-    from newsblotter.pipeline import revise
     from newsblotter.records import Judgement
     from newsblotter.review.sides import look_up, refer, tell_apart
+    from newsblotter.revise import revise
     from newsblotter.store import JournalEntry
 
     speaker = who_speaks(by)
@@ -118,12 +118,12 @@ def correct(  # noqa: PLR0913  a command's parameters are its options
     """
     from newsblotter.cli.ask import find_incident
     from newsblotter.fields import load_gazetteer
-    from newsblotter.pipeline import revise
     from newsblotter.review.correcting import LIST_FIELDS
     from newsblotter.review.ledger import pack_values
     from newsblotter.review.references import lead_first
     from newsblotter.review.sides import refer
     from newsblotter.review.values import read_values
+    from newsblotter.revise import revise
     from newsblotter.store import JournalEntry
     from newsblotter.store.export import describe_values
     from newsblotter.store.present import show_value
@@ -173,8 +173,8 @@ def undo(
 
     Example: newsblotter undo 12 --why "a namesake"
     """
-    from newsblotter.pipeline import revise
     from newsblotter.review import read_words
+    from newsblotter.revise import revise
     from newsblotter.store import JournalEntry
 
     speaker = who_speaks(by)

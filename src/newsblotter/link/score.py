@@ -193,9 +193,28 @@ def link_mentions(
     """
     settings = settings or LinkSettings()
     profiles, rarity = build_profiles(sorted(mentions, key=lambda mention: mention.id), reports, groups)
-    left, right = find_candidates(profiles, rarity, settings.blocks)
+    return link_profiles(profiles, find_candidates(profiles, rarity, settings.blocks), settings, judgements, share_out)
+
+
+def link_profiles(
+    profiles: Sequence[Profile],
+    candidates: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
+    settings: LinkSettings,
+    judgements: Sequence[Link] = (),
+    share_out: ShareOut = _alone,
+) -> tuple[Link, ...]:
+    """Score candidates and add what is certain and what people judged; see ``link_mentions``.
+
+    Args:
+        profiles: Sorted by mention id.
+        candidates: Positions of the pairs worth comparing, left below right.
+        settings: How mentions are linked.
+        judgements: Persons' words on pairs; those on mentions without a profile are left alone.
+        share_out: Applies a function to pairs in parts, in order.
+    """
+    left, right = candidates
     pairs = [(a, b) for a, b in zip(left.tolist(), right.tolist(), strict=True) if not _same_report(profiles[a], profiles[b])]
-    current = {mention.id for mention in mentions}
+    current = {profile.mention.id for profile in profiles}
     found = {
         (link.left_id, link.right_id): link for link in score_pairs(profiles, pairs, settings.min_kept, load_weights(), share_out)
     }

@@ -82,7 +82,7 @@ def read_traits(incident: Incident, gangs: Mapping[str, str] | None = None) -> T
         kind=incident.type,
         days=(when.earliest.toordinal(), when.latest.toordinal()) if when and span_days(when) <= VAGUE_DAYS else None,
         spot=to_spot(where) if where and where.precision not in ("region", "country") else None,
-        target=_name_words(target, where.name if where else ""),
+        target=name_words(target, where.name if where else ""),
         target_name=target,
         suspects=suspects,
         gangs=dict(gangs or {}),
@@ -90,7 +90,7 @@ def read_traits(incident: Incident, gangs: Mapping[str, str] | None = None) -> T
     )
 
 
-def _name_words(target: str, place: str) -> frozenset[str]:
+def name_words(target: str, place: str) -> frozenset[str]:
     """The words of a target that name it: neither its trade nor its town; none for "a jewelry store"."""
     named = {part for word in target.split() if word[:1].isupper() for part in fold(word).split() if len(part) > 2}
     return frozenset(named) - frozenset(fold(place).split()) - _trade_words()

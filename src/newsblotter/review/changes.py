@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsblotter.errors import UnknownIncident
 from newsblotter.store import JournalEntry, Store
 
 KINDS = ("new", "changed", "merged", "split", "withdrawn", "revived")
@@ -23,25 +24,36 @@ class Changed:
     fields: tuple[str, ...] = ()  # changed: the parts of the record that say something else
 
 
-def list_changes(store: Store, since: datetime) -> list[Changed]:
+def list_changes(store: Store, since: datetime | None = None, after: int = 0) -> list[Changed]:
     """Every incident that is not what it was, once for each thing that became of it, in the order in which that happened.
 
     Args:
         store: The store.
-        since: Aware UTC; lines of the journal from then on count.
+        since: Aware UTC; lines of the journal from then on count. None: all.
+        after: Only lines numbered above it count.
     """
-    titles = {record["id"]: str(record["title"]) for record in store.records()}
-    changed = _collect(entry for entry in store.journal() if entry.at is not None and entry.at >= since)
+    lines = store.journal("minted", "changed", "redirected", "revived", "split", after=after)
+    changed = _collect(entry for entry in lines if since is None or (entry.at is not None and entry.at >= since))
     found = []
     for (kind, name), (entry, fields) in changed.items():
         now = tuple(str(one) for one in entry.data.get("now", ()))
-        if kind == "new" and name not in titles and ("merged", name) not in changed and ("split", name) not in changed:
-            continue  # given out by a build that did not come to its end
-        if kind == "revived" and name not in titles:
-            continue
-        title = titles.get(name) or next((titles[one] for one in now if one in titles), "")
-        found.append(Changed(kind, name, entry.at, title, now, tuple(sorted(fields))))
-    return sorted(found, key=lambda one: (one.at or since, KINDS.index(one.kind), one.incident))
+        title = _find_title(store, name)
+        gone = title is None
+        if gone and (kind == "revived" or (kind == "new" and not {("merged", name), ("split", name)} & changed.keys())):
+            continue  # it went again, or its build did not come to its end
+        if title is None:
+            title = next((known for one in now if (known := _find_title(store, one))), "")
+        found.append((entry.number or 0, Changed(kind, name, entry.at, title, now, tuple(sorted(fields)))))
+    return [one for _, one in sorted(found, key=lambda item: (item[0], KINDS.index(item[1].kind), item[1].incident))]
+
+
+def _find_title(store: Store, name: str) -> str | None:
+    """The title of a living incident, None of one that is no more."""
+    try:
+        found = store.get_incident(name)
+    except UnknownIncident:
+        return None
+    return str(found.record["title"]) if found.id == name else None
 
 
 def _collect(entries: Iterable[JournalEntry]) -> dict[tuple[str, str], tuple[JournalEntry, set[str]]]:

@@ -5,18 +5,20 @@ A build, a rebuild, a judgement and a view of an earlier day all go this way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from newsblotter.link import Known, Naming, assign_ids, cluster, find_sure_days, merge_all
 from newsblotter.link.identity import ORDINALS, find_founder, mint
-from newsblotter.link.series import find_gangs, find_related, read_traits
+from newsblotter.link.series import Related, find_gangs, find_related, read_traits
 from newsblotter.records import CopyGroup, Incident, Link, Mention, Report, Role
 from newsblotter.review.correcting import PROGRESS_FIELDS, apply_corrections, place_corrections
 from newsblotter.review.judging import Lost
-from newsblotter.review.ledger import ID_KINDS, WORD_KINDS, Ids, Word, read_ids, read_words
+from newsblotter.review.kin import relate_near
+from newsblotter.review.ledger import ID_KINDS, WORD_KINDS, Corrected, Ids, Word, read_ids, read_words
 from newsblotter.review.references import Finder, make_reference
 from newsblotter.store import IncidentEntry, JournalEntry, Store
 from newsblotter.store.export import Sources, build_record
@@ -53,19 +55,30 @@ class Settled:
     groups: Sequence[CopyGroup]
     taxonomy: Taxonomy
     as_of: date | None = None  # the day whose view it is; None: today's
+    among: Collection[str] | None = None  # ids of the incidents in whose place these stand; None: of all
 
 
-def recall(store: Store) -> Past:
-    """Read what a store remembers."""
+def recall(store: Store, settled: Settled) -> Past:
+    """Read what a store remembers of the incidents in whose place these stand."""
     homes: dict[str, str] = {}
     focus: dict[str, str] = {}
-    for member in store.members():
+    members = store.members() if settled.among is None else store.neighbourhood().members(settled.among)
+    for member in members:
         homes[member.mention_id] = member.incident_id
         if member.role in _FOCUS:
             focus.setdefault(member.report_id, member.incident_id)
-    entries = list(store.journal())
-    ids = read_ids(entry for entry in entries if entry.kind in ID_KINDS)
-    return Past(ids, read_words(entry for entry in entries if entry.kind in WORD_KINDS), homes, focus)
+    words = read_words(store.journal(*WORD_KINDS))
+    if settled.among is None:
+        return Past(read_ids(store.journal(*ID_KINDS)), words, homes, focus)
+    everywhere = Ids(redirects={old: redirect.now for old, redirect in store.redirects().items()})
+    led_here = {old for old in everywhere.redirects if everywhere.follow(old, settled.among)}
+    # ids that these reports may have founded: none of those that live elsewhere is given out again
+    founded = {mint(m.report_id, ordinal) for members in settled.clusters for m in members for ordinal in range(ORDINALS)}
+    ids = read_ids(e for e in store.journal_on({*settled.among, *led_here, *founded}) if e.kind in ID_KINDS)
+    ours = {*settled.among, *led_here}
+    ids.anchors = {name: anchor for name, anchor in ids.anchors.items() if name in ours or name in ids.redirects}
+    said = [word for word in words if isinstance(word, Corrected) and word.incident in ours]
+    return Past(ids, said, homes, focus)
 
 
 def group_mentions(
@@ -78,16 +91,17 @@ def group_mentions(
     return [[by_id[mention_id] for mention_id in ids] for ids in found]
 
 
-def derive(settled: Settled, past: Past, finder: Finder) -> Derived:
+def derive(settled: Settled, past: Past, finder: Finder, store: Store) -> Derived:
     """Name the clusters, derive their incidents and put corrections and series into them.
 
     Args:
         settled: The clusters with all they rest on.
-        past: What the store remembers.
+        past: What the store remembers of them.
         finder: Finds the mentions of this run.
+        store: Asked for the rest of a series, where not all incidents are derived.
     """
     naming = name_incidents(settled, past, finder)
-    journal = tell_ids(naming, settled, past.ids, finder)
+    journal = tell_ids(naming, settled, past)
     ids = Ids(list(past.ids.minted), dict(past.ids.anchors), dict(past.ids.redirects)).note(journal)
     homes = {mention.id: name for name, members in zip(naming.ids, settled.clusters, strict=True) for mention in members}
     corrections, lost = place_corrections(past.words, ids, homes, finder)
@@ -97,7 +111,7 @@ def derive(settled: Settled, past: Past, finder: Finder) -> Derived:
         fitting = [c for c in corrections.get(incident.id, ()) if settled.as_of is None or c.field not in PROGRESS_FIELDS]
         claims = [claim for mention in by_name[incident.id] for claim in mention.claims]
         incidents.append(apply_corrections(incident, fitting, claims, settled.taxonomy))
-    return Derived(tuple(_make_entries(incidents, settled)), tuple(journal), tuple(lost))
+    return Derived(tuple(_make_entries(incidents, settled, store)), tuple(journal), tuple(lost))
 
 
 def name_incidents(settled: Settled, past: Past, finder: Finder) -> Naming:
@@ -107,14 +121,20 @@ def name_incidents(settled: Settled, past: Past, finder: Finder) -> Naming:
     return assign_ids(settled.clusters, settled.reports, past.homes, past.focus, known)
 
 
-def _make_entries(incidents: Sequence[Incident], settled: Settled) -> list[IncidentEntry]:
+def _make_entries(incidents: Sequence[Incident], settled: Settled, store: Store) -> list[IncidentEntry]:
     sources = Sources(
         {mention.id: mention for members in settled.clusters for mention in members},
         settled.reports,
         settled.taxonomy,
         {report_id: group.id for group in settled.groups for report_id in group.report_ids},
     )
-    related = find_related(read_traits(one, _gangs_of(one, sources)) for one in incidents)
+    traits = [read_traits(one, _gangs_of(one, sources)) for one in incidents]
+    if settled.as_of is not None:
+        related: Mapping[str, Sequence[Related]] = {}
+    elif settled.among is None:
+        related = find_related(traits)
+    else:
+        related = relate_near(store, traits, settled.among)
     return [IncidentEntry(one, build_record(one, sources, related=related.get(one.id, ()))) for one in incidents]
 
 
@@ -130,8 +150,9 @@ def _gangs_of(incident: Incident, sources: Sources) -> dict[str, str]:
 # --- what the journal is told -----------------------------------------------------------------------------------------
 
 
-def tell_ids(naming: Naming, settled: Settled, ids: Ids, finder: Finder) -> list[JournalEntry]:
+def tell_ids(naming: Naming, settled: Settled, past: Past) -> list[JournalEntry]:
     """What the journal does not know yet of this run's names."""
+    ids = past.ids
     members = dict(zip(naming.ids, settled.clusters, strict=True))
     lines = [JournalEntry("minted", {"id": name, **_founding(name, members[name], settled.reports)}) for name in naming.minted]
     lines += [JournalEntry("revived", {"id": name}) for name in naming.ids if name in ids.redirects]
@@ -139,8 +160,13 @@ def tell_ids(naming: Naming, settled: Settled, ids: Ids, finder: Finder) -> list
     for name in naming.ids:
         if name not in minted and not _holds_anchor(members[name], ids.anchors.get(name)):
             lines.append(JournalEntry("anchored", {"id": name, "anchor": _refer(members[name], settled.reports)}))
+    held: dict[str, list[Mention]] = defaultdict(list)
+    for mention in (one for told in settled.clusters for one in told if one.id in past.homes):
+        held[past.homes[mention.id]].append(mention)
     for old in sorted({*naming.redirects, *naming.splits} - members.keys()):
         now = naming.splits.get(old) or (naming.redirects[old],)
+        if old not in ids.anchors and (told := held.get(old)):  # given out by a program that kept no anchors
+            lines.append(JournalEntry("anchored", {"id": old, "anchor": _refer(told, settled.reports)}))
         if ids.redirects.get(old) != now:
             lines.append(JournalEntry("redirected", {"id": old, "now": list(now)}))
     fresh = minted | set(naming.revived)

@@ -9,7 +9,8 @@ from newsblotter.errors import UnknownIncident, UsageError
 from newsblotter.records import Judgement, Mention
 from newsblotter.review.judging import Lost, judge_links
 from newsblotter.review.ledger import Corrected, Word, in_force
-from newsblotter.review.references import Finder, Reference, lead_first, make_reference
+from newsblotter.review.references import Finder, lead_first, make_reference
+from newsblotter.review.revising import find_mentions_of
 from newsblotter.store import Resolved, Store
 from newsblotter.store.present import plain
 
@@ -104,13 +105,7 @@ def refer(store: Store, mentions: Sequence[Mention]) -> list[dict[str, object]]:
 def find_lost(store: Store, words: Sequence[Word]) -> list[Lost]:
     """The judgements and corrections in force that find nothing to be said of in the store as it is."""
     standing = in_force(words)
-    references: list[Reference] = []
-    for word in standing:
-        references += word.mentions if isinstance(word, Corrected) else [*word.left.mentions, *word.right.mentions]
-    ids, sources = {str(one.get("report")) for one in references}, {str(one.get("source")) for one in references}
-    ids |= {ours for ours, theirs in store.source_ids().items() if theirs in sources}
-    mentions = list(store.mentions(reports=ids)) + list(store.mentions(ids=[str(one.get("mention")) for one in references]))
-    finder = Finder(mentions, {report.id: report for report in store.reports(ids)})
+    finder = find_mentions_of(store, standing)
     lost = judge_links(standing, finder)[1]
     for word in standing:
         if isinstance(word, Corrected) and not _lives(store, word, finder):

@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -355,7 +355,13 @@ def search(connection: Connection, words: str, limit: int) -> SearchResult:
 def append_journal(connection: Connection, entries: Sequence[JournalEntry]) -> None:
     """Enter lines that the journal's file holds already, by their numbers."""
     rows = [
-        {"number": entry.number, "kind": entry.kind, "data": encode_json(dict(entry.data)), "at": encode_instant(entry.at)}
+        {
+            "number": entry.number,
+            "kind": entry.kind,
+            "data": encode_json(dict(entry.data)),
+            "at": encode_instant(entry.at),
+            "subject": entry.data.get("id"),
+        }
         for entry in entries
     ]
     if rows:
@@ -373,6 +379,16 @@ def read_entries(connection: Connection, after: int, limit: int = -1) -> list[Jo
     numbers = schema.journal.c.number
     rows = connection.execute(select(schema.journal).where(numbers > after).order_by(numbers).limit(limit)).mappings()
     return [decode_entry(row) for row in rows]
+
+
+def entries_on(connection: Connection, incident_ids: Iterable[str]) -> list[JournalEntry]:
+    """The journal's lines on these ids, oldest first."""
+    ids = sorted(set(incident_ids))
+    found: list[JournalEntry] = []
+    for start in range(0, len(ids), 500):
+        wanted = select(schema.journal).where(schema.journal.c.subject.in_(ids[start : start + 500]))
+        found += [decode_entry(row) for row in connection.execute(wanted).mappings()]
+    return sorted(found, key=lambda entry: entry.number or 0)
 
 
 def decode_entry(row: Mapping[Any, Any]) -> JournalEntry:

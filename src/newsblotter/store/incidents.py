@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
@@ -48,7 +48,7 @@ def encode_incident(entry: IncidentEntry) -> Row:
 
 
 def write_incidents(
-    connection: Connection, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry]
+    connection: Connection, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry], among: Collection[str] | None = None
 ) -> tuple[int, list[JournalEntry]]:
     """Put the incidents in the place of the stored ones; see ``Store.replace_incidents``.
 
@@ -56,13 +56,7 @@ def write_incidents(
         How many are new or changed, and the lines that the journal is to get: those given, and what changed or vanished.
     """
     table = schema.incidents
-    stored = {
-        row.id: (row.number, row.fingerprint) for row in connection.execute(select(table.c.id, table.c.number, table.c.fingerprint))
-    }
-    connection.execute(text("CREATE TEMP TABLE IF NOT EXISTS old_members (incident_id, mention_id, report_id)"))
-    connection.execute(text("DELETE FROM temp.old_members"))
-    connection.execute(text("INSERT INTO temp.old_members SELECT incident_id, mention_id, report_id FROM incident_mentions"))
-    connection.execute(delete(schema.incident_mentions))
+    stored = _set_aside(connection, among)
     number = connection.execute(select(func.coalesce(func.max(table.c.number), 0))).scalar_one()
     seen: set[str] = set()
     changed = 0
@@ -109,6 +103,27 @@ def list_changed(before: Record, after: Record) -> list[str]:
     """The parts of a record that say something else, sorted; those left out that follow from others."""
     names = (before.keys() | after.keys()) - UNTOLD
     return sorted(name for name in names if (before.get(name) or None) != (after.get(name) or None))
+
+
+def _set_aside(connection: Connection, among: Collection[str] | None) -> dict[str, tuple[int, str]]:
+    """Move the members of the incidents to be replaced into ``old_members``; id → number and fingerprint of each incident."""
+    table = schema.incidents.c
+    connection.execute(text("CREATE TEMP TABLE IF NOT EXISTS old_members (incident_id, mention_id, report_id)"))
+    connection.execute(text("DELETE FROM temp.old_members"))
+    columns, members = select(table.id, table.number, table.fingerprint), schema.incident_mentions.c
+    move = "INSERT INTO temp.old_members SELECT incident_id, mention_id, report_id FROM incident_mentions"
+    if among is None:
+        connection.execute(text(move))
+        connection.execute(delete(schema.incident_mentions))
+        return {row.id: (row.number, row.fingerprint) for row in connection.execute(columns)}
+    stored: dict[str, tuple[int, str]] = {}
+    ordered = sorted(among)
+    for page in (ordered[start : start + PAGE] for start in range(0, len(ordered), PAGE)):
+        wanted = text(f"{move} WHERE incident_id IN :ids").bindparams(bindparam("ids", expanding=True))
+        connection.execute(wanted, {"ids": page})
+        connection.execute(delete(schema.incident_mentions).where(members.incident_id.in_(page)))
+        stored.update((row.id, (row.number, row.fingerprint)) for row in connection.execute(columns.where(table.id.in_(page))))
+    return stored
 
 
 def _write_rows(connection: Connection, fresh: Sequence[_Numbered], anew: Sequence[_Numbered]) -> None:

@@ -145,6 +145,10 @@ class JournalFile:
         self._write(("\n" if unended else "") + text, end)
         return numbered
 
+    def copy_to(self, store: Path) -> None:
+        """Put the whole lines beside another store."""
+        JournalFile(store).append(list(self.read()))
+
     def _write(self, text: str, end: int) -> None:
         new = not self.path.exists()
         try:

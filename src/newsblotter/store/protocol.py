@@ -17,10 +17,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
 
 from newsblotter.records import CopyGroup, Incident, Link, Mention, Rejected, Report
+
+if TYPE_CHECKING:
+    from newsblotter.store.neighbourhood import Neighbourhood
 
 Record: TypeAlias = dict[str, Any]  # an incident as exported: see docs/reference/incident.schema.json
 
@@ -332,14 +336,25 @@ class Store(Protocol):
         """The links from a mention of the one set to a mention of the other, strongest first."""
         ...
 
-    def replace_incidents(self, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry] = ()) -> int:
+    def replace_incidents(
+        self, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry] = (), among: Collection[str] | None = None
+    ) -> int:
         """Put these incidents in the place of all earlier ones and write the journal lines, in one transaction.
 
         A record that is unchanged but for ``updated`` keeps the stored one, whatever it says.
 
+        Args:
+            entries: The incidents.
+            journal: Lines that belong to the change.
+            among: Ids of the earlier incidents in whose place these stand; the others are left alone. None: of all.
+
         Returns:
             How many incidents are new or changed.
         """
+        ...
+
+    def neighbourhood(self) -> Neighbourhood:
+        """What linking asks about a new report, and what it writes."""
         ...
 
     def members(self) -> Iterator[Member]:
@@ -410,8 +425,20 @@ class Store(Protocol):
         """
         ...
 
-    def journal(self, kind: str | None = None) -> Iterator[JournalEntry]:
-        """Stream the journal, oldest first; ``kind`` None: all of it."""
+    def journal(self, *kinds: str, after: int = 0) -> Iterator[JournalEntry]:
+        """Stream the journal, oldest first: lines of these kinds (none: all) numbered above ``after``."""
+        ...
+
+    def journal_on(self, incident_ids: Iterable[str]) -> list[JournalEntry]:
+        """The lines on these incidents, oldest first, without reading the others."""
+        ...
+
+    def last_number(self) -> int:
+        """The number of the journal's newest line, 0 when there is none."""
+        ...
+
+    def copy_to(self, folder: Path) -> Path:
+        """Copy the store and its journal into a folder, as of one moment; returns where the copy lies."""
         ...
 
     def record_run(self, run: Run) -> None:

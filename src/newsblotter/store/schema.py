@@ -10,8 +10,12 @@ from sqlalchemy.types import TypeEngine
 
 from newsblotter.tables import TABLES
 
-HEAD = "0001"  # newest revision that this program knows
-REVISIONS = ("0001",)  # every revision, oldest first; a test holds it against migrations/versions
+HEAD = "0003_journal"  # newest revision that this program knows
+REVISIONS = (
+    "0001",
+    "0002_neighbourhood",
+    "0003_journal",
+)  # every revision, oldest first; a test holds it against migrations/versions
 
 _TYPES: Mapping[str, type[TypeEngine[object]]] = {"text": Text, "integer": Integer, "real": Float}  # type: ignore[dict-item]
 
@@ -28,8 +32,14 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "incident_mentions": ("incident_id", "mention_id"),
     "journal": ("number",),
     "runs": ("number",),
+    "link_sheets": ("number",),
+    "link_keys": ("key", "day", "number"),
+    "link_words": ("word",),
+    "link_lines": ("line",),
+    "link_pending": ("report_id",),
+    "link_state": ("name",),
 }
-_UNIQUE: Mapping[str, tuple[str, ...]] = {"reports": ("id", "source_id"), "incidents": ("id",)}
+_UNIQUE: Mapping[str, tuple[str, ...]] = {"reports": ("id", "source_id"), "incidents": ("id",), "link_sheets": ("mention_id",)}
 _PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {  # rows go when their parent goes
     "copy_members": (("group_id", "copy_groups.id"), ("report_id", "reports.id")),
     "readings": (("report_id", "reports.id"),),
@@ -43,7 +53,8 @@ _INDEXES: Mapping[str, tuple[str, ...]] = {
     "links": ("right_id",),
     "incidents": ("type", "first_day", "country"),
     "incident_mentions": ("mention_id", "report_id"),
-    "journal": ("kind",),
+    "journal": ("kind", "subject"),
+    "link_sheets": ("report_id",),
 }
 
 
@@ -72,3 +83,4 @@ incidents = _made["incidents"]
 incident_mentions = _made["incident_mentions"]
 journal = _made["journal"]
 runs = _made["runs"]
+link_pending = _made["link_pending"]
