@@ -15,14 +15,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from newsblotter.link import LinkSettings, Naming, assign_ids, cluster, find_sure_days
+from newsblotter.link import LinkSettings, cluster, find_sure_days
 from newsblotter.link.block import UNITS, block_day, keys_of
-from newsblotter.link.identity import ORDINALS, mint
 from newsblotter.link.profile import Profile, voices_of
 from newsblotter.link.score import link_profiles
 from newsblotter.link.sheet import count_lines, count_words, find_frame, find_lines, from_sheet, hash_line, lay_out, to_sheet
 from newsblotter.link.words import Rarity
-from newsblotter.records import CopyGroup, Link, Mention, Report, Role
+from newsblotter.records import CopyGroup, Link, Mention, Report
 from newsblotter.store import Store
 from newsblotter.store.neighbourhood import COUNTED, LinkEntry, Neighbourhood, Tally
 
@@ -268,28 +267,3 @@ def _group(
     clusters = tuple(members for members in found if frozenset(members) not in kept)
     unchanged = {kept[frozenset(members)] for members in found if frozenset(members) in kept}
     return Region(clusters, frozenset(touched - unchanged), mentions, reports)
-
-
-def name_region(store: Store, region: Region) -> Naming:
-    """Give each incident of a region the id that it had, or a new one."""
-    desk, members = store.neighbourhood(), region.list_members()
-    before: dict[str, str] = {}
-    in_focus: dict[str, str] = {}
-    for member in desk.members(region.replaced):
-        before[member.mention_id] = member.incident_id
-        if member.role in (Role.MAIN, Role.FOLLOW_UP):
-            in_focus.setdefault(member.report_id, member.incident_id)
-    possible = _possible_names(members, before)
-    gone = sorted(possible & store.redirects().keys()) if possible else []
-    return assign_ids(members, region.reports, before, in_focus, [*desk.in_order({*region.replaced, *possible}), *gone])
-
-
-def _possible_names(clusters: Sequence[Sequence[Mention]], before: Mapping[str, str]) -> set[str]:
-    """Every id that might be minted for clusters which do not hold all that is left of some earlier incident."""
-    parts: dict[str, set[int]] = defaultdict(set)
-    for at, members in enumerate(clusters):
-        for old in {before[mention.id] for mention in members if mention.id in before}:
-            parts[old].add(at)
-    named = {at for places in parts.values() if len(places) == 1 for at in places}
-    founders = {mention.report_id for at, members in enumerate(clusters) if at not in named for mention in members}
-    return {mint(report_id, ordinal) for report_id in founders for ordinal in range(ORDINALS)}

@@ -10,8 +10,12 @@ from sqlalchemy.types import TypeEngine
 
 from newsblotter.tables import TABLES
 
-HEAD = "0002_neighbourhood"  # newest revision that this program knows
-REVISIONS = ("0001", "0002_neighbourhood")  # every revision, oldest first; a test holds it against migrations/versions
+HEAD = "0003_journal"  # newest revision that this program knows
+REVISIONS = (
+    "0001",
+    "0002_neighbourhood",
+    "0003_journal",
+)  # every revision, oldest first; a test holds it against migrations/versions
 
 _TYPES: Mapping[str, type[TypeEngine[object]]] = {"text": Text, "integer": Integer, "real": Float}  # type: ignore[dict-item]
 
@@ -49,7 +53,7 @@ _INDEXES: Mapping[str, tuple[str, ...]] = {
     "links": ("right_id",),
     "incidents": ("type", "first_day", "country"),
     "incident_mentions": ("mention_id", "report_id"),
-    "journal": ("kind",),
+    "journal": ("kind", "subject"),
     "link_sheets": ("report_id",),
 }
 
