@@ -2,6 +2,7 @@
 
 import math
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -39,6 +40,7 @@ def some_value(rng: random.Random) -> list[tuple[str, Value]]:
     offers += [
         ("loot", Money(low := rng.choice((1e3, 1e6, 1.2e6, 5e6)), rng.choice((None, low, 6e6)), rng.choice(("EUR", "USD", None))))
     ]
+    offers += [("weapons", rng.choice(("axe", "knife"))), ("vehicles", rng.choice(("van", "motorbike")))]
     return [offer for offer in offers if rng.random() < 0.6]
 
 
@@ -51,7 +53,9 @@ def some_profiles(count: int = 60) -> tuple[list[Profile], Rarity]:
             " ".join(rng.sample(words, 30)) + f" Said Mirela Osk, {rng.randrange(30, 36)}, in Ostraven to Corporal Vex{number % 7}."
         )
         published = None if rng.random() < 0.1 else START + timedelta(rng.choice((0, 1, 2, 30, 500)))
-        report = make_report(f"r{number:03}", text, published, title=text[:40])
+        report = replace(
+            make_report(f"r{number:03}", text, published, title=text[:40]), outlet=rng.choice((None, "a.example", "b.example"))
+        )
         reports[report.id] = report
         kind = rng.choice(("robbery", "shooting", "burglary", "fraud"))
         role = rng.choice((Role.MAIN, Role.MAIN, Role.BACKGROUND))
@@ -65,13 +69,13 @@ LEFT, RIGHT = (np.array(side) for side in zip(*PAIRS, strict=True))
 
 
 def test_every_feature_has_its_form_here() -> None:
-    assert [spec.name for spec in FEATURES] == list(batch.BATCHED)
+    assert {spec.name for spec in FEATURES} == set(batch.BATCHED)
 
 
 @pytest.mark.parametrize("at", range(len(FEATURES)), ids=[spec.name for spec in FEATURES])
 def test_a_feature_is_the_same_in_both_forms(at: int) -> None:
     plain = np.array([measure(PROFILES[a], PROFILES[b])[at] for a, b in PAIRS])
-    compiled = batch.measure_columns(batch.to_columns(PROFILES), LEFT, RIGHT)[:, at]
+    compiled = batch.measure_columns(batch.to_columns(PROFILES), LEFT, RIGHT)[:, batch.BATCHED.index(FEATURES[at].name)]
     assert len(set(np.round(plain[~np.isnan(plain)], 6))) > 1, "the invented mentions do not try this feature"
     np.testing.assert_allclose(compiled, plain, atol=1e-5, equal_nan=True)
 
