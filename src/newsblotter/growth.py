@@ -30,7 +30,10 @@ LoadReports: TypeAlias = Callable[[Iterable[str]], dict[str, Report]]
 # Of a link, for the incident at its other end to be grouped again: weaker ones cannot make a join, and lower a group's average
 # too little to break it up (gunviolence train in batches: 0.1 changes no group).
 TOUCHING = 0.2
-ANEW_SHARE = 0.5  # of what is linked already: with more new than this, linking everything costs little more and knows more
+# Of what was linked when everything last was: with more new than this everything is linked anew, as words are weighed by the
+# corpus, and a corpus that has grown by half weighs a rare name by a fifth of a point more. A store past its youth knows its words.
+ANEW_SHARE = 0.5
+YOUNG = 50_000  # mentions; linking as many anew takes some minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,12 @@ def enter_all(
         for number, p in enumerate(profiles, 1)
     )
     desk.refill(linker, entries, postings, Tally(rarity.counts(), lines, len(set(voices.values()))))
+
+
+def is_outgrown(desk: Neighbourhood, waiting: int) -> bool:
+    """Whether so many reports wait, or came since everything was linked, that everything is to be linked anew."""
+    whole, linked = desk.whole(), desk.count()
+    return waiting > ANEW_SHARE * linked or (whole < YOUNG and linked - whole + waiting > ANEW_SHARE * whole)
 
 
 def link_new(
@@ -178,7 +187,7 @@ def _enter(
 def _find_neighbours(
     desk: Neighbourhood, profiles: Sequence[Profile], entries: Sequence[tuple[LinkEntry, dict[int, float]]], settings: LinkSettings
 ) -> dict[str, list[int]]:
-    """For each mention the numbers of its best candidates, twice as many as a mention names when all are linked at once.
+    """For each mention the numbers of its best candidates.
 
     The same rule as ``block.find_pairs``, asked of the store: small blocks first until enough are met.
     """
@@ -200,7 +209,7 @@ def _find_neighbours(
             for number in block.numbers:
                 scores[number] += units
         best = sorted(scores, key=lambda number: (-scores[number], number))
-        near[profile.mention.id] = best[: 2 * blocks.candidates]
+        near[profile.mention.id] = best[: blocks.candidates]
     return near
 
 

@@ -30,7 +30,7 @@ from newsblotter.copies.groups import CopySettings, group_copies
 from newsblotter.errors import StoreError
 from newsblotter.extract import Engine, load_rules
 from newsblotter.fields import FieldSettings, Filled, Gazetteer, fill, load_gazetteer, readers_of
-from newsblotter.growth import ANEW_SHARE, enter_all, find_judged_anew, link_new
+from newsblotter.growth import enter_all, find_judged_anew, is_outgrown, link_new
 from newsblotter.link import LinkSettings, build_profiles, link_profiles
 from newsblotter.link.block import find_candidates
 from newsblotter.records import CopyGroup, Link, Mention, RawPage, Rejected, Report, hash_id
@@ -420,7 +420,7 @@ def _link(running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, 
     judged, lost = judge_links(words, find_mentions_of(store, words))
     waiting = {*desk.pending(), *find_judged_anew(store, judged), *find_corrected_anew(store, words)}
     running.lost += lost
-    if running.anew or desk.linker() != name_linker(settings) or len(waiting) > ANEW_SHARE * desk.count():
+    if running.anew or desk.linker() != name_linker(settings) or is_outgrown(desk, len(waiting)):
         _link_all(running, groups, published, judged)
         return
     pending = sorted(waiting)

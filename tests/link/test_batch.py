@@ -13,7 +13,7 @@ from newsblotter.link import cluster
 from newsblotter.link.block import BlockSettings, find_pairs, gather_keys
 from newsblotter.link.compare import FEATURES, measure
 from newsblotter.link.profile import Profile, build_profiles
-from newsblotter.link.score import contributions, load_weights
+from newsblotter.link.score import LinkSettings, contributions, link_profiles, load_weights
 from newsblotter.link.words import Rarity
 from newsblotter.records import Count, Link, Money, Person, Role, Value, When, Where
 
@@ -117,6 +117,16 @@ def test_groups_are_the_same_in_both_forms(seed: int) -> None:
     for at, root in enumerate(home.tolist()):
         groups.setdefault(root, []).append(names[at])
     assert sorted(tuple(group) for group in groups.values()) == plain
+
+
+def test_sifting_leaves_the_links_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = LinkSettings()
+    plain = link_profiles(PROFILES, (LEFT, RIGHT), settings)
+    monkeypatch.setattr(batch, "LEAST_PAIRS", 1)
+    measured = []
+    monkeypatch.setattr("newsblotter.link.score.measure", lambda a, b: measured.append((a, b)) or measure(a, b))
+    assert link_profiles(PROFILES, (LEFT, RIGHT), settings) == plain
+    assert 0 < len(measured) < len(PAIRS)
 
 
 def test_a_feature_without_a_form_here_counts_with_the_most_it_can_add(monkeypatch: pytest.MonkeyPatch) -> None:

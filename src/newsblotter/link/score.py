@@ -241,6 +241,7 @@ def link_profiles(
     """
     left, right = candidates
     pairs = [(a, b) for a, b in zip(left.tolist(), right.tolist(), strict=True) if not _same_report(profiles[a], profiles[b])]
+    pairs = _sift(profiles, pairs, settings.min_kept)
     current = {profile.mention.id for profile in profiles}
     found = {
         (link.left_id, link.right_id): link for link in score_pairs(profiles, pairs, settings.min_kept, load_weights(), share_out)
@@ -253,6 +254,18 @@ def link_profiles(
         computed = found.get((judged.left_id, judged.right_id))
         found[judged.left_id, judged.right_id] = _put_judgement(judged, computed)
     return tuple(found[pair] for pair in sorted(found))
+
+
+def _sift(profiles: Sequence[Profile], pairs: Pairs, min_kept: float) -> Pairs:
+    """Leave out, of many pairs, those that cannot reach ``min_kept``; where numba is at hand, which finds them quickly."""
+    from newsblotter.link import batch
+
+    if len(pairs) < batch.LEAST_PAIRS or not batch.is_available():
+        return pairs
+    left, right = np.array(pairs, dtype=np.int64).T
+    odds = batch.score_columns(batch.to_columns(profiles), left, right, load_weights())
+    kept = odds >= math.log(min_kept / (1 - min_kept)) - batch.MARGIN
+    return [pair for pair, keep in zip(pairs, kept.tolist(), strict=True) if keep]
 
 
 def _put_judgement(judged: Link, computed: Link | None) -> Link:
