@@ -30,11 +30,16 @@ from newsblotter.copies import CopySettings, group_all, update_copies
 from newsblotter.errors import StoreError
 from newsblotter.extract import Engine, load_rules
 from newsblotter.fields import FieldSettings, Filled, Gazetteer, fill, load_gazetteer, readers_of
-from newsblotter.link import LinkSettings, Naming, assign_ids, cluster, find_sure_days, link_mentions, merge_all
-from newsblotter.link.identity import ORDINALS, mint
-from newsblotter.records import CopyGroup, Mention, RawPage, Rejected, Report, Role
-from newsblotter.store import IncidentEntry, JournalEntry, Reading, Run, Store, open_store
-from newsblotter.store.export import Sources, build_record
+from newsblotter.growth import enter_all, find_judged_anew, is_outgrown, link_new
+from newsblotter.link import LinkSettings, build_profiles, link_profiles
+from newsblotter.link.block import find_candidates
+from newsblotter.records import CopyGroup, Link, Mention, RawPage, Rejected, Report, hash_id
+from newsblotter.review import Lost, Settled, derive, group_mentions, judge_links, read_words, recall
+from newsblotter.review.ledger import WORD_KINDS
+from newsblotter.review.material import borrow_days, date_anew
+from newsblotter.review.references import Finder
+from newsblotter.review.revising import find_corrected_anew, find_mentions_of
+from newsblotter.store import Reading, Run, Store, open_store
 from newsblotter.taxonomy import load_taxonomy
 from newsblotter.workers import Workers, share_out, time_limit
 
@@ -81,6 +86,7 @@ class BuildResult:
     seconds: Mapping[str, float] = field(default_factory=dict)  # by stage, wall clock
     rejected_by_reason: Mapping[str, int] = field(default_factory=dict)
     interrupted: bool = False
+    lost: tuple[Lost, ...] = ()  # judgements and corrections that find nothing to be said of, where incidents were derived
 
     def as_dict(self) -> dict[str, Any]:
         """The counts as plain data."""
@@ -132,9 +138,11 @@ class _Build:
     settings: Settings
     on_progress: OnProgress
     stopper: _Stopper
+    anew: bool = False  # link everything, however little is new
     counts: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
+    lost: list[Lost] = field(default_factory=list)  # what people said that finds nothing to be said of
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -152,6 +160,7 @@ class _Build:
             seconds=dict(self.seconds),
             rejected_by_reason=dict(self.reasons),
             interrupted=interrupted,
+            lost=tuple(self.lost),
             **named,
         )
 
@@ -162,6 +171,7 @@ def build(
     *,
     settings: Settings | None = None,
     on_progress: OnProgress | None = None,
+    anew: bool = False,
 ) -> BuildResult:
     """Read reports and bring the incidents of a store up to date.
 
@@ -172,6 +182,7 @@ def build(
         store: An open store, or where one lies or shall lie.
         settings: None for the defaults.
         on_progress: Called with stage, how many are done, and of how many (None: unknown).
+        anew: Link everything, not only what is new: words are weighed by the whole corpus and every group may form again.
 
     Returns:
         What was done. ``interrupted`` is set when SIGINT or SIGTERM came; what was read until then is kept.
@@ -186,7 +197,7 @@ def build(
         opened = stack.enter_context(open_store(os.fspath(store))) if isinstance(store, str | Path) else store
         stack.enter_context(opened.build_lock())
         stack.enter_context(stopper.listening())
-        running = _Build(opened, settings or Settings(), on_progress or (lambda *_: None), stopper)
+        running = _Build(opened, settings or Settings(), on_progress or (lambda *_: None), stopper, anew)
         started = datetime.now(UTC)
         try:
             _run(running, _names(sources))
@@ -206,14 +217,15 @@ def _run(running: _Build, sources: Sequence[str]) -> None:
         _take_in(running, sources)
     with running.stage("copies"):
         groups = _update_copies(running)
-    published = _effective_days(running, groups)
+    published = borrow_days(running.store, groups)
     with running.stage("extract"):
         _read_reports(running, load_engine(), published)
-    if _is_current(running):
+    if not running.anew and _is_current(running):
         running.counts.update(_count_held(running))
         return
     with running.stage("link"):
         _link(running, groups, published)
+    running.counts.update(_count_held(running))
 
 
 def inspect_sources(
@@ -309,7 +321,7 @@ def _update_copies(running: _Build) -> tuple[CopyGroup, ...]:
     settings, index = running.settings.copies, running.store.copy_index
     grouper = f"{digest_parts(_GROUPER_PARTS)}-{digest_settings(settings)}"
     ungrouped, grouped = index.ungrouped(grouper)
-    if ungrouped and (not grouped or len(ungrouped) > max(REGROUP_FROM, REGROUP_SHARE * grouped)):
+    if running.anew or (ungrouped and (not grouped or len(ungrouped) > max(REGROUP_FROM, REGROUP_SHARE * grouped))):
         found = group_all(running.store.reports(), settings)
         words = dict(zip(found.ids, found.words, strict=True))
         index.fill(grouper, words, found.anchors, found.lines, found.furniture, found.groups)
@@ -321,25 +333,6 @@ def _update_copies(running: _Build) -> tuple[CopyGroup, ...]:
     groups = tuple(running.store.copies())
     running.counts["copies"] = sum(len(group.report_ids) - 1 for group in groups)
     return groups
-
-
-def _effective_days(running: _Build, groups: Sequence[CopyGroup]) -> dict[str, date]:
-    """Publication days of undated copies: their lead's, else the earliest of any dated member."""
-    members = {report_id for group in groups for report_id in group.report_ids}
-    day_of = {report.id: report.published for report in running.store.reports(members)}
-    borrowed = {}
-    for group in groups:
-        dated = [day for report_id in group.report_ids if (day := day_of[report_id]) is not None]
-        lead = day_of[group.lead_id] or min(dated, default=None)
-        if lead is not None:
-            borrowed.update({report_id: lead for report_id in group.report_ids if day_of[report_id] is None})
-    return borrowed
-
-
-def _date_anew(reports: Iterable[Report], published: Mapping[str, date]) -> Iterator[Report]:
-    """Reports with the publication day that counts for them."""
-    for report in reports:
-        yield replace(report, published=published[report.id]) if report.id in published else report
 
 
 # --- extract and fields -----------------------------------------------------------------------------------------
@@ -412,7 +405,7 @@ def _read_reports(running: _Build, engine: Engine, published: Mapping[str, date]
     )
     stored = (report for batch in _batches(wanted, BATCH) for report in list(running.store.reports(batch)))
     done = 0
-    for batch in _batches(workers.run(_date_anew(stored, published)), BATCH):
+    for batch in _batches(workers.run(date_anew(stored, published)), BATCH):
         running.store.save_readings(batch)
         rejected = [reject for reading in batch for reject in reading.rejected]
         running.counts["rejected"] += len(rejected)
@@ -430,85 +423,98 @@ def _count_workers(running: _Build) -> int:
 
 
 def _link(running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, date]) -> None:
-    """Link all mentions and derive the incidents, in one transaction at the end."""
+    """Link what is new, or everything where that is as quick or the store was linked otherwise; derive the incidents touched."""
     running.on_progress("link", 0, None)
+    store, settings = running.store, running.settings.link
+    desk = store.neighbourhood()
+    words = read_words(store.journal(*WORD_KINDS))
+    judged, lost = judge_links(words, find_mentions_of(store, words))
+    waiting = {*desk.pending(), *find_judged_anew(store, judged), *find_corrected_anew(store, words)}
+    running.lost += lost
+    if running.anew or desk.linker() != name_linker(settings) or is_outgrown(desk, len(waiting)):
+        _link_all(running, groups, published, judged)
+        return
+    pending = sorted(waiting)
+    region = link_new(store, pending, groups, partial(_load_reports, store, published), settings, judged)
+    running.stopper.check()
+    settled = Settled(region.list_members(), region.reports, groups, load_taxonomy(), among=region.replaced)
+    _keep(running, settled, region.mentions.values())
+    desk.settle(pending)
+
+
+def link_store(store: Store, *, settings: Settings | None = None, anew: bool = False, complete: bool = False) -> BuildResult:
+    """Link what a store holds and derive its incidents; nothing is read.
+
+    Args:
+        store: Open, its build lock held.
+        settings: None for the defaults.
+        anew: Link everything, not only what waits to be linked.
+        complete: Whether the incidents are current then, so that a build has nothing to do.
+    """
+    started = datetime.now(UTC)
+    running = _Build(store, settings or Settings(), lambda *_: None, _Stopper(), anew)
+    groups = tuple(store.copies())
+    with running.stage("link"):
+        _link(running, groups, borrow_days(store, groups))
+    if complete:
+        _record(running, started, complete=True)
+    return running.result()
+
+
+def is_current(store: Store, settings: Settings | None = None) -> bool:
+    """Whether the incidents were derived from just what the store holds now, by this program."""
+    return _was_current(_Build(store, settings or Settings(), lambda *_: None, _Stopper()))
+
+
+def _link_all(running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, date], judged: Sequence[Link]) -> None:
+    """Link all mentions and derive all incidents, in one transaction at the end."""
     mentions: tuple[Mention, ...] = tuple(running.store.mentions())
-    reports = {report.id: report for report in _date_anew(running.store.reports(), published)}
-    judged = [link for link in running.store.links() if link.judgement is not None]
-    links = link_mentions(
-        mentions, reports, groups, running.settings.link, judged, partial(share_out, count=_count_workers(running))
-    )
+    reports = _load_reports(running.store, published)
+    settings = running.settings.link
+    profiles, rarity = build_profiles(sorted(mentions, key=lambda mention: mention.id), reports, groups)
+    candidates = find_candidates(profiles, rarity, settings.blocks)
+    links = link_profiles(profiles, candidates, settings, judged, partial(share_out, count=_count_workers(running)))
     running.stopper.check()
-    days = find_sure_days(mentions, reports)
-    clusters = cluster([m.id for m in mentions], links, min_probability=running.settings.link.min_probability, days=days)
-    by_id = {mention.id: mention for mention in mentions}
-    members = [[by_id[mention_id] for mention_id in ids] for ids in clusters]
-    naming = _name_incidents(running.store, members, reports)
-    entries = _make_entries(members, naming.ids, reports, groups)
-    running.stopper.check()
+    clusters = group_mentions(mentions, reports, links, settings.min_probability)
     running.store.replace_links(links)
-    running.counts["changed"] = running.store.replace_incidents(entries, _journal(naming, members))
-    running.counts.update(mentions=len(mentions), incidents=len(entries))
+    _keep(running, Settled(clusters, reports, groups, load_taxonomy()), mentions)
+    enter_all(running.store.neighbourhood(), name_linker(settings), profiles, rarity, reports, settings)
 
 
-def _name_incidents(store: Store, clusters: Sequence[Sequence[Mention]], reports: Mapping[str, Report]) -> Naming:
-    """Give every incident the id that it had, or a new one."""
-    before: dict[str, str] = {}
-    in_focus: dict[str, str] = {}
-    for member in store.members():
-        before[member.mention_id] = member.incident_id
-        if member.role in (Role.MAIN, Role.FOLLOW_UP):
-            in_focus.setdefault(member.report_id, member.incident_id)
-    minted = [str(entry.data["id"]) for entry in store.journal("minted")]
-    return assign_ids(clusters, reports, before, in_focus, minted)
+def _keep(running: _Build, settled: Settled, mentions: Iterable[Mention]) -> None:
+    """Derive the incidents and write them, with what the journal is told."""
+    past = recall(running.store, settled)
+    derived = derive(settled, past, Finder(mentions, settled.reports), running.store)
+    running.stopper.check()
+    running.counts["changed"] = running.store.replace_incidents(derived.entries, derived.journal, settled.among)
+    running.lost += derived.lost
 
 
-def _make_entries(
-    clusters: Sequence[Sequence[Mention]],
-    ids: Sequence[str],
-    reports: Mapping[str, Report],
-    groups: Sequence[CopyGroup],
-) -> list[IncidentEntry]:
-    taxonomy = load_taxonomy()
-    incidents = merge_all(clusters, ids, reports, groups, taxonomy)
-    sources = Sources(
-        {mention.id: mention for members in clusters for mention in members},
-        reports,
-        taxonomy,
-        {report_id: group.id for group in groups for report_id in group.report_ids},
-    )
-    return [IncidentEntry(incident, build_record(incident, sources)) for incident in incidents]
+def _load_reports(store: Store, published: Mapping[str, date], ids: Iterable[str] | None = None) -> dict[str, Report]:
+    """Reports by id, all by default, with the publication day that counts for them."""
+    return {report.id: report for report in date_anew(store.reports(ids), published)}
 
 
-def _journal(naming: Naming, clusters: Sequence[Sequence[Mention]]) -> list[JournalEntry]:
-    """What the journal has to say of this build's names."""
-    members = dict(zip(naming.ids, clusters, strict=True))
-    minted = [JournalEntry("minted", {"id": name, **_founding(name, members[name])}) for name in naming.minted]
-    merged = [
-        JournalEntry("redirected", {"id": old, "now": [now]}) for old, now in naming.redirects.items() if old not in naming.splits
-    ]
-    split = [JournalEntry("redirected", {"id": old, "now": list(now)}) for old, now in naming.splits.items() if old not in members]
-    return minted + merged + split
+def name_linker(settings: LinkSettings) -> str:
+    """Names the program and settings that link: links of another one are made anew."""
+    return hash_id("l", digest_parts(_LINKER_PARTS), repr(settings))
 
 
-def _founding(name: str, members: Sequence[Mention]) -> dict[str, Any]:
-    """The report that an id was minted from, and the ordinal."""
-    for ordinal in range(len(members) + ORDINALS):
-        for report_id in sorted({mention.report_id for mention in members}):
-            if mint(report_id, ordinal) == name:
-                return {"report": report_id, "ordinal": ordinal}
-    return {}
+def _fingerprint(running: _Build, without_words: int = 0) -> int:
+    """Stands for everything that the incidents are derived from; equal means that they are current.
 
 
-def _fingerprint(running: _Build) -> int:
-    """Stands for everything that the incidents are derived from; equal means that they are current."""
+    Args:
+        running: The build.
+        without_words: How many of the last lines of people's words are left out.
+    """
     stats = running.store.stats()
     parts = (
         stats.reports,
         stats.mentions,
         stats.claims,
         stats.copy_groups,
-        sum(1 for _ in running.store.journal("judgement")),
+        sum(1 for _ in running.store.journal(*WORD_KINDS)),
         digest_parts(_READER_PARTS),
         digest_parts(_GROUPER_PARTS),
         digest_parts(_LINKER_PARTS),
@@ -520,8 +526,12 @@ def _fingerprint(running: _Build) -> int:
 
 def _is_current(running: _Build) -> bool:
     """Whether the incidents were derived from just what the store holds now."""
+    return not running.counts["read"] and _was_current(running)
+
+
+def _was_current(running: _Build) -> bool:
     last = running.store.stats().last_run
-    return not running.counts["read"] and last is not None and last.counters.get("fingerprint") == _fingerprint(running)
+    return last is not None and last.counters.get("fingerprint") == _fingerprint(running)
 
 
 def _count_held(running: _Build) -> dict[str, int]:

@@ -340,6 +340,18 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A person's word on what a field of an incident is."""
+
+    number: int  # its line in the journal
+    field: str  # a part of the record, or ``time`` or ``address``
+    values: tuple[Value, ...]  # none: nothing is known; several in a field that is a list
+    by: str
+    why: str  # empty where no reason was given
+    at: datetime | None = None  # aware UTC
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """A real-world incident, derived from mentions and links; rebuildable."""
 
@@ -353,3 +365,4 @@ class Incident:
     standings: Mapping[str, str]  # claim id → agreed, disputed, superseded, corrected
     history: tuple[Change, ...]
     voices: int  # independent texts
+    corrections: tuple[Correction, ...] = ()  # those in force, by field

@@ -77,8 +77,14 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         "incidents": "number:integer id type reality title target? first_day? last_day? latitude:real? longitude:real?"
         " country? voices:integer record fingerprint",
         "incident_mentions": "incident_id mention_id report_id type role",
-        "journal": "number:integer kind data at?",
+        "journal": "number:integer kind data at? subject?",
         "runs": "number:integer started finished seconds counters",
+        "link_sheets": "number:integer mention_id report_id voice sheet",
+        "link_keys": "key:integer day:integer number:integer",
+        "link_words": "word voices:integer",
+        "link_lines": "line:integer voices:integer",
+        "link_pending": "report_id",
+        "link_state": "name value",
     }.items()
 }
 

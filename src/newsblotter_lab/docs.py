@@ -170,7 +170,7 @@ def write_settings() -> str:
     """docs/reference/settings.md."""
     from newsblotter.cli.config import FILE_NAME, Config
 
-    flags = {"store": "--store", "workers": "--workers", "published": "--published", "mapping": "--mapping"}
+    flags = {"store": "--store", "workers": "--workers", "published": "--published", "mapping": "--mapping", "user": "--by"}
     rows = [
         f"| `{name}` | `NEWSBLOTTER_{name.upper()}` | `{flags.get(name, '')}` | `{_cell(kind)}` | {_cell(comment)} |"
         for name, kind, _, comment in describe_fields(Config)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from link_stories import make_mention, make_report
 
 from newsblotter import build
-from newsblotter.link.identity import assign_ids, mint
+from newsblotter.link.identity import Known, assign_ids, mint
 from newsblotter.records import Mention, Report
 from newsblotter.store import open_store
 
@@ -38,7 +38,7 @@ def test_a_growing_incident_keeps_its_id() -> None:
 
 
 def test_the_older_id_swallows_the_younger() -> None:
-    naming = assign_ids(groups("abc"), REPORTS, previous(nb1="ab", nb2="c"), ever_minted=["nb2", "nb1"])
+    naming = assign_ids(groups("abc"), REPORTS, previous(nb1="ab", nb2="c"), known=Known(["nb2", "nb1"]))
     assert naming.ids == ("nb2",) and naming.redirects == {"nb1": "nb2"}
 
 
@@ -59,7 +59,7 @@ def test_new_mention_ids_find_their_incident_through_the_report() -> None:
 
 
 def test_an_id_is_never_minted_twice() -> None:
-    naming = assign_ids(groups("a"), REPORTS, {}, ever_minted=[mint("a", 0)])
+    naming = assign_ids(groups("a"), REPORTS, {}, known=Known([mint("a", 0)]))
     assert naming.ids == (mint("a", 1),)
 
 
@@ -77,13 +77,13 @@ def test_every_cluster_has_its_own_id_and_every_old_id_leads_somewhere(
     first = assign_ids(split(before), REPORTS, {})
     told = {m.id: name for name, members in zip(first.ids, split(before), strict=True) for m in members}
     clusters = split(after)
-    second = assign_ids(clusters, REPORTS, told, ever_minted=first.minted)
+    second = assign_ids(clusters, REPORTS, told, known=Known(first.minted))
     assert len(set(second.ids)) == len(clusters)
     live = set(second.ids)
     assert all(old in live or old in second.redirects or old in second.splits for old in first.ids)
     assert set(second.redirects.values()) <= live and not set(second.redirects) & live
     order = rng.sample(range(len(clusters)), len(clusters))
-    again = assign_ids([clusters[at] for at in order], REPORTS, told, ever_minted=first.minted)
+    again = assign_ids([clusters[at] for at in order], REPORTS, told, known=Known(first.minted))
     assert again.ids == tuple(second.ids[at] for at in order)
     assert assign_ids(clusters, REPORTS, {m.id: n for n, c in zip(second.ids, clusters, strict=True) for m in c}).ids == second.ids
 

@@ -149,6 +149,7 @@ def test_a_full_record() -> None:
             }
             for name, day, role in (("a", "2024-05-19", "main"), ("b", "2024-06-02", "follow_up"))
         ],
+        "corrections": [],
         "disputed": ["loot", "suspects"],
         "history": [{"on": "2024-06-02", "field": "arrested", "from": None, "to": {"low": 1, "high": 1}, "report": "b"}],
         "related": [],

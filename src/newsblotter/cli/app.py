@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from newsblotter import __version__
-from newsblotter.cli import ask, build, evaluate
+from newsblotter.cli import ask, build, evaluate, review
 from newsblotter.cli.codes import BUSY, ERROR, INTERRUPTED, OK, USAGE
 from newsblotter.errors import NewsblotterError, StoreBusy, UnknownIncident, UsageError
 
@@ -29,7 +29,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (build.build, ask.list_incidents, ask.show, ask.search, ask.explain, ask.export, ask.stats, evaluate.evaluate):
+for command in (
+    *(build.build, ask.list_incidents, ask.show, ask.search, ask.explain),
+    *(review.judge, review.correct, review.undo, review.judgements),
+    *(ask.changes, ask.export, ask.stats, build.rebuild, evaluate.evaluate),
+):
     app.command(ask.COMMAND_NAMES.get(command.__name__, command.__name__))(command)
 
 

@@ -1,9 +1,10 @@
-"""Commands that ask a store and change nothing: list, show, search, explain, export, stats."""
+"""Commands that ask a store and change nothing: list, show, search, explain, export, changes, stats."""
 
 from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -15,8 +16,10 @@ from newsblotter.cli.options import (
     StoreOption,
     dump_json,
     open_for_asking,
+    read_day,
     read_first_day,
     read_last_day,
+    read_moment,
     read_point,
 )
 from newsblotter.errors import UnknownIncident, UsageError
@@ -24,6 +27,10 @@ from newsblotter.errors import UnknownIncident, UsageError
 if TYPE_CHECKING:
     from newsblotter.store import Store, StoredIncident
 
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DAY", help="As the reports published by the end of that day support it.", show_default=False),
+]
 COMMAND_NAMES = {"list_incidents": "list"}
 
 
@@ -84,27 +91,51 @@ def _one_line(data: object) -> str:
 
 def show(
     incident: Annotated[str, typer.Argument(metavar="ID", help="An incident's id, or a unique beginning of it.")],
+    as_of: AsOfOption = None,
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> int:
     """Show an incident: its facts, each with quote and report, what is disputed, its history, its reports.
 
-    Example: newsblotter show nb4k2jq7
+    Example: newsblotter show nb4k2jq7 --as-of 2017-03-26
     """
+    day = read_day(as_of, "--as-of")
     with open_for_asking(store) as opened:
-        found = _find_incident(opened, incident)
+        found = find_incident(opened, incident)
+        record = found.record
+        if day is not None:
+            from newsblotter.review.asof import Lookback
+
+            record = Lookback(opened, day).record(found.id)
         if json:
-            print(dump_json(found.record))
+            print(dump_json(record))
             return 0
-        from newsblotter.cli.show import draw_incident
+        from newsblotter.cli.show import Asked, draw_incident
         from newsblotter.cli.terminal import open_console
 
         redirected = "" if found.id.startswith(found.asked) else found.asked
-        draw_incident(open_console(), found.record, redirected or found.id)
+        draw_incident(open_console(), record, Asked(redirected or found.id, day, tuple(_find_parts(opened, found.id))))
     return 0
 
 
-def _find_incident(store: Store, short: str) -> StoredIncident:
+def _find_parts(store: Store, incident_id: str) -> list[str]:
+    """The incidents that parts of a living one have become."""
+    parts: list[str] = []
+    for entry in store.journal("split"):
+        if entry.data["id"] == incident_id:
+            parts += [part for part in entry.data["now"] if part != incident_id and part not in parts]
+    live = []
+    for part in parts:
+        try:
+            now = store.get_incident(part).id
+        except UnknownIncident:
+            continue
+        if now != incident_id and now not in live:
+            live.append(now)
+    return live
+
+
+def find_incident(store: Store, short: str) -> StoredIncident:
     """An incident by its id; a report's id stands for the one incident that it tells."""
     try:
         return store.get_incident(short)
@@ -113,6 +144,10 @@ def _find_incident(store: Store, short: str) -> StoredIncident:
             resolved = store.resolve(short)
         except UnknownIncident:
             raise error from None
+        if resolved.kind == "mention":
+            from newsblotter.review.sides import look_up
+
+            return store.get_incident(look_up(store, short).incident_id)
         told = store.incidents_of(resolved.id) if resolved.kind == "report" else [resolved.id]
         if len(told) == 1:
             return store.get_incident(told[0])
@@ -191,6 +226,7 @@ def export(
     ] = ExportFormat.jsonl,
     output: Annotated[Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write here instead of stdout.")] = None,
     copies: Annotated[bool, typer.Option("--copies", help="Write the copy groups instead, one a line as JSON.")] = False,
+    as_of: AsOfOption = None,
     store: StoreOption = None,
 ) -> int:
     """Export every incident, or every copy group.
@@ -201,23 +237,56 @@ def export(
 
     if copies and format_ is not ExportFormat.jsonl:
         raise UsageError("--copies writes JSON lines only; leave out --format")
+    if copies and as_of is not None:
+        raise UsageError("--copies are those of today; leave out --as-of")
+    day = read_day(as_of, "--as-of")
     with open_for_asking(store) as opened:
         if output is None:
-            _write_export(opened, format_, copies, sys.stdout)
+            _write_export(opened, format_, copies, day, sys.stdout)
             sys.stdout.flush()
         else:
             with write_whole(output) as stream:
-                _write_export(opened, format_, copies, stream)
+                _write_export(opened, format_, copies, day, stream)
     return 0
 
 
-def _write_export(store: Store, wanted: ExportFormat, copies: bool, stream: TextIO) -> None:
+def _write_export(store: Store, wanted: ExportFormat, copies: bool, day: date | None, stream: TextIO) -> None:
     from newsblotter.store.export import EXPORTS, export_copies
 
     if copies:
         export_copies(store, stream)
+    elif day is not None:
+        from newsblotter.review.asof import Lookback
+
+        EXPORTS[wanted.value](Lookback(store, day).records(), stream)
     else:
         EXPORTS[wanted.value](store.records(), stream)
+
+
+def changes(
+    since: Annotated[str, typer.Option("--since", metavar="WHEN", help="A day or a moment in UTC: 2026-11-20, 2026-11-20T18:00.")],
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> int:
+    """List what became of the incidents since a moment: new, changed, merged, split, withdrawn.
+
+    Example: newsblotter changes --since 2026-11-20
+    """
+    from newsblotter.review.changes import list_changes
+
+    with open_for_asking(store) as opened:
+        found = list_changes(opened, read_moment(since, "--since"))
+    if json:
+        print("[" + ",\n".join(_one_line(asdict(one)) for one in found) + "]")
+        return 0
+    if not found:
+        print("newsblotter: nothing has changed", file=sys.stderr)
+        return 0
+    from newsblotter.cli.show import draw_changes
+    from newsblotter.cli.terminal import open_console
+
+    draw_changes(open_console(), found)
+    return 0
 
 
 def stats(store: StoreOption = None, json: JsonOption = False) -> int:

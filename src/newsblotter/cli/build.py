@@ -1,17 +1,17 @@
-"""The command that fills a store: build."""
+"""The commands that fill a store: build, rebuild."""
 
 from __future__ import annotations
 
 import shlex
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsblotter.cli.codes import INTERRUPTED, OK, REJECTED
-from newsblotter.cli.options import JsonOption, StoreOption, dump_json, read_day, read_mapping
+from newsblotter.cli.options import JsonOption, StoreOption, dump_json, open_for_asking, read_day, read_mapping
 
 if TYPE_CHECKING:
     from newsblotter.pipeline import BuildResult, Settings
@@ -65,6 +65,53 @@ def build(
     return REJECTED if result.rejected else OK
 
 
+def rebuild(
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Processes that work; one a processor by default.", show_default=False)
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would become of the incidents; write nothing.")] = False,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Derive copies, links and incidents anew from the reports and the journal. Ids and what people said stay.
+
+    A lost or damaged store comes back the same way: keep its .journal.jsonl, and build again from the reports.
+
+    Example: newsblotter rebuild --store incidents.db
+    """
+    from newsblotter.cli.config import load_config
+    from newsblotter.cli.review import open_for_writing
+    from newsblotter.cli.terminal import ProgressBars
+    from newsblotter.pipeline import Settings
+    from newsblotter.revise import rebuild as rebuild_store
+
+    config = load_config()
+    where = store or config.store
+    settings = replace(Settings(), workers=workers or config.workers)
+    with ProgressBars() as bars, open_for_asking(store) if dry_run else open_for_writing(store) as opened:
+        result, revision = rebuild_store(opened, settings=settings, on_progress=bars, dry_run=dry_run)
+    if json:
+        print(
+            dump_json(
+                {**result.as_dict(), "store": where, "dry_run": dry_run, "effects": [asdict(one) for one in revision.effects]}
+            )
+        )
+        return INTERRUPTED if result.interrupted else OK
+    from newsblotter.cli.show import draw_effects
+    from newsblotter.cli.terminal import open_console
+
+    draw_effects(open_console(), revision)
+    verb = "would be" if dry_run else "are"
+    count = f"{result.incidents:,} incident{'s' * (result.incidents != 1)}"
+    print(f"newsblotter: {count} in {where}; {result.changed:,} {verb} new or changed", file=sys.stderr)
+    return INTERRUPTED if result.interrupted else OK
+
+
+def _complain_of_lost(result: BuildResult) -> None:
+    for one in result.lost[:SHOWN_REASONS]:
+        print(f"newsblotter: judgement {one.number} is not in force: {one.why}; newsblotter judgements lists them", file=sys.stderr)
+
+
 def make_settings(settings: Settings, published: date | None, mapping: dict[str, str], workers: int | None) -> Settings:
     """The settings with what flags, environment and file say of reading."""
     return replace(
@@ -86,6 +133,7 @@ def _report(result: BuildResult, where: str, *, json: bool, dry_run: bool) -> No
     if not dry_run and not result.interrupted:
         parts.append(f"{result.incidents:,} incident{'s' * (result.incidents != 1)} in {where}")
     print("newsblotter: " + "; ".join(parts), file=sys.stderr)
+    _complain_of_lost(result)
     if result.rejected:
         print(f"newsblotter: {result.rejected:,} rejected:", file=sys.stderr)
         for reason, number in sorted(result.rejected_by_reason.items(), key=lambda item: (-item[1], item[0]))[:SHOWN_REASONS]:

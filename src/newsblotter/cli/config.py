@@ -5,6 +5,7 @@ store = "robberies.db"
 workers = 2
 published = 2024-05-20
 mapping = { headline = "title", body = "text" }
+user = "ada"
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Config:
     workers: int | None = None  # None: as many as there are processors
     published: date | None = None  # publication day of reports that state none
     mapping: dict[str, str] = field(default_factory=dict)  # their name of a JSON field → ours
+    user: str | None = None  # the name under which judgements and corrections are written down; None: the login
 
 
 def find_file(folder: Path) -> Path | None:
@@ -58,6 +60,7 @@ def load_config(folder: Path | None = None) -> Config:
         workers: int | None = None
         published: date | None = None
         mapping: dict[str, str] = {}
+        user: str | None = None
 
         @classmethod
         def settings_customise_sources(
@@ -74,7 +77,7 @@ def load_config(folder: Path | None = None) -> Config:
     store = found.store
     if path and "://" not in store and "store" not in _from_environment() and "store" in found.model_fields_set:
         store = str(path.parent / store)  # a path in the file is meant from the file's folder
-    return Config(store=store, workers=found.workers, published=found.published, mapping=found.mapping)
+    return Config(store=store, workers=found.workers, published=found.published, mapping=found.mapping, user=found.user)
 
 
 def _from_environment() -> set[str]:

@@ -20,7 +20,7 @@ class Side:
     """One of the two things asked about."""
 
     id: str
-    kind: str  # incident, report
+    kind: str  # incident, report, mention
     mentions: tuple[Mention, ...]
     incidents: frozenset[str]
 
@@ -32,6 +32,7 @@ class Answer:
     joined: bool
     sentence: str
     link: Link | None  # the strongest comparison between the two; None: one of them tells no incident
+    why: str = ""  # the reason that a person gave for a judgement
 
 
 def explain_pair(store: Store, left: str, right: str) -> Answer:
@@ -58,7 +59,8 @@ def explain_pair(store: Store, left: str, right: str) -> Answer:
     found = store.links_between([m.id for m in ours.mentions], [m.id for m in theirs.mentions])
     if found:
         link = _most_telling(found)
-        return Answer(joined, f"{_open(joined, link)} {explain(link)}", link)
+        why = _find_reason(store, link) if link.judgement else ""
+        return Answer(joined, f"{_open(joined, link)} {explain(link)}" + (f" “{why}”" if why else ""), link, why)
     link = _compare_now(store, ours, theirs)
     if joined:
         opening = "Joined through other reports of the incident, which tie them together."
@@ -67,11 +69,26 @@ def explain_pair(store: Store, left: str, right: str) -> Answer:
     return Answer(joined, f"{opening} Compared now: {explain(link)}", link)
 
 
+def _find_reason(store: Store, link: Link) -> str:
+    """The words that a person gave with the judgement behind a link."""
+    from newsblotter.review.ledger import WORD_KINDS, Judged, in_force, read_words
+
+    words = in_force(read_words(entry for kind in WORD_KINDS for entry in store.journal(kind)))
+    said = [word for word in words if isinstance(word, Judged) and (word.at, word.by) == (link.made_at, link.made_by)]
+    return said[-1].why if said else ""
+
+
 def _look_up(store: Store, short: str) -> Side:
     resolved = store.resolve(short)
     if resolved.kind == "report":
         mentions = tuple(store.mentions(reports=[resolved.id]))
         return Side(resolved.id, "report", mentions, frozenset(store.incidents_of(resolved.id)))
+    if resolved.kind == "mention":
+        from newsblotter.review.sides import find_homes
+
+        told = tuple(store.mentions(ids=[resolved.id]))
+        homes = find_homes(store, told[0].report_id)
+        return Side(resolved.id, "mention", told, frozenset({homes[resolved.id]} if resolved.id in homes else ()))
     incident = store.get_incident(resolved.id)
     return Side(incident.id, "incident", tuple(store.mentions(ids=incident.mention_ids)), frozenset([incident.id]))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -46,6 +46,19 @@ def read_day(words: str | None, option: str) -> date | None:
         return date.fromisoformat(words)
     except ValueError as error:
         raise UsageError(f"{option} takes a day such as 2024-05-20, not {words!r}") from error
+
+
+def read_moment(words: str, option: str) -> datetime:
+    """A moment given as a day or as day and time, in UTC unless it names another zone.
+
+    Raises:
+        UsageError: It is no such moment.
+    """
+    try:
+        moment = datetime.fromisoformat(words)
+    except ValueError as error:
+        raise UsageError(f"{option} takes a day or a moment such as 2026-11-20 or 2026-11-20T18:00, not {words!r}") from error
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def read_first_day(words: str | None, option: str) -> date | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -13,6 +15,7 @@ from rich.text import Text
 from newsblotter.records import Link
 from newsblotter.store.present import (
     SHORT_ID,
+    corrected_claims,
     describe_report,
     disputed_claims,
     group_voices,
@@ -23,9 +26,14 @@ from newsblotter.store.present import (
     show_value,
 )
 
+if TYPE_CHECKING:
+    from newsblotter.review.changes import Changed
+    from newsblotter.review.revising import Revision
+
 WIDE = 110  # columns from which a list has room for losses and loot
 STAGES = ("read", "copies", "extract", "link")  # in their order
 CONTEXT = 28  # characters shown on either side of a quote
+MOST_EFFECTS = 20  # lines that tell what a person's word did
 
 Record = Mapping[str, Any]
 
@@ -118,15 +126,35 @@ class _EvidenceGrid:
             label, Text("\n").join([value, Text(" — ", style="dim").join([_quote(claim), Text(source, style="dim")])])
         )
 
+    def add_said(self, label: str, value: Text, words: Text) -> None:
+        """A value with a person's words beside it."""
+        if self._wide:
+            self._table.add_row(label, value, words)
+        else:
+            self._table.add_row(label, Text("\n").join([value, words]))
+
     def draw(self) -> None:
         self._console.print(self._table)
 
 
-def draw_incident(console: Console, record: Record, asked: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How an incident was asked for."""
+
+    id: str  # differs from the record's after a merge
+    as_of: date | None = None  # the day whose view it is, None: today's
+    parts: tuple[str, ...] = ()  # incidents that parts of it have become
+
+
+def draw_incident(console: Console, record: Record, asked: Asked) -> None:
     """One incident: facts with their words, what is disputed, its history, its reports."""
     reports = {report["id"]: report for report in record.get("reports", ())}
-    if asked != record["id"]:
-        console.print(f"{asked} is now part of {record['id']}", style="yellow")
+    if asked.id != record["id"]:
+        console.print(f"{asked.id} is now part of {record['id']}", style="yellow")
+    if asked.parts:
+        console.print(f"parts of it are now {', '.join(asked.parts)}", style="yellow")
+    if asked.as_of:
+        console.print(f"as the reports published by {asked.as_of} support it", style="yellow")
     console.print(Text(plain(record.get("title") or record["type"]), style="bold"))
     console.print(_subtitle(record), style="dim")
     console.print()
@@ -135,10 +163,13 @@ def draw_incident(console: Console, record: Record, asked: str) -> None:
         value = Text(fact.value)
         if fact.disputed:
             value.append(" (disputed)", style="yellow")
-        if fact.confidence is not None:
+        if fact.corrected:
+            value.append(f" (corrected by {plain(fact.corrected['by'])})", style="green")
+        elif fact.confidence is not None:
             value.append(f" {fact.confidence:.0%}", style="dim")
         grid.add(fact.label, value, fact.claim, reports)
     grid.draw()
+    _draw_corrections(console, record, reports)
     _draw_disputes(console, record, reports)
     _draw_history(console, record, reports)
     _draw_reports(console, record)
@@ -158,6 +189,23 @@ def _subtitle(record: Record) -> str:
         f"{count} report{'s' * (count != 1)}, {voices} voice{'s' * (voices != 1)}",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _draw_corrections(console: Console, record: Record, reports: Mapping[str, Any]) -> None:
+    """What people put in the place of what the reports say, and what those say."""
+    if not record.get("corrections"):
+        return
+    console.print("\nCorrected", style="bold green")
+    grid = _EvidenceGrid(console)
+    for correction in record["corrections"]:
+        field = correction["field"]
+        words = show_value(field, correction["value"]) or "unknown"
+        said = f"{plain(correction['by'])}, {str(correction['at'] or '')[:10]}"
+        why = f": {plain(correction['why'])}" if correction["why"] else ""
+        grid.add_said(field, Text(words), Text(f"no. {correction['number']} by {said}{why}", style="dim"))
+        for claim in corrected_claims(record, field):
+            grid.add("", Text(show_value(field, claim.get("value")), style="strike"), claim, reports)
+    grid.draw()
 
 
 def _draw_disputes(console: Console, record: Record, reports: Mapping[str, Any]) -> None:
@@ -209,6 +257,60 @@ def _draw_reports(console: Console, record: Record) -> None:
 def _draw_related(console: Console, record: Record) -> None:
     for related in record.get("related") or ():
         console.print(f"See also {related['incident'][:SHORT_ID]}: {escape(plain(related.get('why', '')))}", style="dim")
+
+
+def draw_effects(console: Console, revision: Revision) -> None:
+    """What a person's word did to the incidents."""
+    for lost in revision.lost:
+        console.print(f"no. {lost.number} is not in force: {lost.why}", style="yellow", markup=False)
+    if not revision.effects:
+        console.print("the incidents stay as they are", style="dim")
+        return
+    table = _table(header=False)
+    table.add_column(style="cyan", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for effect in revision.effects[:MOST_EFFECTS]:
+        went = f"→ {', '.join(effect.now)}" if effect.now else ", ".join(effect.fields)
+        table.add_row(effect.kind, effect.incident, Text(plain(effect.title)).append(f"  {went}" if went else "", style="dim"))
+    console.print(table)
+    if len(revision.effects) > MOST_EFFECTS:
+        console.print(f"and {len(revision.effects) - MOST_EFFECTS:,} more; --json lists all", style="dim")
+
+
+def draw_changes(console: Console, found: Sequence[Changed]) -> None:
+    """What became of the incidents, one a line."""
+    table = _table(header=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(style="cyan", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for one in found:
+        went = f"→ {', '.join(one.now)}" if one.now else ", ".join(one.fields)
+        at = f"{one.at:%Y-%m-%d %H:%M}" if one.at else "?"
+        table.add_row(at, one.kind, one.incident, Text(plain(one.title)).append(f"  {went}" if went else "", style="dim"))
+    console.print(table)
+
+
+def draw_words(console: Console, words: Sequence[Mapping[str, Any]]) -> None:
+    """What people judged and corrected, one a line, the reason below it."""
+    table = _table()
+    table.add_column("no.", justify="right", no_wrap=True)
+    table.add_column("on", style="dim", no_wrap=True)
+    table.add_column("by", style="cyan", no_wrap=True)
+    table.add_column("what", overflow="fold")
+    for word in words:
+        what = Text(plain(word["what"]), style="strike dim" if word["retired"] else "")
+        if word["why"]:
+            what.append(f"\n{plain(word['why'])}", style="dim")
+        if word["retired"]:
+            retired = word["retired"]
+            because = f": {plain(retired['why'])}" if retired["why"] else ""
+            what.append(f"\ntaken back by {plain(retired['by'])}{because}", style="yellow not strike")
+        if word["lost"]:
+            what.append(f"\nnot in force: {plain(word['lost'])}", style="yellow")
+        table.add_row(str(word["number"]), str(word["at"] or "?")[:10], plain(word["by"]), what)
+    console.print(table)
 
 
 def draw_hits(console: Console, hits: Iterable[Any], *, cut_short: bool) -> None:

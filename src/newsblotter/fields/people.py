@@ -137,16 +137,19 @@ def _cut_run(names: _Names, text: str, start: int, end: int) -> Iterator[tuple[i
         possessive = bare != word
         opens = not piece and bare in names.given_too and _opens_name(names, text, token, end)
         initial = piece and token is not None and _INITIAL.fullmatch(token.group()) is not None  # "Ruth A. Lacy"
-        barred = token is None or not (opens or initial) and (
-            (
-                bare in names.barred
-                and not (piece and bare in names.particles)
-                and not _is_surname(names, text, piece, token, bare)
+        barred = token is None or (
+            not (opens or initial)
+            and (
+                (
+                    bare in names.barred
+                    and not (piece and bare in names.particles)
+                    and not _is_surname(names, text, piece, token, bare)
+                )
+                or bare in names.titles
+                or (token.group().isupper() and len(bare) > 3)
+                or "-year" in bare
+                or (not piece and bare in names.nouns)
             )
-            or bare in names.titles
-            or (token.group().isupper() and len(bare) > 3)
-            or "-year" in bare
-            or (not piece and bare in names.nouns)
         )
         if token is not None and bare in names.suffixes and piece:
             piece.append((token.start(), token.end()))

@@ -1,13 +1,17 @@
 """Which pairs of mentions are worth comparing: those that share telling keys.
 
-A key is a rare word, a person's surname, a word of the target, or a place and a week. Pairs are ranked by how telling their
-shared keys are and bounded per mention, so that the cost stays near-linear however dense the news.
+A key is a rare word, a person's surname, a word of the target, an amount of loot, a place and a week, or two of these together.
+Every key opens a block: all mentions that hold it, in the order of time. A mention looks into its smallest blocks first, in a
+crowded one only at those nearest in time, until it has met so many others: so blocks tighten as the news grows denser, and the
+cost grows with the number of mentions, not with their density. The best of those met are its candidates.
+
+Keys are 64-bit hashes, scores whole numbers: the answer does not hang on the order of input, nor on the order of adding.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,41 +21,107 @@ import numpy.typing as npt
 from newsblotter.link.profile import Profile
 from newsblotter.link.words import Rarity
 
+Ints = npt.NDArray[np.int64]
+
+UNITS = 256  # parts of a point in which scores are counted
+_OWNER_BITS, _OTHER_BITS, _SCORE_BITS = 14, 25, 25  # of the 64 into which a meeting is packed, so that one sort does
+MOST_MENTIONS = 1 << _OTHER_BITS
+_MOST_SCORE = (1 << _SCORE_BITS) - 1
+PART = 1 << _OWNER_BITS  # mentions that look for their candidates at a time: some hundred megabytes
+KEY_LIMIT = 96  # keys of one mention at most: a report with fifty names is no better found by all of them
+
 
 @dataclass(frozen=True, slots=True)
 class BlockSettings:
     """How widely to look. Chosen on gunviolence train: 99 % of one incident's pairs are met."""
 
-    words: int = 30  # telling words of a mention that serve as keys
-    crowd: int = 60  # a word in more mentions than this is no key
-    reach: int = 12  # in a crowded place and week, or among many of one name, each meets this many nearest in time
-    candidates: int = 30  # best pairs kept for each mention
+    words: int = 16  # telling words of a mention that serve as keys
+    names: int = 16  # rare words capitalised in its text that do
+    lead_words: int = 8  # telling words of its opening that do together with the week
+    crowd: int = 60  # in a block of more than this many, each looks at its nearest in time only
+    reach: int = 12  # so many before and after it
+    common: float = 0.01  # a word in more than this share of the mentions (and in more than ``crowd``) is no key
+    met: int = 300  # others that a mention meets before it stops opening blocks, counted with repetition
+    candidates: int = 30  # best of those met that a mention names; with those that name it, it has at most twice as many
     cell_degrees: float = 0.5  # side of a place cell, about 50 km
 
 
+# --- keys -------------------------------------------------------------------------------------------------------
+
+
+def hash_key(key: str) -> int:
+    """A key's 64 bits, signed as databases hold them; the same on every machine."""
+    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little", signed=True)
+
+
+def keys_of(profile: Profile, settings: BlockSettings, rarity: Rarity) -> dict[int, float]:
+    """The keys of a mention, hashed, and how telling each is."""
+    found: dict[int, float] = {}
+    for key, tells in _keys(profile, settings, rarity):
+        if len(found) < KEY_LIMIT:
+            found.setdefault(hash_key(key), tells)
+    return found
+
+
+def block_day(profile: Profile) -> int:
+    """The day by which a mention stands in its blocks: its incident's as far as that is known, else its report's; 0 if undated."""
+    if profile.sure_whens:
+        return profile.sure_whens[0].earliest.toordinal()
+    return profile.published or 0
+
+
 def _keys(profile: Profile, settings: BlockSettings, rarity: Rarity) -> Iterator[tuple[str, float]]:
-    """The keys of a mention and how telling each is."""
+    """The keys in plain words, those that rest on facts first."""
+    cells, weeks = _cells(profile, settings), _weeks(profile)
+    for first, last, _ in profile.people:
+        if first:
+            yield f"p{first} {last}", 4.0
+        yield "p" + last, 2 + rarity.of(last)
+        for cell in cells[:1]:
+            yield f"p{last}@{cell}", 3.0
+    for word in sorted(profile.target):
+        yield "t" + word, rarity.of(word)
+        if len(word) > 2:
+            for cell in cells[:1]:
+                yield f"t{word}@{cell}", 2.0
+    for money in profile.loot[:2]:
+        if money.low > 0:
+            step = math.log2(money.low) * 2  # half-octaves, and the same moved by half: amounts within a fifth meet
+            for shift in (0.0, 0.5):
+                yield f"m{money.currency}{math.floor(step + shift)}{shift > 0}", 2.0
+    for cell in cells:
+        for week in weeks:
+            yield f"c{cell}@{week}", 4.0
+    lead = sorted(profile.lead.items(), key=lambda item: (-item[1], item[0]))[: settings.lead_words]
+    for week in weeks[-2:]:
+        for word, _ in lead:
+            yield f"l{word}@{week}", rarity.of(word)
+    for window in _windows(profile):
+        yield f"d{window}", 2.0
     ranked = sorted(profile.text.items(), key=lambda item: (-item[1], item[0]))[: settings.words]
     for word, _ in ranked:
         yield "w" + word, rarity.of(word)
-    for name in sorted(profile.rare, key=lambda name: (-profile.rare[name], name))[: settings.words]:
-        if name not in profile.text:
-            yield "w" + name, rarity.of(name)
-    for first, last, _ in profile.people:
-        yield "p" + last, 2 + rarity.of(last)
-        if first:
-            yield f"p{first} {last}", 4.0
-    for word in sorted(profile.target):
-        yield "t" + word, rarity.of(word)
-    yield from _settings_keys(profile, settings)
+    for name in sorted(profile.rare, key=lambda name: (-profile.rare[name], name))[: settings.names]:
+        yield "w" + name, rarity.of(name)
 
 
-def _settings_keys(profile: Profile, settings: BlockSettings) -> Iterator[tuple[str, float]]:
-    """Place and week; either half moves by half a step too, so that neighbours meet."""
-    days = [when.earliest.toordinal() for when in profile.whens[:2] if (when.latest - when.earliest).days <= 10]
-    if not days and profile.published is not None:
-        days = [profile.published]
-    weeks = sorted({(day + shift) // 7 * 2 + (shift > 0) for day in days for shift in (0, 3)})
+def _weeks(profile: Profile) -> list[int]:
+    """The weeks of a mention's day and of its report; every other one is moved by half a step, so that neighbours meet."""
+    days = [when.earliest.toordinal() for when in profile.whens[:1] if (when.latest - when.earliest).days <= 10]
+    if profile.published is not None:
+        days.append(profile.published)
+    return list(dict.fromkeys((day + shift) // 7 * 2 + (shift > 0) for day in days for shift in (0, 3)))
+
+
+def _windows(profile: Profile) -> list[int]:
+    """The four days about a report's publication, in two grids: what says neither where nor who is met by its time alone."""
+    if profile.published is None:
+        return []
+    return [(profile.published + shift) // 4 * 2 + (shift > 0) for shift in (0, 2)]
+
+
+def _cells(profile: Profile, settings: BlockSettings) -> list[str]:
+    """The place cells of a mention, likewise in two grids."""
     cells = set()
     for where in profile.wheres[:2]:
         if where.latitude is None or where.longitude is None or where.precision in ("country", "region"):
@@ -60,14 +130,169 @@ def _settings_keys(profile: Profile, settings: BlockSettings) -> Iterator[tuple[
             row = math.floor(where.latitude / settings.cell_degrees + shift)
             column = math.floor(where.longitude / settings.cell_degrees + shift)
             cells.add(f"{row}:{column}:{shift > 0}")
-    for cell in sorted(cells):
-        for week in weeks:
-            yield f"c{cell}@{week}", 4.0
+    return sorted(cells)
 
 
-def find_candidates(
-    profiles: Sequence[Profile], rarity: Rarity, settings: BlockSettings
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+# --- blocks -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Who holds which key. Keys lie in the order of key, then time; ``at`` leads from a mention to its keys there."""
+
+    bounds: Ints  # mention i holds the keys ``bounds[i]`` to ``bounds[i + 1]`` of ``at`` and ``tells``
+    at: npt.NDArray[np.int32]  # where each key of a mention lies among all, as the next three are ordered
+    tells: npt.NDArray[np.float32]  # how telling it is
+    owners: npt.NDArray[np.int32]  # the mention that holds the key
+    starts: npt.NDArray[np.int32]  # where the key's block begins
+    sizes: npt.NDArray[np.int32]  # how many it has
+
+    @property
+    def mentions(self) -> int:
+        return len(self.bounds) - 1
+
+    @classmethod
+    def sort(cls, keys: Ints, tells: npt.NDArray[np.float32], bounds: Ints, days: Ints) -> Postings:
+        """Lay out keys that come mention by mention.
+
+        Args:
+            keys: 64-bit hashes; the upper 39 bits tell them apart (among ten million, two in a hundred thousand fall together).
+            tells: How telling each is.
+            bounds: Where each mention's keys begin, one more than there are mentions.
+            days: The day by which each mention stands in its blocks.
+        """
+        if len(days) >= MOST_MENTIONS:
+            raise ValueError(f"at most {MOST_MENTIONS:,} mentions can be linked in one run, not {len(days):,}")
+        by_time = np.argsort(days, kind="stable").astype(np.int32)  # ties by position
+        rank = np.empty(len(days), dtype=np.uint64)
+        rank[by_time] = np.arange(len(days), dtype=np.uint64)
+        low = np.uint64(_OTHER_BITS)
+        packed = keys.view(np.uint64) >> low << low
+        packed |= np.repeat(rank, np.diff(bounds))
+        order = np.argsort(packed)
+        packed = packed[order]
+        at = np.empty(len(keys), dtype=np.int32)
+        at[order] = np.arange(len(keys), dtype=np.int32)
+        del order
+        owners = by_time[(packed & np.uint64(MOST_MENTIONS - 1)).astype(np.int32)]
+        packed >>= low
+        edges = np.flatnonzero(np.concatenate(([True], packed[1:] != packed[:-1])) if len(packed) else np.zeros(0, dtype=bool))
+        del packed
+        sizes = np.diff(np.concatenate((edges, [len(keys)]))).astype(np.int32)
+        return cls(bounds, at, tells, owners, np.repeat(edges.astype(np.int32), sizes), np.repeat(sizes, sizes))
+
+
+def gather_keys(profiles: Sequence[Profile], rarity: Rarity, settings: BlockSettings) -> Postings:
+    """The blocks of profiles that all lie at hand."""
+    keys: list[int] = []
+    tells: list[float] = []
+    bounds = [0]
+    for profile in profiles:
+        own = keys_of(profile, settings, rarity)
+        keys.extend(own)
+        tells.extend(own.values())
+        bounds.append(len(keys))
+    days = np.array([block_day(profile) for profile in profiles], dtype=np.int64)
+    return Postings.sort(np.array(keys, dtype=np.int64), np.array(tells, dtype=np.float32), np.array(bounds, dtype=np.int64), days)
+
+
+def weigh_meeting(tells: npt.NDArray[np.float32], size: npt.NDArray[np.int32]) -> Ints:
+    """Score, in ``UNITS``, of meeting in a block: how telling the key is, the less the more mentions hold it."""
+    return np.round(tells.astype(np.float64) / (1 + 0.25 * np.log(np.maximum(1, size))) * UNITS).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """Where some mentions look, each mention's looks together."""
+
+    owner: Ints  # who looks, counted from the first of these mentions
+    first: Ints  # first and last position among the keys, the last excluded
+    last: Ints
+    units: Ints  # score of each mention met there
+
+
+def _plan_looks(blocks: Postings, settings: BlockSettings, begin: int, end: int) -> _Looks:
+    """Choose the blocks that mentions open: the smallest first, until each has met ``settings.met`` others."""
+    low, high = blocks.bounds[begin], blocks.bounds[end]
+    at = blocks.at[low:high].astype(np.int64)
+    start, size = blocks.starts[at].astype(np.int64), blocks.sizes[at].astype(np.int64)
+    owner = np.repeat(np.arange(end - begin), np.diff(blocks.bounds[begin : end + 1]))
+    crowded = size > settings.crowd
+    first = np.where(crowded, np.maximum(start, at - settings.reach), start)
+    last = np.where(crowded, np.minimum(start + size, at + settings.reach + 1), start + size)
+    units = weigh_meeting(blocks.tells[low:high], blocks.sizes[at])
+    wanted = np.flatnonzero((size > 1) & ~(crowded & (size > settings.common * blocks.mentions)))
+    order = wanted[np.lexsort((at[wanted], size[wanted], owner[wanted]))]
+    owner, cost = owner[order], (last - first - 1)[order]
+    spent = np.cumsum(cost)
+    begins = np.searchsorted(owner, np.arange(end - begin))
+    before = np.concatenate(([0], spent))[begins]
+    opened = spent - cost - before[owner] < settings.met  # the block that oversteps is still opened
+    order = order[opened]
+    return _Looks(owner[opened], first[order], last[order], units[order])
+
+
+def find_meetings(blocks: Postings, settings: BlockSettings, begin: int, end: int) -> tuple[Ints, Ints, Ints]:
+    """The best of those that the mentions ``begin`` to ``end`` meet: who, whom, score; at most ``PART`` mentions at a time."""
+    looks = _plan_looks(blocks, settings, begin, end)
+    lengths = looks.last - looks.first
+    ends = np.cumsum(lengths)
+    met_at = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - lengths - looks.first, lengths)
+    other = blocks.owners[met_at].astype(np.uint64)
+    mine = np.repeat(looks.owner, lengths).astype(np.uint64)
+    score = np.repeat(looks.units, lengths).astype(np.uint64)
+    packed = np.sort((mine << np.uint64(_OTHER_BITS + _SCORE_BITS)) | (other << np.uint64(_SCORE_BITS)) | score)
+    pair = packed >> np.uint64(_SCORE_BITS)
+    edges = np.flatnonzero(np.concatenate(([True], pair[1:] != pair[:-1]))) if len(pair) else np.empty(0, dtype=np.int64)
+    sums = np.add.reduceat((packed & np.uint64(_MOST_SCORE)).astype(np.int64), edges) if len(edges) else np.empty(0, dtype=np.int64)
+    pair = pair[edges]
+    mine, other = pair >> np.uint64(_OTHER_BITS), pair & np.uint64(MOST_MENTIONS - 1)
+    apart = mine + np.uint64(begin) != other
+    mine, other, sums = mine[apart], other[apart], np.minimum(sums[apart], _MOST_SCORE)
+    ranked = (
+        (mine << np.uint64(_OTHER_BITS + _SCORE_BITS)) | ((_MOST_SCORE - sums).astype(np.uint64) << np.uint64(_OTHER_BITS)) | other
+    )
+    ranked.sort()
+    mine = (ranked >> np.uint64(_OTHER_BITS + _SCORE_BITS)).astype(np.int64)
+    rank = np.arange(len(mine)) - np.searchsorted(mine, mine)
+    best = ranked[rank < settings.candidates]
+    who = (best >> np.uint64(_OTHER_BITS + _SCORE_BITS)).astype(np.int64) + begin
+    whom = (best & np.uint64(MOST_MENTIONS - 1)).astype(np.int64)
+    return who, whom, _MOST_SCORE - ((best >> np.uint64(_OTHER_BITS)) & np.uint64(_MOST_SCORE)).astype(np.int64)
+
+
+def pair_up(who: Ints, whom: Ints, score: Ints, mentions: int, limit: int) -> tuple[Ints, Ints]:
+    """Turn who named whom into pairs, left below right, sorted.
+
+    Of those that name a mention which did not name them, the ``limit`` with the best score stay.
+    """
+    named = np.sort(who * mentions + whom)
+    sought = np.bincount(whom, minlength=mentions) > limit
+    doubtful = np.flatnonzero(sought[whom]) if len(whom) else np.empty(0, dtype=np.int64)
+    back = whom[doubtful] * mentions + who[doubtful]
+    found = np.minimum(np.searchsorted(named, back), max(0, len(named) - 1))
+    doubtful = doubtful[named[found] != back] if len(named) else doubtful
+    order = doubtful[np.lexsort((who[doubtful], -score[doubtful], whom[doubtful]))]
+    target = whom[order]
+    rank = np.arange(len(order)) - np.searchsorted(target, target)
+    kept = np.ones(len(who), dtype=bool)
+    kept[order[rank >= limit]] = False
+    pairs = np.unique(np.minimum(who, whom)[kept] * mentions + np.maximum(who, whom)[kept])
+    return pairs // max(1, mentions), pairs % max(1, mentions)
+
+
+def find_pairs(blocks: Postings, settings: BlockSettings) -> tuple[Ints, Ints]:
+    """Pairs of mentions worth comparing, left below right, sorted; at most twice ``settings.candidates`` for each mention."""
+    parts = [
+        find_meetings(blocks, settings, begin, min(begin + PART, blocks.mentions)) for begin in range(0, blocks.mentions, PART)
+    ]
+    if not parts:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    who, whom, score = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return pair_up(who, whom, score, blocks.mentions, settings.candidates)
+
+
+def find_candidates(profiles: Sequence[Profile], rarity: Rarity, settings: BlockSettings) -> tuple[Ints, Ints]:
     """Pairs of positions in ``profiles`` worth comparing, left below right, sorted.
 
     Args:
@@ -75,55 +300,4 @@ def find_candidates(
         rarity: How telling words are.
         settings: How widely to look.
     """
-    postings: dict[str, list[int]] = defaultdict(list)
-    tells: dict[str, float] = {}
-    for at, profile in enumerate(profiles):
-        for key, weight in _keys(profile, settings, rarity):
-            if not postings[key] or postings[key][-1] != at:
-                postings[key].append(at)
-            tells[key] = weight
-    total = max(1, len(profiles))
-    published = [profile.published or 0 for profile in profiles]
-    lefts: list[npt.NDArray[np.int64]] = []
-    weights: list[npt.NDArray[np.float64]] = []
-    for key in sorted(postings):
-        members = postings[key]
-        if len(members) < 2 or (len(members) > settings.crowd and key[0] == "w"):
-            continue
-        found = np.array(members, dtype=np.int64)
-        if len(members) > settings.crowd:
-            members.sort(key=lambda at: (published[at], at))
-            found = np.array(members, dtype=np.int64)
-            codes = [_encode(found[:-step], found[step:], total) for step in range(1, settings.reach + 1)]
-            lefts.extend(codes)
-        else:
-            first, second = np.triu_indices(len(found), 1)
-            codes = [_encode(found[first], found[second], total)]
-            lefts.extend(codes)
-        weights.extend(np.full(len(part), tells[key] / (1 + 0.25 * math.log(len(members)))) for part in codes)
-    if not lefts:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    pairs, inverse = np.unique(np.concatenate(lefts), return_inverse=True)
-    scores = np.bincount(inverse, np.concatenate(weights), len(pairs)).astype(np.float64)
-    kept = _keep_best(pairs // total, pairs % total, scores, settings.candidates)
-    return pairs[kept] // total, pairs[kept] % total
-
-
-def _encode(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], total: int) -> npt.NDArray[np.int64]:
-    return np.minimum(left, right) * total + np.maximum(left, right)
-
-
-def _keep_best(
-    left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], scores: npt.NDArray[np.float64], limit: int
-) -> npt.NDArray[np.bool_]:
-    """A pair stays when it is among the ``limit`` best of either of its mentions."""
-    owner = np.concatenate((left, right))
-    other = np.concatenate((right, left))
-    both = np.round(np.concatenate((scores, scores)), 9)  # sums of floats: rounding hides the order of adding
-    order = np.lexsort((other, -both, owner))
-    starts = np.flatnonzero(np.concatenate(([True], owner[order][1:] != owner[order][:-1])))
-    lengths = np.diff(np.concatenate((starts, [len(order)])))
-    rank = np.arange(len(order)) - np.repeat(starts, lengths)
-    kept = np.zeros(len(order), dtype=bool)
-    kept[order] = rank < limit
-    return kept[: len(left)] | kept[len(left) :]
+    return find_pairs(gather_keys(profiles, rarity, settings), settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from newsblotter.errors import UnknownMention
@@ -28,12 +29,12 @@ class _Clusters:
     """Groups under way: who is in which, what is forbidden, and what is known between groups."""
 
     def __init__(self, ids: Sequence[str], days: Mapping[str, When]) -> None:
-        nowhen = (math.inf, -math.inf)
         spans = (days.get(mention_id) for mention_id in ids)
-        # Of each group's sure dates: the first day by which one is over, the last day on which one begins.
-        self.spans = [(float(w.latest.toordinal()), float(w.earliest.toordinal())) if w else nowhen for w in spans]
+        # Of each group's sure dates: first and last day, and how many mentions say so.
+        self.spans = [Counter([(w.earliest.toordinal(), w.latest.toordinal())] if w else []) for w in spans]
         self.members = {at: [at] for at in range(len(ids))}
         self.root = list(range(len(ids)))
+        self.lowest = list(range(len(ids)))  # member of each root's group
         self.vetoed: list[set[int]] = [set() for _ in ids]
         self.ties: list[dict[int, tuple[float, int]]] = [{} for _ in ids]  # root → root → (sum of log-odds, pairs)
 
@@ -50,9 +51,18 @@ class _Clusters:
             self.ties[left][right] = self.ties[right][left] = (total + odds, count + 1)
 
     def clash(self, left: int, right: int) -> bool:
-        """Whether two groups hold mentions whose sure dates lie too far apart for one incident."""
-        (over, begun), (other_over, other_begun) = self.spans[self.root[left]], self.spans[self.root[right]]
-        return max(begun - other_over, other_begun - over) > APART_DAYS
+        """Whether most pairs of two groups' sure dates lie too far apart for one incident.
+
+        Most, not any: of a big group some date is misread, and must not keep it from the rest of its incident.
+        """
+        apart = meeting = 0
+        for (first, last), count in self.spans[self.root[left]].items():
+            for (other_first, other_last), other_count in self.spans[self.root[right]].items():
+                if max(first - other_last, other_first - last) > APART_DAYS:
+                    apart += count * other_count
+                else:
+                    meeting += count * other_count
+        return apart > meeting
 
     def join(self, left: int, right: int) -> int | None:
         """Join the groups of two mentions unless a veto stands between them; the root kept, None when nothing was joined."""
@@ -61,6 +71,7 @@ class _Clusters:
             return None
         if (len(self.members[left]), -left) < (len(self.members[right]), -right):
             left, right = right, left
+        self.lowest[left] = min(self.lowest[left], self.lowest[right])
         for member in self.members.pop(right):
             self.root[member] = left
             self.members[left].append(member)
@@ -68,7 +79,7 @@ class _Clusters:
             self.vetoed[other].discard(right)
             self.vetoed[other].add(left)
         self.vetoed[left] |= self.vetoed[right]
-        self.spans[left] = (min(self.spans[left][0], self.spans[right][0]), max(self.spans[left][1], self.spans[right][1]))
+        self.spans[left] += self.spans[right]
         self.ties[left].pop(right, None)
         for other, (total, count) in self.ties[right].items():
             if other == left:
@@ -149,11 +160,12 @@ def cluster(
 def _agglomerate(clusters: _Clusters, least: float) -> None:
     """Join the two groups with the strongest average tie, again and again, until none reaches ``least``."""
 
+    lowest = clusters.lowest
+
     def entry(left: int, right: int) -> tuple[float, int, int, int, int, int, int]:
-        a, b = sorted((left, right), key=lambda root: min(clusters.members[root]))
-        sizes = len(clusters.members[a]), len(clusters.members[b])
+        a, b = (left, right) if lowest[left] < lowest[right] else (right, left)
         strength = round(clusters.strength(a, b), 9)
-        return (-strength, min(clusters.members[a]), min(clusters.members[b]), *sizes, a, b)
+        return (-strength, lowest[a], lowest[b], len(clusters.members[a]), len(clusters.members[b]), a, b)
 
     heap = [entry(left, right) for left in clusters.members for right in clusters.ties[left] if left < right]
     heapq.heapify(heap)

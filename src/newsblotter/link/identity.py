@@ -1,14 +1,15 @@
 """Names of incidents: minted once, carried over for ever.
 
-An id is the hash of the report that founded the incident and an ordinal. When clusters change, a cluster keeps the oldest id
-that is at home in it; the ids it swallows redirect to it; of a split one, the part with the founding report keeps the name.
+An id is the hash of the report that founded the incident and an ordinal, and stays with its *anchor*, the founding mention. When
+clusters change, a cluster keeps the oldest id whose anchor it holds; the ids it swallows redirect to it. Of a split one, the part
+with the anchor keeps the name; another part takes back the id that it had before a merge, or gets a new one.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from newsblotter.records import Mention, Report, Role, hash_id
 
@@ -23,6 +24,7 @@ class Naming:
     minted: tuple[str, ...]  # those given out now for the first time, to be journalled
     redirects: Mapping[str, str]  # merged away → the id that stands for it
     splits: Mapping[str, tuple[str, ...]]  # id whose mentions are now in several incidents → all of these, sorted
+    revived: tuple[str, ...] = ()  # ids that redirected and stand for themselves again
 
 
 def mint(report_id: str, ordinal: int) -> str:
@@ -30,15 +32,24 @@ def mint(report_id: str, ordinal: int) -> str:
     return hash_id("nb", report_id, str(ordinal))
 
 
-def _founder(members: Sequence[Mention], reports: Mapping[str, Report]) -> str:
-    """The report that an incident is named after: about it rather than in passing, earliest, lowest id."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The ids given out so far, and where each is at home."""
 
-    def rank(mention: Mention) -> tuple[bool, str, str]:
+    minted: Sequence[str] = ()  # every id ever given out, oldest first; none is minted again
+    anchors: Mapping[str, str] = field(default_factory=dict)  # id → its anchor, as a mention of this run; live ids and dead ones
+    dead: Collection[str] = ()  # those that redirect
+
+
+def find_founder(members: Sequence[Mention], reports: Mapping[str, Report]) -> Mention:
+    """The mention that an incident is named after: about it rather than in passing, earliest, lowest id."""
+
+    def rank(mention: Mention) -> tuple[bool, str, str, str]:
         report = reports.get(mention.report_id)
         day = report.published.isoformat() if report and report.published else "9999"
-        return (mention.role not in (Role.MAIN, Role.FOLLOW_UP), day, mention.report_id)
+        return (mention.role not in (Role.MAIN, Role.FOLLOW_UP), day, mention.report_id, mention.id)
 
-    return min(members, key=rank).report_id
+    return min(members, key=rank)
 
 
 def assign_ids(
@@ -46,7 +57,7 @@ def assign_ids(
     reports: Mapping[str, Report],
     previous: Mapping[str, str],
     previous_reports: Mapping[str, str] | None = None,
-    ever_minted: Sequence[str] = (),
+    known: Known | None = None,
 ) -> Naming:
     """Name the incidents of a run so that an id once given out keeps its meaning.
 
@@ -56,25 +67,29 @@ def assign_ids(
         previous: The last run's incident of each mention, by mention id; empty on a first run.
         previous_reports: The last run's incident that each report was mainly about; names the incident of mentions
             whose own ids are new, as after a change of the reading rules.
-        ever_minted: Every id ever given out, oldest first; none is minted again. May be shorter than what ``previous`` holds.
+        known: The ids given out so far, by the journal. Its list of them may be shorter than what ``previous`` holds.
 
     Returns:
         Ids in the order of ``clusters``; the same for the same clusters in any order.
     """
-    age = {old: at for at, old in enumerate(dict.fromkeys([*ever_minted, *sorted(set(previous.values()))]))}
+    known = known or Known()
+    age = {old: at for at, old in enumerate(dict.fromkeys([*known.minted, *sorted(set(previous.values()))]))}
     votes = [_count_votes(members, previous, previous_reports or {}) for members in clusters]
-    homes = _find_homes(clusters, votes)
+    home_of = {mention.id: at for at, members in enumerate(clusters) for mention in members}
+    anchored = {old: home_of[mention_id] for old, mention_id in known.anchors.items() if mention_id in home_of}
+    homes = _find_homes(clusters, votes) | {old: at for old, at in anchored.items() if old not in known.dead}
     names: dict[int, str] = {}
     redirects: dict[str, str] = {}
     for old in sorted(homes, key=lambda old: (age.get(old, len(age)), old)):
         kept = names.setdefault(homes[old], old)
         if kept != old:
             redirects[old] = kept
+    revived = _revive(names, {old: at for old, at in anchored.items() if old in known.dead and old not in homes}, age)
     taken = {*age, *names.values(), *redirects}
     minted = []
     unnamed = [at for at in range(len(clusters)) if at not in names and clusters[at]]
     for at in sorted(unnamed, key=lambda at: min(mention.id for mention in clusters[at])):
-        founder, ordinal = _founder(clusters[at], reports), 0
+        founder, ordinal = find_founder(clusters[at], reports).report_id, 0
         while (name := mint(founder, ordinal)) in taken:
             ordinal += 1
         taken.add(name)
@@ -85,7 +100,18 @@ def assign_ids(
         for old in vote:
             parts[old].add(names[at])
     splits = {old: tuple(sorted(into)) for old, into in sorted(parts.items()) if len(into) > 1}
-    return Naming(tuple(names[at] for at in range(len(clusters))), tuple(minted), dict(sorted(redirects.items())), splits)
+    ids = tuple(names[at] for at in range(len(clusters)))
+    return Naming(ids, tuple(minted), dict(sorted(redirects.items())), splits, revived)
+
+
+def _revive(names: dict[int, str], dead: Mapping[str, int], age: Mapping[str, int]) -> tuple[str, ...]:
+    """Give clusters without a name the oldest id that was theirs before a merge; returns those ids."""
+    revived = []
+    for old in sorted(dead, key=lambda old: (age.get(old, len(age)), old)):
+        if dead[old] not in names:
+            names[dead[old]] = old
+            revived.append(old)
+    return tuple(revived)
 
 
 def _count_votes(members: Sequence[Mention], previous: Mapping[str, str], previous_reports: Mapping[str, str]) -> Counter[str]:

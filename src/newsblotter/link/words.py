@@ -64,6 +64,18 @@ class Rarity:
             self._total += 1
         self._known: dict[str, float] = {}
 
+    @classmethod
+    def counted(cls, counts: Mapping[str, int], documents: int) -> Rarity:
+        """The same from counts of another day: in how many of so many documents each word stands."""
+        rarity = cls(())
+        rarity._counts.update(counts)
+        rarity._total += documents
+        return rarity
+
+    def counts(self) -> Mapping[str, int]:
+        """In how many documents of the corpus each of its words stands."""
+        return self._counts
+
     def of(self, word: str) -> float:
         """0 for a word that every report holds, about 8 for one that hardly any does."""
         found = self._known.get(word)

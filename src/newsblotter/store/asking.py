@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -48,9 +48,17 @@ _TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
 def read_redirects(connection: Connection) -> dict[str, Redirect]:
     """Every redirect of the journal; the last word on an id counts."""
     journal = schema.journal.c
-    rows = connection.execute(select(journal.data).where(journal.kind == "redirected").order_by(journal.number))
-    found = (json.loads(data) for data in rows.scalars())
-    return {entry["id"]: Redirect(entry["id"], tuple(entry["now"])) for entry in found}
+    rows = connection.execute(
+        select(journal.kind, journal.data).where(journal.kind.in_(("redirected", "revived"))).order_by(journal.number)
+    )
+    redirects: dict[str, Redirect] = {}
+    for kind, data in rows:
+        entry = json.loads(data)
+        if kind == "revived":
+            redirects.pop(entry["id"], None)
+        else:
+            redirects[entry["id"]] = Redirect(entry["id"], tuple(entry["now"]))
+    return redirects
 
 
 def _follow(connection: Connection, incident_id: str, where: str) -> str | None:
@@ -114,7 +122,7 @@ def _resolve_incident(connection: Connection, short: str, where: str) -> str | N
 
 
 def resolve(connection: Connection, short: str, where: str) -> Resolved:
-    """See ``Store.resolve``: a whole incident id, a report's ids, an old incident id, then beginnings."""
+    """See ``Store.resolve``: a whole incident id, a report's ids, an old incident id, then beginnings, a mention's id last."""
     if _has_incident(connection, short):
         return Resolved("incident", short)
     reports = schema.reports.c
@@ -131,6 +139,11 @@ def resolve(connection: Connection, short: str, where: str) -> Resolved:
             raise UnknownIncident(f"{where}: several reports begin with {short}: {', '.join(begun[:5])}")
         if begun:
             return Resolved("report", begun[0])
+        told = _starting_with(connection, schema.mentions.c.id, short.lower(), 6)
+        if len(told) > 1:
+            raise UnknownIncident(f"{where}: several mentions begin with {short}: {', '.join(told[:5])}")
+        if told:
+            return Resolved("mention", told[0])
     raise UnknownIncident(f"{where}: no incident or report goes by {short!r}; see newsblotter list")
 
 
@@ -340,10 +353,42 @@ def search(connection: Connection, words: str, limit: int) -> SearchResult:
 
 
 def append_journal(connection: Connection, entries: Sequence[JournalEntry]) -> None:
-    """See ``Store.append_journal``."""
-    rows = [{"kind": entry.kind, "data": encode_json(dict(entry.data)), "at": encode_instant(entry.at)} for entry in entries]
+    """Enter lines that the journal's file holds already, by their numbers."""
+    rows = [
+        {
+            "number": entry.number,
+            "kind": entry.kind,
+            "data": encode_json(dict(entry.data)),
+            "at": encode_instant(entry.at),
+            "subject": entry.data.get("id"),
+        }
+        for entry in entries
+    ]
     if rows:
         connection.execute(insert(schema.journal), rows)
+
+
+def last_entry(connection: Connection) -> JournalEntry | None:
+    """The journal's newest line."""
+    row = connection.execute(select(schema.journal).order_by(schema.journal.c.number.desc()).limit(1)).mappings().first()
+    return decode_entry(row) if row else None
+
+
+def read_entries(connection: Connection, after: int, limit: int = -1) -> list[JournalEntry]:
+    """The journal's lines numbered above ``after``, oldest first; ``limit`` -1: all of them."""
+    numbers = schema.journal.c.number
+    rows = connection.execute(select(schema.journal).where(numbers > after).order_by(numbers).limit(limit)).mappings()
+    return [decode_entry(row) for row in rows]
+
+
+def entries_on(connection: Connection, incident_ids: Iterable[str]) -> list[JournalEntry]:
+    """The journal's lines on these ids, oldest first."""
+    ids = sorted(set(incident_ids))
+    found: list[JournalEntry] = []
+    for start in range(0, len(ids), 500):
+        wanted = select(schema.journal).where(schema.journal.c.subject.in_(ids[start : start + 500]))
+        found += [decode_entry(row) for row in connection.execute(wanted).mappings()]
+    return sorted(found, key=lambda entry: entry.number or 0)
 
 
 def decode_entry(row: Mapping[Any, Any]) -> JournalEntry:

@@ -12,12 +12,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TextIO, TypeAlias
+from typing import Any, Protocol, TextIO, TypeAlias
 
 from newsblotter.errors import UnknownMention
 from newsblotter.records import (
     Change,
     Claim,
+    Correction,
     Count,
     Fact,
     Incident,
@@ -31,6 +32,7 @@ from newsblotter.records import (
     When,
     Where,
 )
+from newsblotter.store.confidence import FIELDS as RATED_FIELDS
 from newsblotter.store.confidence import rate
 from newsblotter.store.protocol import Record, Store
 from newsblotter.taxonomy import Taxonomy
@@ -39,6 +41,19 @@ CONTEXT = 32  # characters of a quote's prefix and suffix: enough to find it aga
 PART_OF = {"time": "date", "address": "place"}  # facts that stand within another field of the record
 LIST_FIELDS = ("weapons", "vehicles", "tactics", "people", "outcomes")
 _ROLE_ORDER = (Role.MAIN, Role.FOLLOW_UP, Role.ROUND_UP, Role.BACKGROUND)  # the strongest names the report's part
+
+
+class RelatedIncident(Protocol):
+    """Another incident of a series, as linking finds it."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def why(self) -> str: ...
+
+    @property
+    def score(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +66,17 @@ class Sources:
     copy_groups: Mapping[str, str] = field(default_factory=dict)  # report id → id of its copy group
 
 
-def build_record(incident: Incident, sources: Sources, updated: datetime | None = None) -> Record:
+def build_record(
+    incident: Incident, sources: Sources, updated: datetime | None = None, related: Sequence[RelatedIncident] = ()
+) -> Record:
     """The incident as it is shown and exported, every fact with the claims that carry it.
 
     Args:
         incident: What linking derived.
         sources: Its mentions, their reports, copy groups and the taxonomy.
-        updated: When it changed, aware UTC; None: the fetching or publication of its newest report, so that the
-            record is the same from run to run.
+        updated: When it changed, aware UTC; None: the fetching or publication of its newest report, or its newest correction,
+            so that the record is the same from run to run.
+        related: Other incidents of the series, the surest first.
 
     Raises:
         UnknownMention: The incident names a mention, or a mention a report, that ``sources`` lacks.
@@ -93,16 +111,46 @@ def build_record(incident: Incident, sources: Sources, updated: datetime | None 
         for f in facts.get("outcomes", ())
         if isinstance(f.value, Outcome)
     ]
-    record["status"] = _status(facts)
+    record["status"] = _single(facts, "status", str) or _status(facts)
     record["voices"] = incident.voices
     record["reports"] = _reports_part(mentions, sources)
     record["claims"] = _claims_part(incident, mentions, sources)
     record["confidence"] = rate(record)
+    record["corrections"] = [_correction(correction) for correction in incident.corrections]
+    _trust_corrections(record)
     record["disputed"] = sorted({PART_OF.get(name, name) for name in incident.disputed})
     record["history"] = [_change(change, sources) for change in incident.history]
-    record["related"] = []
-    record["updated"] = _instant(updated) if updated else _newest(mentions, sources)
+    record["related"] = [{"incident": one.id, "why": one.why, "score": one.score} for one in related]
+    record["updated"] = _instant(updated) if updated else _newest(incident, mentions, sources)
     return record
+
+
+def _trust_corrections(record: Record) -> None:
+    """A person's word is taken for certain."""
+    for correction in record["corrections"]:
+        name, value = correction["field"], correction["value"]
+        if name == "people" and record["people"]:
+            record["confidence"]["people"] = [1.0] * len(record["people"])
+        elif name in RATED_FIELDS and value is not None:
+            record["confidence"][name] = 1.0
+
+
+def describe_values(field: str, values: Sequence[Value]) -> Any:
+    """The values of a field in the form of the record: a list, one, or None."""
+    described = [_value(value) for value in values]
+    return described if field in LIST_FIELDS else described[0] if described else None
+
+
+def _correction(correction: Correction) -> dict[str, Any]:
+    """What a person said of a field, in the words of the record."""
+    return {
+        "number": correction.number,
+        "field": correction.field,
+        "value": describe_values(correction.field, correction.values),
+        "by": correction.by,
+        "why": correction.why,
+        "at": _instant(correction.at) if correction.at else None,
+    }
 
 
 def _mentions_of(incident: Incident, sources: Sources) -> list[Mention]:
@@ -144,7 +192,7 @@ def _value(value: Value | None) -> Any:
             }
         case Where():
             return {
-                "name": value.name,
+                "name": value.name or None,
                 "admin1": value.admin1,
                 "country": value.country,
                 "geonames_id": value.place_id,
@@ -301,9 +349,9 @@ def _instant(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _newest(mentions: Sequence[Mention], sources: Sources) -> str | None:
-    """When the newest report was fetched or, where that is unknown, published."""
-    moments = []
+def _newest(incident: Incident, mentions: Sequence[Mention], sources: Sources) -> str | None:
+    """When the newest report was fetched or, where that is unknown, published, or the newest correction made."""
+    moments = [_instant(correction.at) for correction in incident.corrections if correction.at]
     for mention in mentions:
         report = sources.reports[mention.report_id]
         if report.fetched is not None:
@@ -379,6 +427,7 @@ CSV_COLUMNS: Mapping[str, Callable[[Record], Any]] = {
     "outlets": _join_reports("outlet"),
     "urls": _join_reports("url"),
     "disputed": _join("disputed"),
+    "corrected": lambda record: "; ".join(one["field"] for one in record.get("corrections") or ()),
     "updated": _path("updated"),
 }
 
@@ -401,7 +450,7 @@ def write_csv(records: Iterable[Record], stream: TextIO) -> int:
     return count
 
 
-_NOT_ON_A_MAP = ("claims", "history", "related", "place")  # long, or said by the geometry
+_NOT_ON_A_MAP = ("claims", "history", "related", "corrections", "place")  # long, or said by the geometry
 
 
 def _feature(record: Record) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
@@ -12,11 +12,11 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from newsblotter.errors import UsageError
 from newsblotter.records import hash_id
 from newsblotter.store import schema
-from newsblotter.store.asking import append_journal
 from newsblotter.store.protocol import IncidentEntry, JournalEntry, Record
 from newsblotter.tables import Row, encode_json
 
 PAGE = 500  # incidents written at a time
+UNTOLD = frozenset({"updated", "confidence", "title"})  # parts of a record that follow from others: no change by themselves
 
 _Numbered: TypeAlias = tuple[int, Row, Record]
 
@@ -47,19 +47,20 @@ def encode_incident(entry: IncidentEntry) -> Row:
     }
 
 
-def write_incidents(connection: Connection, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry]) -> int:
-    """Put the incidents in the place of the stored ones; see ``Store.replace_incidents``."""
+def write_incidents(
+    connection: Connection, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry], among: Collection[str] | None = None
+) -> tuple[int, list[JournalEntry]]:
+    """Put the incidents in the place of the stored ones; see ``Store.replace_incidents``.
+
+    Returns:
+        How many are new or changed, and the lines that the journal is to get: those given, and what changed or vanished.
+    """
     table = schema.incidents
-    stored = {
-        row.id: (row.number, row.fingerprint) for row in connection.execute(select(table.c.id, table.c.number, table.c.fingerprint))
-    }
-    connection.execute(text("CREATE TEMP TABLE IF NOT EXISTS old_members (incident_id, mention_id, report_id)"))
-    connection.execute(text("DELETE FROM temp.old_members"))
-    connection.execute(text("INSERT INTO temp.old_members SELECT incident_id, mention_id, report_id FROM incident_mentions"))
-    connection.execute(delete(schema.incident_mentions))
+    stored = _set_aside(connection, among)
     number = connection.execute(select(func.coalesce(func.max(table.c.number), 0))).scalar_one()
     seen: set[str] = set()
     changed = 0
+    lines = list(journal)
     rest = iter(entries)
     while page := list(itertools.islice(rest, PAGE)):
         fresh: list[_Numbered] = []
@@ -76,13 +77,53 @@ def write_incidents(connection: Connection, entries: Iterable[IncidentEntry], jo
             elif old_fingerprint != row["fingerprint"]:
                 anew.append((old_number, row, entry.record))
         changed += len(fresh) + len(anew)
+        lines += _tell_changes(connection, anew)
         _write_rows(connection, fresh, anew)
         _write_members(connection, page)
     gone = sorted(stored.keys() - seen)
     _remove(connection, gone, [stored[incident_id][0] for incident_id in gone])
-    append_journal(connection, [*journal, *_missing_redirects(connection, gone, journal)])
+    lines += _missing_redirects(connection, gone, journal)
     connection.execute(text("DELETE FROM temp.old_members"))
-    return changed
+    return changed, lines
+
+
+def _tell_changes(connection: Connection, anew: Sequence[_Numbered]) -> list[JournalEntry]:
+    """A line for each record that says something else now, with the fields that do."""
+    columns = schema.incidents.c
+    wanted = select(columns.number, columns.record).where(columns.number.in_([number for number, _, _ in anew]))
+    before = {number: json.loads(record) for number, record in connection.execute(wanted)} if anew else {}
+    lines = []
+    for number, _, record in anew:
+        if told := list_changed(before[number], record):
+            lines.append(JournalEntry("changed", {"id": record["id"], "fields": told}))
+    return lines
+
+
+def list_changed(before: Record, after: Record) -> list[str]:
+    """The parts of a record that say something else, sorted; those left out that follow from others."""
+    names = (before.keys() | after.keys()) - UNTOLD
+    return sorted(name for name in names if (before.get(name) or None) != (after.get(name) or None))
+
+
+def _set_aside(connection: Connection, among: Collection[str] | None) -> dict[str, tuple[int, str]]:
+    """Move the members of the incidents to be replaced into ``old_members``; id → number and fingerprint of each incident."""
+    table = schema.incidents.c
+    connection.execute(text("CREATE TEMP TABLE IF NOT EXISTS old_members (incident_id, mention_id, report_id)"))
+    connection.execute(text("DELETE FROM temp.old_members"))
+    columns, members = select(table.id, table.number, table.fingerprint), schema.incident_mentions.c
+    move = "INSERT INTO temp.old_members SELECT incident_id, mention_id, report_id FROM incident_mentions"
+    if among is None:
+        connection.execute(text(move))
+        connection.execute(delete(schema.incident_mentions))
+        return {row.id: (row.number, row.fingerprint) for row in connection.execute(columns)}
+    stored: dict[str, tuple[int, str]] = {}
+    ordered = sorted(among)
+    for page in (ordered[start : start + PAGE] for start in range(0, len(ordered), PAGE)):
+        wanted = text(f"{move} WHERE incident_id IN :ids").bindparams(bindparam("ids", expanding=True))
+        connection.execute(wanted, {"ids": page})
+        connection.execute(delete(schema.incident_mentions).where(members.incident_id.in_(page)))
+        stored.update((row.id, (row.number, row.fingerprint)) for row in connection.execute(columns.where(table.id.in_(page))))
+    return stored
 
 
 def _write_rows(connection: Connection, fresh: Sequence[_Numbered], anew: Sequence[_Numbered]) -> None:

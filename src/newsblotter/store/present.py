@@ -50,6 +50,7 @@ class FactLine:
     claim: Mapping[str, Any] | None  # the claim that carries it, None if the record holds none
     disputed: bool
     confidence: float | None = None  # the probability that the value is right, None where nobody knows
+    corrected: Mapping[str, Any] | None = None  # the correction that put it there
 
 
 def plain(text: Any) -> str:
@@ -211,6 +212,7 @@ def list_facts(record: Record) -> Iterator[FactLine]:
     for claim in record.get("claims", ()):
         by_field.setdefault(_part_of(claim), []).append(claim)
     disputed = set(record.get("disputed", ()))
+    corrections = {one["field"]: one for one in record.get("corrections") or ()}
     for field, label in LABELS.items():
         claims = by_field.get(field, [])
         value = record.get(field)
@@ -224,7 +226,21 @@ def list_facts(record: Record) -> Iterator[FactLine]:
             words = show_value(field, {**item, "time": None} if field == "date" and item else item)
             if words:
                 confidence = rated[at] if isinstance(rated, list) else rated
-                yield FactLine(field, label, words, _carrier(claims, item), field in disputed, confidence)
+                correction = corrections.get(field)
+                carrier = _carrier([c for c in claims if not correction or c.get("standing") == "agreed"], item)
+                yield FactLine(field, label, words, carrier, field in disputed, confidence, correction)
+
+
+def corrected_claims(record: Record, field: str) -> list[Mapping[str, Any]]:
+    """The claims that a correction of a field overrules, one for each value."""
+    seen: set[str] = set()
+    kept = []
+    for claim in record.get("claims", ()):
+        words = show_value(field, claim.get("value"))
+        if _part_of(claim) == field and claim.get("standing") == "corrected" and words not in seen:
+            seen.add(words)
+            kept.append(claim)
+    return kept
 
 
 def disputed_claims(record: Record) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:

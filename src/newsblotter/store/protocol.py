@@ -17,10 +17,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
 
 from newsblotter.records import CopyGroup, CopyTrace, Incident, Link, Mention, Rejected, Report
+
+if TYPE_CHECKING:
+    from newsblotter.store.neighbourhood import Neighbourhood
 
 Record: TypeAlias = dict[str, Any]  # an incident as exported: see docs/reference/incident.schema.json
 
@@ -93,16 +97,26 @@ class Redirect:
 class JournalEntry:
     """One line of the append-only journal, the source of truth for ids given out and for people's judgements.
 
-    Kinds and what ``data`` holds:
-        minted       {"id": incident id, "report": founding report id, "ordinal": int}
-        redirected   {"id": old incident id, "now": [incident ids]}
-        judgement    {"left": mention id, "right": mention id, "judgement": same | different | unsure, "by": who}
+    Kinds and what ``data`` holds (a *reference* names a mention so that it is found again in another reading of its report:
+    see ``review.references``; it holds mention, report, source, type, role, start and words):
+
+        minted       {"id": incident id, "report": founding report id, "ordinal": int, "anchor": reference}
+        anchored     {"id": incident id, "anchor": reference}: the mention that the id stays with from now on
+        redirected   {"id": old incident id, "now": [incident ids]}: one: merged; several: split; none: withdrawn
+        revived      {"id": old incident id}: it stands for itself again
+        split        {"id": incident id, "now": [incident ids, its own among them]}: it goes on, parts of it are others now
+        changed      {"id": incident id, "fields": [names of the record's parts that say something else now]}
+        judgement    {"judgement": same | different | unsure, "left": side, "right": side, "by": who, "why": words}
+                     with a side {"asked": what was typed, "mentions": [reference]}
+        correction   {"incident": id, "field": name, "value": packed value, list of them, or null, "by": who, "why": words,
+                     "mentions": [reference]}
+        retired      {"number": of the judgement or correction, "by": who, "why": words}
     """
 
     kind: str
     data: Mapping[str, Any]
-    at: datetime | None = None  # aware UTC
-    number: int | None = None  # given by the store, ascending
+    at: datetime | None = None  # aware UTC; None: the store puts its clock's
+    number: int | None = None  # given by the store: 1, 2, 3, …
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +171,8 @@ class SearchResult:
 class Resolved:
     """What a person's short id stands for."""
 
-    kind: str  # incident, report
-    id: str  # full incident id, or our id of the report
+    kind: str  # incident, report, mention
+    id: str  # full incident id, our id of the report, or the mention's
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,14 +421,25 @@ class Store(Protocol):
         """The links from a mention of the one set to a mention of the other, strongest first."""
         ...
 
-    def replace_incidents(self, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry] = ()) -> int:
+    def replace_incidents(
+        self, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry] = (), among: Collection[str] | None = None
+    ) -> int:
         """Put these incidents in the place of all earlier ones and write the journal lines, in one transaction.
 
         A record that is unchanged but for ``updated`` keeps the stored one, whatever it says.
 
+        Args:
+            entries: The incidents.
+            journal: Lines that belong to the change.
+            among: Ids of the earlier incidents in whose place these stand; the others are left alone. None: of all.
+
         Returns:
             How many incidents are new or changed.
         """
+        ...
+
+    def neighbourhood(self) -> Neighbourhood:
+        """What linking asks about a new report, and what it writes."""
         ...
 
     def members(self) -> Iterator[Member]:
@@ -474,12 +499,31 @@ class Store(Protocol):
 
     # --- journal and runs ---------------------------------------------------------------------------------------
 
-    def append_journal(self, entries: Sequence[JournalEntry]) -> None:
-        """Write lines to the journal. Nothing is ever changed or taken out."""
+    def append_journal(self, entries: Sequence[JournalEntry]) -> tuple[int, ...]:
+        """Write lines to the journal, in the file beside the store first. Nothing is ever changed or taken out.
+
+        Returns:
+            The numbers that they were given.
+
+        Raises:
+            StoreError: The disk is full or the file cannot be written; nothing is.
+        """
         ...
 
-    def journal(self, kind: str | None = None) -> Iterator[JournalEntry]:
-        """Stream the journal, oldest first."""
+    def journal(self, *kinds: str, after: int = 0) -> Iterator[JournalEntry]:
+        """Stream the journal, oldest first: lines of these kinds (none: all) numbered above ``after``."""
+        ...
+
+    def journal_on(self, incident_ids: Iterable[str]) -> list[JournalEntry]:
+        """The lines on these incidents, oldest first, without reading the others."""
+        ...
+
+    def last_number(self) -> int:
+        """The number of the journal's newest line, 0 when there is none."""
+        ...
+
+    def copy_to(self, folder: Path) -> Path:
+        """Copy the store and its journal into a folder, as of one moment; returns where the copy lies."""
         ...
 
     def record_run(self, run: Run) -> None:

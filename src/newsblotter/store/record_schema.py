@@ -14,6 +14,7 @@ CLAIM_FIELDS = (
     *("type", "date", "place", "target", "killed", "injured", "suspects", "arrested"),
     *("loot", "recovered", "weapons", "vehicles", "tactics", "people", "outcomes"),
 )
+CORRECTABLE = (*CLAIM_FIELDS, "time", "address", "reality", "title", "status")
 
 Schema = dict[str, Any]
 
@@ -146,6 +147,16 @@ def incident_schema() -> Schema:
             "report": _TEXT,
         }
     )
+    correction = _object(
+        {
+            "number": {"type": "integer", "minimum": 1, "description": "Its line in the journal; what undo takes."},
+            "field": {"enum": list(CORRECTABLE)},
+            "value": {"anyOf": [_ref("value"), {"type": "array", "items": _ref("value")}, {"type": "null"}]},
+            "by": _TEXT,
+            "why": _TEXT,
+            "at": _maybe(_INSTANT),
+        }
+    )
     related = _object({"incident": _TEXT, "why": _TEXT, "score": {"type": "number"}})
     properties = {
         "id": {"type": "string", "description": "Permanent; a merged incident's id redirects."},
@@ -170,6 +181,7 @@ def incident_schema() -> Schema:
         "reports": {"type": "array", "items": _report(), "minItems": 1},
         "claims": {"type": "array", "items": _claim()},
         "confidence": _confidence(),
+        "corrections": {"type": "array", "items": correction},
         "disputed": _TEXTS,
         "history": {"type": "array", "items": change},
         "related": {"type": "array", "items": related},

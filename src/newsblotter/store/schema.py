@@ -10,8 +10,8 @@ from sqlalchemy.types import TypeEngine
 
 from newsblotter.tables import TABLES
 
-HEAD = "0002"  # newest revision that this program knows
-REVISIONS = ("0001", "0002")  # every revision, oldest first; a test holds it against migrations/versions
+HEAD = "0004"  # newest revision that this program knows
+REVISIONS = ("0001", "0002", "0003", "0004")  # every revision, oldest first; a test holds it against migrations/versions
 
 _TYPES: Mapping[str, type[TypeEngine[object]]] = {"text": Text, "integer": Integer, "real": Float}  # type: ignore[dict-item]
 
@@ -32,9 +32,15 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "incident_mentions": ("incident_id", "mention_id"),
     "journal": ("number",),
     "runs": ("number",),
+    "link_sheets": ("number",),
+    "link_keys": ("key", "day", "number"),
+    "link_words": ("word",),
+    "link_lines": ("line",),
+    "link_pending": ("report_id",),
+    "link_state": ("name",),
 }
 _BY_KEY_ALONE = frozenset({"copy_anchors", "copy_lines"})  # the key is the whole row: half the size without row numbers
-_UNIQUE: Mapping[str, tuple[str, ...]] = {"reports": ("id", "source_id"), "incidents": ("id",)}
+_UNIQUE: Mapping[str, tuple[str, ...]] = {"reports": ("id", "source_id"), "incidents": ("id",), "link_sheets": ("mention_id",)}
 _PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {  # rows go when their parent goes
     "copy_members": (("group_id", "copy_groups.id"), ("report_id", "reports.id")),
     "readings": (("report_id", "reports.id"),),
@@ -48,7 +54,8 @@ _INDEXES: Mapping[str, tuple[str, ...]] = {
     "links": ("right_id",),
     "incidents": ("type", "first_day", "country"),
     "incident_mentions": ("mention_id", "report_id"),
-    "journal": ("kind",),
+    "journal": ("kind", "subject"),
+    "link_sheets": ("report_id",),
 }
 
 
@@ -82,3 +89,6 @@ incidents = _made["incidents"]
 incident_mentions = _made["incident_mentions"]
 journal = _made["journal"]
 runs = _made["runs"]
+link_pending = _made["link_pending"]
+
+Index("links_judged", links.c.judgement, sqlite_where=links.c.judgement.is_not(None))  # a few among millions

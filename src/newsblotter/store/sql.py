@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -13,12 +14,15 @@ from typing import Any, Self, TypeVar
 from sqlalchemy import Connection, Engine, RowMapping, Select, Table, delete, func, insert, or_, select, text
 from sqlalchemy.dialects.sqlite import insert as insert_or_leave
 
-from newsblotter.errors import EvidenceError, StoreError, UnknownIncident, UnknownMention
-from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report, check_quote
+from newsblotter.errors import StoreError, UnknownIncident, UnknownMention
+from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report
 from newsblotter.store import asking, schema, sqlite
-from newsblotter.store.copy_index import SqlCopyIndex, add_groups
+from newsblotter.store.admit import hold_to_evidence, split_unstorable, storable
+from newsblotter.store.copy_index import SqlCopyIndex, note_pending, put_groups
 from newsblotter.store.incidents import write_incidents
+from newsblotter.store.journal import JournalFile, are_together, bring_together
 from newsblotter.store.migrate import read_revision, upgrade
+from newsblotter.store.neighbourhood import Neighbourhood
 from newsblotter.store.protocol import (
     CopyIndex,
     Filter,
@@ -69,6 +73,7 @@ class SqlStore:
         self._path = path
         self._engine = engine
         self._readonly = readonly
+        self._journal = JournalFile(path)
 
     @classmethod
     def open(cls, url: str, *, create: bool, readonly: bool) -> SqlStore:
@@ -96,13 +101,19 @@ class SqlStore:
                     sqlite.check_ours(connection, self._path)
                 elif self._readonly:
                     raise StoreError(f"{self._path}: the store is empty; fill it with: newsblotter build FOLDER")
-        if revision == schema.HEAD or self._readonly:
+        if self._readonly:
             return
-        with sqlite.hold_lock(self._path, wait_s=MIGRATION_WAIT_S):
-            sqlite.use_wal(self._engine)
+        if revision != schema.HEAD:
+            with sqlite.hold_lock(self._path, wait_s=MIGRATION_WAIT_S):
+                sqlite.use_wal(self._engine)
+                with self._write() as connection:
+                    if read_revision(connection, str(self._path)) != schema.HEAD:
+                        upgrade(connection)
+        with self._engine.connect() as connection:
+            together = are_together(connection, self._journal)
+        if not together:
             with self._write() as connection:
-                if read_revision(connection, str(self._path)) != schema.HEAD:
-                    upgrade(connection)
+                bring_together(connection, self._journal)
 
     # --- opening, closing, transactions -------------------------------------------------------------------------
 
@@ -170,7 +181,7 @@ class SqlStore:
         return {row["id"]: row["source_id"] for row in self._rows(select(columns.id, columns.source_id))}
 
     def add_reports(self, reports: Sequence[Report], rejected: Sequence[Rejected] = ()) -> tuple[Report, ...]:
-        sound, unsound = _split_unstorable(reports)
+        sound, unsound = split_unstorable(reports)
         table = schema.reports
         added: list[Report] = []
         with self._write() as connection:
@@ -234,9 +245,7 @@ class SqlStore:
 
     def replace_copies(self, groups: Iterable[CopyGroup]) -> None:
         with self._write() as connection:
-            connection.execute(delete(schema.copy_members))
-            connection.execute(delete(schema.copy_groups))
-            add_groups(connection, groups)
+            put_groups(connection, None, tuple(groups))
 
     def copies(self) -> Iterator[CopyGroup]:
         with self._read() as connection:
@@ -276,7 +285,7 @@ class SqlStore:
         claims: list[Row] = []
         refused_here = 0
         for report_id, reading in sorted(last.items()):
-            kept, refused = _hold_to_evidence(texts[report_id], reading.mentions)
+            kept, refused = hold_to_evidence(texts[report_id], reading.mentions)
             refused_here += refused
             rows.append(
                 {
@@ -298,6 +307,7 @@ class SqlStore:
             _insert(connection, schema.readings, rows)
             _insert(connection, schema.mentions, mentions)
             _insert(connection, schema.claims, claims)
+            note_pending(connection, last)
             _insert_rejected(connection, [reject for reading in last.values() for reject in reading.rejected])
         return refused_here
 
@@ -371,9 +381,16 @@ class SqlStore:
                         found[link.left_id, link.right_id] = link
         return sorted(found.values(), key=lambda link: (-link.probability, link.left_id, link.right_id))
 
-    def replace_incidents(self, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry] = ()) -> int:
+    def replace_incidents(
+        self, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry] = (), among: Collection[str] | None = None
+    ) -> int:
         with self._write() as connection:
-            return write_incidents(connection, entries, journal)
+            changed, lines = write_incidents(connection, entries, journal, among)
+            self._append(connection, lines)
+        return changed
+
+    def neighbourhood(self) -> Neighbourhood:
+        return Neighbourhood(self._read, self._write)
 
     def members(self) -> Iterator[Member]:
         table = schema.incident_mentions
@@ -417,13 +434,43 @@ class SqlStore:
 
     # --- journal and runs ---------------------------------------------------------------------------------------
 
-    def append_journal(self, entries: Sequence[JournalEntry]) -> None:
+    def append_journal(self, entries: Sequence[JournalEntry]) -> tuple[int, ...]:
         with self._write() as connection:
-            asking.append_journal(connection, entries)
+            return self._append(connection, entries)
 
-    def journal(self, kind: str | None = None) -> Iterator[JournalEntry]:
-        rows = self._walk(schema.journal, "number")
-        return (asking.decode_entry(row) for row in rows if kind is None or row["kind"] == kind)
+    def _append(self, connection: Connection, entries: Sequence[JournalEntry]) -> tuple[int, ...]:
+        """Write lines to the file, then to the database; the caller's transaction keeps other writers away."""
+        if not entries:
+            return ()
+        if not are_together(connection, self._journal):  # another process died between the two
+            bring_together(connection, self._journal)
+        now = datetime.now(UTC)
+        kept = self._journal.append([entry if entry.at else replace(entry, at=now) for entry in entries])
+        asking.append_journal(connection, kept)
+        return tuple(entry.number or 0 for entry in kept)
+
+    def journal(self, *kinds: str, after: int = 0) -> Iterator[JournalEntry]:
+        columns = schema.journal.c
+        if not kinds and not after:
+            return map(asking.decode_entry, self._walk(schema.journal, "number"))
+        wanted = select(schema.journal).where(columns.number > after).order_by(columns.number)
+        return map(asking.decode_entry, self._rows(wanted.where(columns.kind.in_(kinds)) if kinds else wanted))
+
+    def journal_on(self, incident_ids: Iterable[str]) -> list[JournalEntry]:
+        with self._read() as connection:
+            return asking.entries_on(connection, incident_ids)
+
+    def last_number(self) -> int:
+        with self._read() as connection:
+            last = asking.last_entry(connection)
+        return (last.number or 0) if last else 0
+
+    def copy_to(self, folder: Path) -> Path:
+        copy = folder / self._path.name
+        with self._read() as connection:
+            sqlite.copy_database(connection, copy)
+        self._journal.copy_to(copy)
+        return copy
 
     def record_run(self, run: Run) -> None:
         row = {
@@ -449,7 +496,7 @@ class SqlStore:
         for page in _pages(self.report_ids()):
             texts = {report.id: report for report in self.reports(page)}
             for mention in self.mentions(reports=page):
-                _, refused = _hold_to_evidence(texts[mention.report_id], [mention])
+                _, refused = hold_to_evidence(texts[mention.report_id], [mention])
                 if refused:
                     wrong.append(f"mention {mention.id}: {refused} quotes do not stand in report {mention.report_id}")
         return wrong
@@ -464,7 +511,7 @@ def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
 
 
 def _insert_rejected(connection: Connection, rejected: Sequence[Rejected]) -> None:
-    rows = [encode_rejected(_storable(reject)) for reject in rejected]
+    rows = [encode_rejected(storable(reject)) for reject in rejected]
     if rows:
         connection.execute(insert_or_leave(schema.rejected).on_conflict_do_nothing(), rows)
 
@@ -494,58 +541,3 @@ def _rename(connection: Connection, report: Report, taken: Collection[str]) -> R
         report.published,
         report.fetched,
     )
-
-
-def _split_unstorable(reports: Iterable[Report]) -> tuple[list[Report], list[Rejected]]:
-    """Part the reports that no database can hold, as they carry half a surrogate pair."""
-    sound: list[Report] = []
-    unsound: list[Rejected] = []
-    for report in reports:
-        try:
-            for part in (report.id, report.source_id, report.title, report.text, report.url, report.outlet):
-                (part or "").encode("utf-8")
-        except UnicodeEncodeError as error:
-            unsound.append(Rejected(report.source_id, "store", f"not storable: {error.reason} at {error.start}"))
-        else:
-            sound.append(report)
-    return sound, unsound
-
-
-def _storable(rejected: Rejected) -> Rejected:
-    source = rejected.source.encode("utf-8", "backslashreplace").decode()
-    reason = rejected.reason.encode("utf-8", "backslashreplace").decode()
-    return Rejected(source, rejected.stage, reason)
-
-
-def _hold_to_evidence(report: Report, mentions: Iterable[Mention]) -> tuple[list[Mention], int]:
-    """Keep what stands in the report, word for word; count what does not, and what is told twice."""
-    kept: dict[str, Mention] = {}
-    refused = 0
-    for mention in mentions:
-        claims = []
-        try:
-            check_quote(report, mention.trigger)
-            if mention.id in kept or mention.report_id != report.id:
-                raise EvidenceError(f"mention {mention.id} is told twice, or is another report's")
-        except EvidenceError:
-            refused += 1 + len(mention.claims)
-            continue
-        for claim in mention.claims:
-            try:
-                check_quote(report, claim.quote)
-            except EvidenceError:
-                refused += 1
-            else:
-                claims.append(claim)
-        if len(claims) != len(mention.claims):
-            mention = Mention(
-                mention.id,
-                mention.report_id,
-                mention.type,
-                mention.role,
-                mention.trigger,
-                mention.reality,
-                tuple(claims),
-            )
-        kept[mention.id] = mention
-    return list(kept.values()), refused

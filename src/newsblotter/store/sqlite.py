@@ -8,7 +8,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -167,6 +167,14 @@ def plain_errors(where: str) -> Iterator[None]:
         if "readonly" in words or "read-only" in words:
             raise StoreError(f"{where}: the store cannot be written to: opened read-only, or no permission") from error
         raise StoreError(f"{where}: the database failed: {words}") from error
+
+
+def copy_database(connection: Connection, target: Path) -> None:
+    """Copy a whole database into another file, as of one moment, while others go on reading and writing."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    with closing(sqlite3.connect(target)) as copy:
+        raw.backup(copy)
 
 
 # --- the build lock ---------------------------------------------------------------------------------------------

@@ -1,0 +1,303 @@
+"""Commands by which a person has the last word: judge, correct, undo, judgements."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from newsblotter.cli.options import JsonOption, StoreOption, dump_json, open_for_asking
+from newsblotter.errors import UsageError
+
+if TYPE_CHECKING:
+    from newsblotter.review import Corrected, Judged, Word
+    from newsblotter.review.revising import Revision
+    from newsblotter.store import Store
+
+MOST_REFERENCES = 10  # mentions by which a correction finds its incident should the id be lost
+
+WhyOption = Annotated[str, typer.Option("--why", metavar="WORDS", help="The reason, for those who come after.")]
+ByOption = Annotated[
+    str | None, typer.Option("--by", metavar="NAME", help="Who says so; else NEWSBLOTTER_USER, else the login.", show_default=False)
+]
+DryOption = Annotated[bool, typer.Option("--dry-run", help="Say what would become of the incidents; write nothing.")]
+LaterOption = Annotated[bool, typer.Option("--later", help="Only write it down; the next build brings the incidents in line.")]
+
+
+class Verdict(StrEnum):
+    """What ``judge`` takes."""
+
+    same = "same"
+    different = "different"
+    unsure = "unsure"
+
+
+def open_for_writing(flag: str | None) -> Store:
+    """Open the store that flag, environment or file name; it must be there."""
+    from newsblotter.cli.config import load_config
+    from newsblotter.store import open_store
+
+    return open_store(flag or load_config().store, create=False)
+
+
+def _open(flag: str | None, *, dry_run: bool) -> Store:
+    return open_for_asking(flag) if dry_run else open_for_writing(flag)
+
+
+def who_speaks(flag: str | None) -> str:
+    """The name that a word is written down under."""
+    from newsblotter.cli.config import load_config
+
+    named = flag or load_config().user
+    if named and named.strip():
+        return named.strip()
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a login without a name, as in some containers
+        return "somebody"
+
+
+def judge(  # noqa: PLR0913  a command's parameters are its options
+    verdict: Annotated[Verdict, typer.Argument(metavar="same|different|unsure", help="Whether the two are one incident.")],
+    left: Annotated[str, typer.Argument(metavar="A", help="An incident, a report or a mention.")],
+    right: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
+    why: WhyOption = "",
+    by: ByOption = None,
+    dry_run: DryOption = False,
+    later: LaterOption = False,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Say whether two incidents or reports are one incident. Your word stands in every later build, until you undo it.
+
+    Example: newsblotter judge same nb4k2jq7 nb0c9x1f --why "one raid, two spellings of the shop"
+    """
+    from newsblotter.records import Judgement
+    from newsblotter.review.sides import look_up, refer, tell_apart
+    from newsblotter.revise import revise
+    from newsblotter.store import JournalEntry
+
+    speaker = who_speaks(by)
+    with _open(store, dry_run=dry_run) as opened:
+        judgement = Judgement(verdict.value)
+        sides = tell_apart(look_up(opened, left), look_up(opened, right), judgement)
+        data: dict[str, Any] = {"judgement": judgement.value}
+        for name, side in zip(("left", "right"), sides, strict=True):
+            asked = side.incident_id if side.kind == "incident" else side.asked
+            data[name] = {"asked": asked, "mentions": refer(opened, side.mentions)}
+        line = JournalEntry("judgement", {**data, "by": speaker, "why": why.strip()})
+        revision = revise(opened, [line], dry_run=dry_run, later=later)
+    words = {"same": "are the same incident", "different": "are different incidents", "unsure": "may be one incident: unsure"}
+    said = f"{data['left']['asked']} and {data['right']['asked']} {words[judgement.value]}"
+    _report(
+        revision, "judgement", said, {"judgement": judgement.value, "by": speaker, "why": why.strip()}, _How(dry_run, later, json)
+    )
+    return 0
+
+
+def correct(  # noqa: PLR0913  a command's parameters are its options
+    incident: Annotated[str, typer.Argument(metavar="ID", help="An incident, or a report of it.")],
+    field: Annotated[str, typer.Argument(metavar="FIELD", help="A field: date, time, place, address, target, killed, loot, …")],
+    value: Annotated[
+        str, typer.Argument(metavar="VALUE", help="2017-03-25 · 15:40 · Lyon · 43.74,7.43 · 3 · 2-4 · 3+ · 2.4m EUR · null · JSON.")
+    ],
+    why: WhyOption = "",
+    by: ByOption = None,
+    dry_run: DryOption = False,
+    later: LaterOption = False,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Put your value in the place of what the reports say. It beats every claim in every later build, until you undo it.
+
+    Example: newsblotter correct nb4k2jq7 loot "2.4m EUR" --why "the court's figure"
+    """
+    from newsblotter.cli.ask import find_incident
+    from newsblotter.fields import load_gazetteer
+    from newsblotter.review.correcting import LIST_FIELDS
+    from newsblotter.review.ledger import pack_values
+    from newsblotter.review.references import lead_first
+    from newsblotter.review.sides import refer
+    from newsblotter.review.values import read_values
+    from newsblotter.revise import revise
+    from newsblotter.store import JournalEntry
+    from newsblotter.store.export import describe_values
+    from newsblotter.store.present import show_value
+    from newsblotter.taxonomy import load_taxonomy
+
+    speaker = who_speaks(by)
+    values = read_values(field, value, load_gazetteer(), load_taxonomy())
+    with _open(store, dry_run=dry_run) as opened:
+        found = find_incident(opened, incident)
+        leading = lead_first(list(opened.mentions(ids=found.mention_ids)))[:MOST_REFERENCES]
+        data = {
+            "incident": found.id,
+            "field": field,
+            "value": pack_values(values, several=field in LIST_FIELDS),
+            "by": speaker,
+            "why": why.strip(),
+            "mentions": refer(opened, leading),
+        }
+        before = show_value(field, _stands(found.record, field)) or "nothing"
+        revision = revise(opened, [JournalEntry("correction", data)], dry_run=dry_run, later=later)
+    now = describe_values(field, values)
+    said = f"{field} of {found.id} is {show_value(field, now) or 'unknown'}, where {before} stood"
+    known = {"incident": found.id, "field": field, "value": now, "by": speaker, "why": why.strip()}
+    _report(revision, "correction", said, known, _How(dry_run, later, json))
+    return 0
+
+
+def _stands(record: dict[str, Any], field: str) -> Any:
+    if field in ("time", "address"):
+        return (record.get("date" if field == "time" else "place") or {}).get(field)
+    return record.get(field)
+
+
+def undo(
+    number: Annotated[
+        int | None,
+        typer.Argument(metavar="NUMBER", help="As judgements numbers them; else the last one."),
+    ] = None,
+    why: WhyOption = "",
+    by: ByOption = None,
+    dry_run: DryOption = False,
+    later: LaterOption = False,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Take back a judgement or a correction. It stays in the journal, marked as taken back; incidents get their old ids again.
+
+    Example: newsblotter undo 12 --why "a namesake"
+    """
+    from newsblotter.review import read_words
+    from newsblotter.revise import revise
+    from newsblotter.store import JournalEntry
+
+    speaker = who_speaks(by)
+    with _open(store, dry_run=dry_run) as opened:
+        word = _find_word(read_words(opened.journal()), number)
+        line = JournalEntry("retired", {"number": word.number, "by": speaker, "why": why.strip()})
+        revision = revise(opened, [line], dry_run=dry_run, later=later)
+    known = {"undone": word.number, "by": speaker, "why": why.strip()}
+    _report(revision, "taken back", f"{_kind(word)} {word.number}: {_tell(word)}", known, _How(dry_run, later, json))
+    return 0
+
+
+def _find_word(words: list[Word], number: int | None) -> Word:
+    current = [word for word in words if word.retired is None]
+    if number is None:
+        if not current:
+            raise UsageError("there is nothing to undo: nobody judged or corrected anything, or all of it is taken back")
+        return current[-1]
+    word = next((word for word in words if word.number == number), None)
+    if word is None:
+        raise UsageError(f"{number} is no judgement and no correction; newsblotter judgements lists them")
+    if word.retired is not None:
+        raise UsageError(f"{_kind(word)} {number} was taken back already, by {word.retired.by}")
+    return word
+
+
+def judgements(
+    everything: Annotated[bool, typer.Option("--all", help="Those that were taken back as well.")] = False,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> int:
+    """List what people judged and corrected: number, day, who, what and why.
+
+    Example: newsblotter judgements --all
+    """
+    from newsblotter.cli.show import draw_words
+    from newsblotter.cli.terminal import open_console
+    from newsblotter.review import read_words
+    from newsblotter.review.sides import find_lost
+
+    with open_for_asking(store) as opened:
+        words = read_words(opened.journal())
+        lost = {one.number: one.why for one in find_lost(opened, words)}
+    shown = [word for word in words if everything or word.retired is None]
+    lines = [_describe(word, lost.get(word.number, "")) for word in shown]
+    if json:
+        print(dump_json(lines))
+        return 0
+    if not lines:
+        import sys
+
+        print("newsblotter: nobody judged or corrected anything" + ("" if everything else " that stands"), file=sys.stderr)
+        return 0
+    draw_words(open_console(), lines)
+    return 0
+
+
+# --- in words -----------------------------------------------------------------------------------------------------------
+
+
+def _kind(word: Judged | Corrected) -> str:
+    from newsblotter.review import Judged
+
+    return "judgement" if isinstance(word, Judged) else "correction"
+
+
+def _tell(word: Judged | Corrected) -> str:
+    """A word in one clause: "same: nb4k2jq7 and nb0c9x1f"; "loot of nb4k2jq7: 2.4 million EUR"."""
+    from newsblotter.review import Judged
+    from newsblotter.store.export import describe_values
+    from newsblotter.store.present import show_value
+
+    if isinstance(word, Judged):
+        return f"{word.judgement.value}: {word.left.asked} and {word.right.asked}"
+    field = word.correction.field
+    return f"{field} of {word.incident}: {show_value(field, describe_values(field, word.correction.values)) or 'null'}"
+
+
+def _describe(word: Judged | Corrected, lost: str) -> dict[str, Any]:
+    """A word as plain data."""
+    from newsblotter.review import Judged
+    from newsblotter.store.export import describe_values
+
+    said = word if isinstance(word, Judged) else word.correction
+    data: dict[str, Any] = {"number": word.number, "kind": _kind(word), "what": _tell(word), "by": said.by, "why": said.why}
+    data["at"] = said.at.isoformat(timespec="seconds") if said.at else None
+    if isinstance(word, Judged):
+        data |= {"judgement": word.judgement.value, "left": word.left.asked, "right": word.right.asked}
+    else:
+        data |= {"incident": word.incident, "field": word.correction.field}
+        data["value"] = describe_values(word.correction.field, word.correction.values)
+    data["lost"] = lost or None
+    retired = word.retired
+    data["retired"] = None if retired is None else {"by": retired.by, "why": retired.why, "at": str(retired.at or "") or None}
+    return data
+
+
+class _How:
+    """How a word was given: tried out, put off, to be told as JSON."""
+
+    def __init__(self, dry_run: bool, later: bool, json: bool) -> None:
+        self.dry_run, self.later, self.json = dry_run, later, json
+
+
+def _report(revision: Revision, kind: str, said: str, known: dict[str, Any], how: _How) -> None:
+    """Say what was written down and what became of the incidents."""
+    if how.json:
+        number = revision.numbers[0] if revision.numbers else None
+        effects, lost = [asdict(effect) for effect in revision.effects], [asdict(one) for one in revision.lost]
+        print(dump_json({"number": number, **known, "dry_run": how.dry_run, "effects": effects, "lost": lost}))
+        return
+    from newsblotter.cli.show import draw_effects
+    from newsblotter.cli.terminal import open_console
+
+    console = open_console()
+    numbered = f" {revision.numbers[0]}" if revision.numbers and kind != "taken back" else ""
+    opening = f"would be written down as a {kind}" if how.dry_run and kind != "taken back" else f"{kind}{numbered}"
+    if how.dry_run and kind == "taken back":
+        opening = "would be taken back"
+    console.print(f"{opening}: {said}", markup=False)
+    if known["why"]:
+        console.print(f"  {known['by']}: {known['why']}", style="dim", markup=False)
+    if how.later:
+        console.print("the next build brings the incidents in line", style="dim")
+    else:
+        draw_effects(console, revision)

@@ -1,0 +1,278 @@
+"""Link new reports to a store: only what they may belong with is compared, only what they touch is grouped again.
+
+    pending reports → profiles → neighbours by key → links → the incidents touched, grouped again
+
+Everything else in the store stays as it is. The outcome is nearly that of linking everything anew (``pipeline.rebuild``), which
+weighs every word by the whole corpus and lets every pair of groups compete.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from newsblotter.link import LinkSettings, cluster, find_sure_days
+from newsblotter.link.block import UNITS, block_day, keys_of
+from newsblotter.link.profile import Profile, voices_of
+from newsblotter.link.score import link_profiles
+from newsblotter.link.sheet import count_lines, count_words, find_frame, find_lines, from_sheet, hash_line, lay_out, to_sheet
+from newsblotter.link.words import Rarity
+from newsblotter.records import CopyGroup, Link, Mention, Report
+from newsblotter.store import Store
+from newsblotter.store.neighbourhood import COUNTED, LinkEntry, Neighbourhood, Tally
+
+LoadReports: TypeAlias = Callable[[Iterable[str]], dict[str, Report]]
+
+# Of a link, for the incident at its other end to be grouped again: weaker ones cannot make a join, and lower a group's average
+# too little to break it up (gunviolence train in batches: 0.1 changes no group).
+TOUCHING = 0.2
+# Of what was linked when everything last was: with more new than this everything is linked anew, as words are weighed by the
+# corpus, and a corpus that has grown by half weighs a rare name by a fifth of a point more. A store past its youth knows its words.
+ANEW_SHARE = 0.5
+YOUNG = 50_000  # mentions; linking as many anew takes some minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """What new reports change."""
+
+    clusters: tuple[tuple[str, ...], ...]  # mention ids of the incidents that are new or may look different now
+    replaced: frozenset[str]  # ids of the incidents in whose place they stand
+    mentions: Mapping[str, Mention]
+    reports: Mapping[str, Report]
+
+    def list_members(self) -> list[list[Mention]]:
+        """The mentions of each cluster."""
+        return [[self.mentions[mention_id] for mention_id in members] for members in self.clusters]
+
+
+def enter_all(
+    desk: Neighbourhood,
+    linker: str,
+    profiles: Sequence[Profile],
+    rarity: Rarity,
+    reports: Mapping[str, Report],
+    settings: LinkSettings,
+) -> None:
+    """Keep what linking everything has learnt, so that later reports can be linked one by one."""
+    voices = {profile.mention.report_id: profile.voice for profile in profiles}
+    lines = count_lines((reports[report_id] for report_id in sorted(voices)), voices)
+    postings: list[tuple[int, int, int]] = []
+    for number, profile in enumerate(profiles, 1):
+        day = block_day(profile)
+        postings.extend((key, day, number) for key in keys_of(profile, settings.blocks, rarity))
+    postings.sort()
+    entries = (
+        LinkEntry(p.mention.id, p.mention.report_id, p.voice, block_day(p), to_sheet(p), (), number)
+        for number, p in enumerate(profiles, 1)
+    )
+    desk.refill(linker, entries, postings, Tally(rarity.counts(), lines, len(set(voices.values()))))
+
+
+def is_outgrown(desk: Neighbourhood, waiting: int) -> bool:
+    """Whether so many reports wait, or came since everything was linked, that everything is to be linked anew."""
+    whole, linked = desk.whole(), desk.count()
+    return waiting > ANEW_SHARE * linked or (whole < YOUNG and linked - whole + waiting > ANEW_SHARE * whole)
+
+
+def link_new(
+    store: Store,
+    pending: Sequence[str],
+    groups: Sequence[CopyGroup],
+    load_reports: LoadReports,
+    settings: LinkSettings,
+    judgements: Sequence[Link] = (),
+) -> Region:
+    """Link the reports that wait, write their links and find the incidents that they touch.
+
+    Args:
+        store: Where everything lies; what it knew of the pending reports is replaced.
+        pending: Ids of the reports to link.
+        groups: Copies of one text.
+        load_reports: Reports by id, dated as they were read.
+        settings: How mentions are linked.
+        judgements: Persons' words on pairs, anywhere in the store.
+    """
+    desk, held = store.neighbourhood(), _Held(store, load_reports)
+    mates = _voice_mates(pending, groups)
+    before = desk.entries_of(pending)
+    profiles, entries = _enter(desk, held.told_by(pending), held.reports(pending), mates, groups, settings)
+    near = _find_neighbours(desk, profiles, entries, settings)
+    known = _take_out(held, desk, {n for found in near.values() for n in found}, mates - set(pending), groups)
+    links = _link(profiles, known, near, settings, judgements)
+    own = {profile.mention.id for profile in profiles}
+    desk.replace_links(own | {entry.mention_id for entry in before}, links)
+    return _group(held, desk, pending, own, links, settings)
+
+
+class _Held:
+    """Mentions and reports of one build, each read once."""
+
+    def __init__(self, store: Store, load_reports: LoadReports) -> None:
+        self._store = store
+        self._load = load_reports
+        self._mentions: dict[str, Mention] = {}
+        self._reports: dict[str, Report] = {}
+
+    def told_by(self, report_ids: Iterable[str]) -> list[Mention]:
+        """All mentions of some reports."""
+        found = list(self._store.mentions(reports=report_ids))
+        self._mentions.update((mention.id, mention) for mention in found)
+        return found
+
+    def mentions(self, ids: Iterable[str]) -> dict[str, Mention]:
+        """Those of the mentions that are stored, by id."""
+        wanted = set(ids)
+        self._mentions.update((m.id, m) for m in self._store.mentions(ids=wanted - self._mentions.keys()))
+        return {mention_id: self._mentions[mention_id] for mention_id in sorted(wanted & self._mentions.keys())}
+
+    def reports(self, ids: Iterable[str]) -> dict[str, Report]:
+        """The reports, by id."""
+        wanted = set(ids)
+        self._reports.update(self._load(wanted - self._reports.keys()))
+        return {report_id: self._reports[report_id] for report_id in sorted(wanted & self._reports.keys())}
+
+
+def find_judged_anew(store: Store, judgements: Sequence[Link]) -> set[str]:
+    """The reports of mentions that people judged, or took their word back on, since the last build: they are linked anew."""
+    desk = store.neighbourhood()
+    stored = {(link.left_id, link.right_id, link.judgement) for link in desk.judged() if link.retired_at is None}
+    current = {(link.left_id, link.right_id, link.judgement) for link in judgements if link.judgement and not link.retired_at}
+    changed = {mention_id for left, right, _ in stored ^ current for mention_id in (left, right)}
+    return {mention.report_id for mention in store.mentions(ids=changed)}
+
+
+def _voice_mates(pending: Sequence[str], groups: Sequence[CopyGroup]) -> set[str]:
+    """The reports that are one text with any of these, and these."""
+    wanted = set(pending)
+    return wanted.union(*(group.report_ids for group in groups if not wanted.isdisjoint(group.report_ids)))
+
+
+def _enter(
+    desk: Neighbourhood,
+    mentions: Iterable[Mention],
+    reports: Mapping[str, Report],
+    mates: set[str],
+    groups: Sequence[CopyGroup],
+    settings: LinkSettings,
+) -> tuple[list[Profile], list[tuple[LinkEntry, dict[int, float]]]]:
+    """Lay out the new mentions and enter them, so that they find one another too; with their entries and keys."""
+    told = sorted(mentions, key=lambda mention: mention.id)
+    voices = voices_of(mates, groups)
+    used = [reports[report_id] for report_id in sorted({mention.report_id for mention in told})]
+    counted = {voices[entry.report_id] for entry in desk.entries_of(mates)}
+    fresh = [report for report in used if voices[report.id] not in counted]
+    lines = count_lines(fresh, voices)
+    seen = desk.tally((), sorted({hash_line(line) for report in used for line in find_lines(report.text)}))
+    frame = find_frame(used, Counter(seen.lines) + lines)
+    words = count_words(fresh, voices, frame)
+    more = len({voices[report.id] for report in fresh})
+    spoken = count_words(used, {report.id: report.id for report in used}, frozenset()).keys()
+    known = desk.tally(sorted(spoken), ())
+    rarity = Rarity.counted(Counter(known.words) + words, known.voices + more)
+    profiles = lay_out(told, reports, voices, frame, rarity)
+    keys = [keys_of(profile, settings.blocks, rarity) for profile in profiles]
+    entries = [
+        LinkEntry(p.mention.id, p.mention.report_id, p.voice, block_day(p), to_sheet(p), tuple(own))
+        for p, own in zip(profiles, keys, strict=True)
+    ]
+    numbered = desk.enter(sorted(reports), entries, Tally(words, lines, more))
+    return profiles, list(zip(numbered, keys, strict=True))
+
+
+def _find_neighbours(
+    desk: Neighbourhood, profiles: Sequence[Profile], entries: Sequence[tuple[LinkEntry, dict[int, float]]], settings: LinkSettings
+) -> dict[str, list[int]]:
+    """For each mention the numbers of its best candidates.
+
+    The same rule as ``block.find_pairs``, asked of the store: small blocks first until enough are met.
+    """
+    blocks = settings.blocks
+    most = max(blocks.crowd, blocks.common * desk.count())
+    near = {}
+    for profile, (entry, keys) in zip(profiles, entries, strict=True):
+        looked = desk.look([(key, entry.day, entry.number) for key in keys], blocks.crowd, blocks.reach)
+        tells = dict(zip(keys, looked, strict=True))
+        scores: Counter[int] = Counter()
+        met = 0
+        for key, block in sorted(tells.items(), key=lambda item: (item[1].size, item[0])):
+            if met >= blocks.met:
+                break
+            if block.size < 2 or (block.size > blocks.crowd and block.size > min(most, COUNTED)):
+                continue
+            met += len(block.numbers)
+            units = round(keys[key] / (1 + 0.25 * np.log(block.size)) * UNITS)
+            for number in block.numbers:
+                scores[number] += units
+        best = sorted(scores, key=lambda number: (-scores[number], number))
+        near[profile.mention.id] = best[: blocks.candidates]
+    return near
+
+
+def _take_out(
+    held: _Held, desk: Neighbourhood, numbers: set[int], mates: set[str], groups: Sequence[CopyGroup]
+) -> dict[int, Profile]:
+    """The stored profiles of these numbers and of all mentions of these reports, by number."""
+    entries = {entry.number: entry for entry in (*desk.entries(sorted(numbers)), *desk.entries_of(sorted(mates)))}
+    reports = held.reports(entry.report_id for entry in entries.values())
+    mentions = held.mentions(entry.mention_id for entry in entries.values())
+    voices = voices_of(mates, groups)
+    return {
+        number: from_sheet(e.sheet, mentions[e.mention_id], reports[e.report_id], voices.get(e.report_id, e.voice))
+        for number, e in entries.items()
+        if e.mention_id in mentions
+    }
+
+
+def _link(
+    profiles: Sequence[Profile],
+    known: Mapping[int, Profile],
+    near: Mapping[str, Sequence[int]],
+    settings: LinkSettings,
+    judgements: Sequence[Link],
+) -> list[Link]:
+    """The links of the new mentions to one another and to those that were there."""
+    own = {profile.mention.id: profile for profile in profiles}
+    everyone = {**{profile.mention.id: profile for profile in known.values()}, **own}
+    ids = sorted(everyone)
+    at = {mention_id: position for position, mention_id in enumerate(ids)}
+    pairs = set()
+    for mention_id, numbers in near.items():
+        for number in numbers:
+            if number in known and (other := known[number].mention.id) != mention_id:
+                pairs.add((min(at[mention_id], at[other]), max(at[mention_id], at[other])))
+    ordered = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+    links = link_profiles([everyone[i] for i in ids], (ordered[:, 0], ordered[:, 1]), settings, judgements)
+    return [link for link in links if link.left_id in own or link.right_id in own]
+
+
+def _group(
+    held: _Held, desk: Neighbourhood, pending: Sequence[str], own: set[str], links: Sequence[Link], settings: LinkSettings
+) -> Region:
+    """Group the new mentions again with the incidents that they, or new judgements, touch."""
+    touching = [link for link in links if link.probability >= TOUCHING or link.judgement is not None]
+    ends = {mention_id for link in touching for mention_id in link.pair}
+    touched = desk.incidents_of(ends, pending)
+    homes: dict[str, set[str]] = defaultdict(set)
+    around = set(own)
+    withdrawn = set(pending)
+    for member in desk.members(touched):
+        homes[member.incident_id].add(member.mention_id)
+        if member.report_id not in withdrawn:
+            around.add(member.mention_id)
+    mentions = held.mentions(around)
+    reports = held.reports(mention.report_id for mention in mentions.values())
+    found = cluster(
+        mentions,
+        desk.links_among(mentions),
+        min_probability=settings.min_probability,
+        days=find_sure_days(mentions.values(), reports),
+    )
+    kept = {frozenset(members): incident_id for incident_id, members in homes.items() if members.isdisjoint(own)}
+    clusters = tuple(members for members in found if frozenset(members) not in kept)
+    unchanged = {kept[frozenset(members)] for members in found if frozenset(members) in kept}
+    return Region(clusters, frozenset(touched - unchanged), mentions, reports)

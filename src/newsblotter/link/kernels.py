@@ -1,0 +1,558 @@
+"""The compiled loops of ``batch.py`` and ``cluster.py``: plain Python over arrays, made fast by numba.
+
+Each ``_feature`` mirrors the function of that name in ``compare.py``, whose docstring says what it means.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numba
+import numpy as np
+
+from newsblotter.link.compare import NEAR_KM, RARE_NAME
+from newsblotter.link.values import ABROAD_KM, EARTH_KM
+
+if TYPE_CHECKING:
+    from newsblotter.link.batch import Array, Columns
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_NO_DAY = -(2**31)
+_LOOT_SLACK = 0.25
+_FEATURES = 27  # that ``measure_pair`` fills
+
+
+def _compile(function: _Function) -> _Function:
+    """Compile at first use; kept on disk beside the package, or in the user's cache."""
+    compiled: _Function = numba.njit(nogil=True, cache=True)(function)
+    return compiled
+
+
+@_compile
+def _cosine(words: Array, weights: Array, a: int, a_end: int, b: int, b_end: int) -> float:
+    total = 0.0
+    while a < a_end and b < b_end:
+        if words[a] == words[b]:
+            total += float(weights[a]) * float(weights[b])
+            a += 1
+            b += 1
+        elif words[a] < words[b]:
+            a += 1
+        else:
+            b += 1
+    return total
+
+
+@_compile
+def _rare_shared(words: Array, rarity: Array, a: int, a_end: int, b: int, b_end: int) -> float:
+    total = 0.0
+    left_smaller = a_end - a <= b_end - b
+    while a < a_end and b < b_end:
+        if words[a] == words[b]:
+            own = float(rarity[a]) if left_smaller else float(rarity[b])
+            if own > RARE_NAME:
+                total += own - RARE_NAME
+            a += 1
+            b += 1
+        elif words[a] < words[b]:
+            a += 1
+        else:
+            b += 1
+    return total
+
+
+@_compile
+def _shared(a_words: Array, a: int, a_end: int, b_words: Array, b: int, b_end: int) -> int:
+    """How many words two sorted lists share."""
+    found = 0
+    while a < a_end and b < b_end:
+        if a_words[a] == b_words[b]:
+            found += 1
+            a += 1
+            b += 1
+        elif a_words[a] < b_words[b]:
+            a += 1
+        else:
+            b += 1
+    return found
+
+
+@_compile
+def _holds(words: Array, start: int, end: int, word: int) -> bool:
+    at = start + np.searchsorted(words[start:end], word)
+    return bool(at < end and words[at] == word)
+
+
+@_compile
+def _same_names(at: Array, firsts: Array, lasts: Array, ages: Array, i: int, j: int) -> float:
+    if at[i] == at[i + 1] or at[j] == at[j + 1]:
+        return math.nan
+    best = 0.0
+    for a in range(at[i], at[i + 1]):
+        for b in range(at[j], at[j + 1]):
+            if lasts[a] != lasts[b] or (firsts[a] != 0 and firsts[b] != 0 and firsts[a] != firsts[b]):
+                continue
+            fit = 1.0 if firsts[a] != 0 and firsts[a] == firsts[b] else 0.6
+            if ages[a] >= 0 and ages[b] >= 0:
+                fit += 0.2 if abs(int(ages[a]) - int(ages[b])) <= 1 else -0.3
+            best = max(best, fit)
+    return best
+
+
+@_compile
+def _gap(first: int, last: int, other_first: int, other_last: int) -> int:
+    return max(0, first - other_last, other_first - last)
+
+
+@_compile
+def _same_days(c: Columns, i: int, j: int) -> float:
+    best = math.nan
+    for a in range(0, 4, 2):
+        for b in range(0, 4, 2):
+            if c.whens[i, a] == _NO_DAY or c.whens[j, b] == _NO_DAY:
+                continue
+            if _gap(c.whens[i, a], c.whens[i, a + 1], c.whens[j, b], c.whens[j, b + 1]) <= 1:
+                longer = max(c.whens[i, a + 1] - c.whens[i, a], c.whens[j, b + 1] - c.whens[j, b]) + 1
+                value = 1 / (1 + math.log2(longer))
+                if math.isnan(best) or value > best:
+                    best = value
+    return best
+
+
+@_compile
+def _days_apart(c: Columns, i: int, j: int) -> float:
+    least = -1
+    for a in range(0, 4, 2):
+        for b in range(0, 4, 2):
+            if c.sure[i, a] != _NO_DAY and c.sure[j, b] != _NO_DAY:
+                gap = _gap(c.sure[i, a], c.sure[i, a + 1], c.sure[j, b], c.sure[j, b + 1])
+                least = gap if least < 0 else min(least, gap)
+    return math.log(least) + 0.3 if least > 1 else math.nan
+
+
+@_compile
+def _told_before(c: Columns, i: int, j: int) -> float:
+    late = 0
+    for one, other in ((i, j), (j, i)):
+        if c.published[one] == _NO_DAY or c.sure[other, 0] == _NO_DAY:
+            continue
+        first = c.sure[other, 0]
+        if c.sure[other, 2] != _NO_DAY:
+            first = min(first, c.sure[other, 2])
+        late = max(late, first - c.published[one])
+    return math.log(late) + 0.3 if late > 1 else math.nan
+
+
+@_compile
+def _fresh_days(c: Columns, i: int, days: Array) -> int:
+    """Fill ``days`` with the first and last day of each span that stands for a mention; returns how many."""
+    count = 0
+    for at in range(0, 4, 2):
+        if c.sure[i, at] != _NO_DAY:
+            days[count, 0], days[count, 1] = c.sure[i, at], c.sure[i, at + 1]
+            count += 1
+    if count == 0 and c.fresh[i] and c.published[i] != _NO_DAY:
+        days[0, 0], days[0, 1] = c.published[i] - 1, c.published[i]
+        count = 1
+    return count
+
+
+@_compile
+def _fresh_apart(c: Columns, i: int, j: int) -> float:
+    if c.sure[i, 0] != _NO_DAY and c.sure[j, 0] != _NO_DAY:
+        return math.nan
+    ours, theirs = np.empty((2, 2), dtype=np.int64), np.empty((2, 2), dtype=np.int64)
+    least = -1
+    for a in range(_fresh_days(c, i, ours)):
+        for b in range(_fresh_days(c, j, theirs)):
+            gap = _gap(ours[a, 0], ours[a, 1], theirs[b, 0], theirs[b, 1])
+            least = gap if least < 0 else min(least, gap)
+    return math.log1p(least) if least >= 0 else math.nan
+
+
+@_compile
+def _place_named(c: Columns, i: int, j: int) -> bool:
+    for spot in range(2 * i, 2 * i + c.spot_count[i]):
+        if c.spot_name[spot] == 0:
+            continue
+        held = True
+        for at in range(c.spot_words_at[spot], c.spot_words_at[spot + 1]):
+            if not _holds(c.rare, c.rare_at[j], c.rare_at[j + 1], c.spot_words[at]):
+                held = False
+        if held:
+            return True
+    return False
+
+
+@_compile
+def _km_apart(c: Columns, i: int, j: int) -> float:
+    nearest = math.nan
+    for a in range(2 * i, 2 * i + c.spot_count[i]):
+        for b in range(2 * j, 2 * j + c.spot_count[j]):
+            km = math.nan
+            if c.spot_name[a] != 0 and c.spot_name[a] == c.spot_name[b]:
+                km = 0.0
+            elif math.isnan(c.spots[a, 0]) or math.isnan(c.spots[b, 0]):
+                if c.spot_country[a] != 0 and c.spot_country[b] != 0 and c.spot_country[a] != c.spot_country[b]:
+                    km = ABROAD_KM
+            else:
+                x, y, z = c.spots[a, 0] - c.spots[b, 0], c.spots[a, 1] - c.spots[b, 1], c.spots[a, 2] - c.spots[b, 2]
+                apart = 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(x * x + y * y + z * z) / 2))
+                km = max(0.0, apart - max(c.spots[a, 3], c.spots[b, 3]))
+            if not math.isnan(km) and (math.isnan(nearest) or km < nearest):
+                nearest = km
+    if math.isnan(nearest) or (nearest > NEAR_KM and (_place_named(c, i, j) or _place_named(c, j, i))):
+        return math.nan
+    return math.log1p(nearest)
+
+
+@_compile
+def _same_address(c: Columns, i: int, j: int) -> float:
+    if c.streets_at[i] == c.streets_at[i + 1] or c.streets_at[j] == c.streets_at[j + 1]:
+        return math.nan
+    for a in range(c.streets_at[i], c.streets_at[i + 1]):
+        for b in range(c.streets_at[j], c.streets_at[j + 1]):
+            shared = _shared(c.street, c.street_at[a], c.street_at[a + 1], c.street, c.street_at[b], c.street_at[b + 1])
+            if shared == min(c.street_at[a + 1] - c.street_at[a], c.street_at[b + 1] - c.street_at[b]):
+                return 1.0
+    return 0.0
+
+
+@_compile
+def _target_named(c: Columns, i: int, j: int) -> float:
+    best = math.nan
+    for one, other in ((i, j), (j, i)):
+        size = c.target_at[one + 1] - c.target_at[one]
+        if size == 0 or c.rare_at[other] == c.rare_at[other + 1]:
+            continue
+        shared = _shared(c.target, c.target_at[one], c.target_at[one + 1], c.rare, c.rare_at[other], c.rare_at[other + 1])
+        if math.isnan(best) or shared / size > best:
+            best = shared / size
+    return best
+
+
+@_compile
+def _counts_meet(c: Columns, i: int, j: int, at: int) -> float:
+    if math.isnan(c.counts[i, at]) or math.isnan(c.counts[j, at]):
+        return math.nan
+    return 1.0 if c.counts[i, at] <= c.counts[j, at + 1] and c.counts[j, at] <= c.counts[i, at + 1] else 0.0
+
+
+@_compile
+def _loot_meets(c: Columns, i: int, j: int) -> float:
+    found = math.nan
+    for a in range(c.loot_at[i], c.loot_at[i + 1]):
+        for b in range(c.loot_at[j], c.loot_at[j + 1]):
+            if c.currency[a] == 0 or c.currency[a] != c.currency[b]:
+                continue
+            low, high = 1 - _LOOT_SLACK, 1 + _LOOT_SLACK
+            if c.loot[a, 0] * low <= c.loot[b, 1] * high and c.loot[b, 0] * low <= c.loot[a, 1] * high:
+                return 1.0
+            found = 0.0
+    return found
+
+
+@_compile
+def _share(at: Array, items: Array, i: int, j: int) -> float:
+    """Share of the shorter of two mentions' lists that the other holds."""
+    shorter = min(at[i + 1] - at[i], at[j + 1] - at[j])
+    return _shared(items, at[i], at[i + 1], items, at[j], at[j + 1]) / shorter if shorter else math.nan
+
+
+@_compile
+def measure_pair(c: Columns, i: int, j: int, out: Array) -> None:
+    """Fill ``out`` with the features of ``batch.BATCHED``, in its order; nan where a side does not say."""
+    out[0] = _cosine(c.text, c.text_weight, c.text_at[i], c.text_at[i + 1], c.text_at[j], c.text_at[j + 1])
+    out[1] = _cosine(c.lead, c.lead_weight, c.lead_at[i], c.lead_at[i + 1], c.lead_at[j], c.lead_at[j + 1])
+    out[2] = math.nan
+    if c.names_at[i] < c.names_at[i + 1] and c.names_at[j] < c.names_at[j + 1]:
+        out[2] = _cosine(c.names, c.names_weight, c.names_at[i], c.names_at[i + 1], c.names_at[j], c.names_at[j + 1])
+    out[3] = math.nan
+    if c.rare_at[i] < c.rare_at[i + 1] and c.rare_at[j] < c.rare_at[j + 1]:
+        out[3] = _rare_shared(c.rare, c.rarity, c.rare_at[i], c.rare_at[i + 1], c.rare_at[j], c.rare_at[j + 1])
+    out[4] = _same_names(c.people_at, c.first, c.last, c.age, i, j)
+    out[5] = _share(c.ages_at, c.ages, i, j)
+    out[6] = _same_days(c, i, j)
+    out[7] = _days_apart(c, i, j)
+    out[8] = _told_before(c, i, j)
+    out[9] = math.nan
+    if c.published[i] != _NO_DAY and c.published[j] != _NO_DAY:
+        out[9] = math.log1p(abs(int(c.published[i]) - int(c.published[j])))
+    out[10] = _km_apart(c, i, j)
+    out[11] = _same_address(c, i, j)
+    out[12] = c.families[c.kind[i], c.kind[j]]
+    out[13] = _share(c.target_at, c.target, i, j)
+    out[14] = _target_named(c, i, j)
+    for at in range(3):
+        out[15 + at] = _counts_meet(c, i, j, 2 * at)
+    out[18] = _loot_meets(c, i, j)
+    out[19] = 2.0 - c.focus[i] - c.focus[j]
+    out[20] = _same_names(c.victims_at, c.victim_first, c.victim_last, c.victim_age, i, j)
+    out[21] = _same_names(c.accused_at, c.accused_first, c.accused_last, c.accused_age, i, j)
+    out[22] = _share(c.victim_ages_at, c.victim_ages, i, j)
+    out[23] = _share(c.means_at, c.means, i, j)
+    out[24] = _fresh_apart(c, i, j)
+    out[25] = math.nan
+    if c.outlet[i] != 0 and c.outlet[j] != 0:
+        out[25] = 1.0 if c.outlet[i] == c.outlet[j] else 0.0
+    out[26] = float(c.taking[i] + c.taking[j])
+
+
+@_compile
+def _interpolate(value: float, knots: Array, odds: Array, count: int) -> float:
+    if value <= knots[0]:
+        return float(odds[0])
+    for at in range(1, count):
+        if value <= knots[at]:
+            share = (value - knots[at - 1]) / (knots[at] - knots[at - 1])
+            return float(odds[at - 1] + share * (odds[at] - odds[at - 1]))
+    return float(odds[count - 1])
+
+
+@_compile
+def score_all(c: Columns, left: Array, right: Array, knots: Array, odds: Array, lengths: Array, bias: float, out: Array) -> None:
+    """Fill ``out`` with the log-odds of pairs, (pairs,) float32."""
+    values = np.empty(_FEATURES)
+    for pair in range(len(left)):
+        measure_pair(c, left[pair], right[pair], values)
+        total = bias
+        for at in range(len(lengths)):
+            if lengths[at] > 0 and not math.isnan(values[at]):
+                total += _interpolate(values[at], knots[at], odds[at], lengths[at])
+        out[pair] = total
+
+
+# --- blocks -----------------------------------------------------------------------------------------------------
+
+
+@_compile
+def meet(
+    blocks: tuple[Array, Array, Array, Array, Array],
+    bounds: Array,
+    limits: Array,
+    begin: int,
+    end: int,
+    whom: Array,
+    score: Array,
+) -> None:
+    """``block.find_meetings`` without sorting: scores are summed in one column over all mentions.
+
+    Args:
+        blocks: at, units, owners, starts, sizes of the postings; units are ``weigh_meeting``'s, one a key of a mention.
+        bounds: Where each mention's keys begin.
+        limits: crowd, reach, most members of a block that is still opened, met, candidates.
+        begin: First mention.
+        end: Last, excluded.
+        whom: Filled with the candidates of each mention, best first, (mentions, candidates) int32; -1: no more.
+        score: Filled with their scores.
+    """
+    at, units, owners, starts, sizes = blocks[0], blocks[1], blocks[2], blocks[3], blocks[4]
+    crowd, reach, most, met, candidates = limits
+    sums = np.zeros(len(bounds) - 1, dtype=np.int64)
+    touched = np.empty(1 << 16, dtype=np.int32)
+    for mention in range(begin, end):
+        low, high = bounds[mention], bounds[mention + 1]
+        rank = np.argsort(sizes[at[low:high]].astype(np.int64) * (1 << 32) + at[low:high])
+        spent, count = 0, 0
+        for nth in rank:
+            here = at[low + nth]
+            start, size = starts[here], sizes[here]
+            if size < 2 or (size > crowd and size > most):
+                continue
+            first, last = start, start + size
+            if size > crowd:
+                first, last = max(start, here - reach), min(start + size, here + reach + 1)
+            for position in range(first, last):
+                other = owners[position]
+                if other != mention:
+                    if sums[other] == 0:
+                        touched[count] = other
+                        count += 1
+                    sums[other] += units[low + nth]
+            spent += last - first - 1
+            if spent >= met:
+                break
+        _take_best(sums, touched[:count], candidates, whom[mention], score[mention])
+        for nth in range(count):
+            sums[touched[nth]] = 0
+
+
+@_compile
+def _take_best(sums: Array, touched: Array, candidates: int, whom: Array, score: Array) -> None:
+    """Write the touched with the highest sums, the lowest numbers among equals."""
+    packed = np.empty(len(touched), dtype=np.int64)
+    for at in range(len(touched)):
+        packed[at] = -(sums[touched[at]] << 25) + touched[at]
+    packed.sort()
+    for at in range(candidates):
+        whom[at] = -1
+        if at < len(packed):
+            whom[at] = packed[at] & ((1 << 25) - 1)
+            score[at] = sums[whom[at]]
+
+
+# --- groups -----------------------------------------------------------------------------------------------------
+
+
+@_compile
+def find_components(count: int, left: Array, right: Array) -> Array:
+    """The lowest member of each one's component."""
+    root = np.arange(count)
+    for at in range(len(left)):
+        a, b = left[at], right[at]
+        while root[a] != a:
+            root[a] = root[root[a]]
+            a = root[a]
+        while root[b] != b:
+            root[b] = root[root[b]]
+            b = root[b]
+        if a < b:
+            root[b] = a
+        else:
+            root[a] = b
+    for at in range(count):
+        root[at] = root[root[at]]
+    return root
+
+
+@_compile
+def _strength(total: float, count: int, size: int, other: int, missing: float, dense: int) -> float:
+    """``cluster._Clusters.strength``, rounded likewise."""
+    possible = max(count, min(size * other, dense * (size + other)))
+    return math.floor((total + missing * (possible - count)) / possible * 1e9 + 0.5) / 1e9
+
+
+@_compile
+def _rate(i: int, j: int, total: Array, count: Array, apart: Array, sizes: Array, rules: tuple[float, float, float, int]) -> float:
+    """How strongly two groups are tied; -inf where they may not join."""
+    least, clash_least, missing, dense = rules
+    if count[i, j] == 0:
+        return -math.inf
+    strength = _strength(total[i, j], count[i, j], sizes[i], sizes[j], missing, dense)
+    if strength < least or (strength < clash_least and apart[i, j] > 0):
+        return -math.inf
+    return strength
+
+
+@_compile
+def agglomerate(total: Array, count: Array, apart: Array, rules: tuple[float, float, float, int]) -> Array:
+    """``cluster._agglomerate`` on one component: join the two groups with the strongest average tie until none may join.
+
+    Args:
+        total: Sums of log-odds between members, (members, members) float64, symmetric; changed.
+        count: How many pairs each is of, likewise.
+        apart: How many more pairs of sure dates lie apart than meet, likewise.
+        rules: Least strength, strength that outweighs dates apart, log-odds of a missing pair, density.
+
+    Returns:
+        The lowest member of each one's group.
+    """
+    size = len(total)
+    home = np.arange(size)
+    sizes = np.ones(size, dtype=np.int64)
+    alive = np.ones(size, dtype=np.bool_)
+    best = np.full(size, -1)
+    value = np.full(size, -math.inf)
+    stale = np.ones(size, dtype=np.bool_)
+    while True:
+        top = -1
+        for i in range(size):
+            if not alive[i]:
+                continue
+            if stale[i]:
+                stale[i] = False
+                best[i], value[i] = -1, -math.inf
+                for j in range(i + 1, size):
+                    if alive[j]:
+                        found = _rate(i, j, total, count, apart, sizes, rules)
+                        if found > value[i]:
+                            best[i], value[i] = j, found
+            if best[i] >= 0 and (top < 0 or value[i] > value[top]):
+                top = i
+        if top < 0:
+            return home
+        gone = best[top]
+        alive[gone] = False
+        sizes[top] += sizes[gone]
+        for j in range(size):
+            if home[j] == gone:
+                home[j] = top
+            if alive[j] and j != top:
+                total[top, j] += total[gone, j]
+                count[top, j] += count[gone, j]
+                apart[top, j] += apart[gone, j]
+                total[j, top], count[j, top], apart[j, top] = total[top, j], count[top, j], apart[top, j]
+        stale[top] = True
+        for j in range(gone):
+            if not alive[j] or stale[j]:
+                continue
+            if best[j] == gone or best[j] == top:
+                stale[j] = True
+            elif j < top:
+                found = _rate(j, top, total, count, apart, sizes, rules)
+                if found > value[j] or (found == value[j] and top < best[j]):
+                    best[j], value[j] = top, found
+
+
+@_compile
+def _days_against(days: Array, a: int, b: int, most: int) -> int:
+    """1 when the sure dates of two mentions lie too far apart for one incident, -1 when they do not, 0 when one has none."""
+    if days[a, 0] == _NO_DAY or days[b, 0] == _NO_DAY:
+        return 0
+    return 1 if max(days[a, 0] - days[b, 1], days[b, 0] - days[a, 1]) > most else -1
+
+
+@_compile
+def group_all(
+    layout: tuple[Array, Array, Array],
+    place: Array,
+    days: Array,
+    pairs: tuple[Array, Array],
+    odds: Array,
+    home: Array,
+    most: int,
+    rules: tuple[float, float, float, int],
+) -> None:
+    """Group every component; see ``batch.group_columns``. ``home`` comes in by components and goes out by groups.
+
+    Args:
+        layout: The mentions, component by component; how many members the component has whose lowest member is at that
+            position, 0 elsewhere; and where they begin.
+        place: Position of each mention within its component.
+        days: First and last sure day of each mention.
+        pairs: Both ends of the pairs within components, in the order of components.
+        odds: Their log-odds.
+        home: Component of each mention.
+        most: Days that sure dates of one incident may lie apart.
+        rules: As for ``agglomerate``.
+    """
+    members, sizes, first = layout
+    left, right = pairs
+    pair = 0
+    for component in range(len(sizes)):
+        size = sizes[component]
+        if size < 2:
+            continue
+        total, count = np.zeros((size, size)), np.zeros((size, size), dtype=np.int64)
+        apart = np.zeros((size, size), dtype=np.int64)
+        while pair < len(left) and home[left[pair]] == component:
+            a, b = place[left[pair]], place[right[pair]]
+            total[a, b] += odds[pair]
+            total[b, a] = total[a, b]
+            count[a, b] += 1
+            count[b, a] = count[a, b]
+            pair += 1
+        start = first[component]
+        for a in range(size):
+            for b in range(a + 1, size):
+                apart[a, b] = _days_against(days, members[start + a], members[start + b], most)
+                apart[b, a] = apart[a, b]
+        groups = agglomerate(total, count, apart, rules)
+        for a in range(size):
+            place[members[start + a]] = members[start + groups[a]]
+    for mention in range(len(home)):
+        if sizes[home[mention]] < 2:
+            place[mention] = mention
+    home[:] = place

@@ -1,0 +1,77 @@
+"""What became of the incidents since a moment: new, changed, merged, split, withdrawn, as the journal tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsblotter.errors import UnknownIncident
+from newsblotter.store import JournalEntry, Store
+
+KINDS = ("new", "changed", "merged", "split", "withdrawn", "revived")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of one incident."""
+
+    kind: str  # new, changed, merged, split, withdrawn, revived
+    incident: str
+    at: datetime | None  # of its last change, aware UTC; None: written by a program that kept no times
+    title: str  # of today; of the incident that it went into, once it is no more
+    now: tuple[str, ...] = ()  # merged, split: where it went
+    fields: tuple[str, ...] = ()  # changed: the parts of the record that say something else
+
+
+def list_changes(store: Store, since: datetime | None = None, after: int = 0) -> list[Changed]:
+    """Every incident that is not what it was, once for each thing that became of it, in the order in which that happened.
+
+    Args:
+        store: The store.
+        since: Aware UTC; lines of the journal from then on count. None: all.
+        after: Only lines numbered above it count.
+    """
+    lines = store.journal("minted", "changed", "redirected", "revived", "split", after=after)
+    changed = _collect(entry for entry in lines if since is None or (entry.at is not None and entry.at >= since))
+    found = []
+    for (kind, name), (entry, fields) in changed.items():
+        now = tuple(str(one) for one in entry.data.get("now", ()))
+        title = _find_title(store, name)
+        gone = title is None
+        if gone and (kind == "revived" or (kind == "new" and not {("merged", name), ("split", name)} & changed.keys())):
+            continue  # it went again, or its build did not come to its end
+        if title is None:
+            title = next((known for one in now if (known := _find_title(store, one))), "")
+        found.append((entry.number or 0, Changed(kind, name, entry.at, title, now, tuple(sorted(fields)))))
+    return [one for _, one in sorted(found, key=lambda item: (item[0], KINDS.index(item[1].kind), item[1].incident))]
+
+
+def _find_title(store: Store, name: str) -> str | None:
+    """The title of a living incident, None of one that is no more."""
+    try:
+        found = store.get_incident(name)
+    except UnknownIncident:
+        return None
+    return str(found.record["title"]) if found.id == name else None
+
+
+def _collect(entries: Iterable[JournalEntry]) -> dict[tuple[str, str], tuple[JournalEntry, set[str]]]:
+    """Kind and incident → the last line that tells it, and all fields that changed."""
+    found: dict[tuple[str, str], tuple[JournalEntry, set[str]]] = {}
+    for entry in entries:
+        kind = _kind_of(entry)
+        if kind is None:
+            continue
+        key = (kind, str(entry.data["id"]))
+        fields = found[key][1] if key in found else set()
+        found[key] = (entry, fields | set(entry.data.get("fields", ())))
+    new = {name for kind, name in found if kind == "new"}
+    return {key: value for key, value in found.items() if not (key[0] == "changed" and key[1] in new)}
+
+
+def _kind_of(entry: JournalEntry) -> str | None:
+    if entry.kind == "redirected":
+        now = entry.data.get("now", ())
+        return "withdrawn" if not now else "merged" if len(now) == 1 else "split"
+    return {"minted": "new", "changed": "changed", "split": "split", "revived": "revived"}.get(entry.kind)

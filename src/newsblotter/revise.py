@@ -1,0 +1,59 @@
+"""Take a person's word, and derive everything anew: the two ways in which incidents change without a new report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from newsblotter.pipeline import BuildResult, OnProgress, Settings, build, is_current, link_store
+from newsblotter.review.revising import Revision, list_effects, try_out
+from newsblotter.store import JournalEntry, Store
+
+
+def revise(
+    store: Store, lines: Sequence[JournalEntry], *, settings: Settings | None = None, dry_run: bool = False, later: bool = False
+) -> Revision:
+    """Write down what a person says and bring the incidents in line with it; no report is read.
+
+    Args:
+        store: An open store.
+        lines: Judgements, corrections, or words taken back, for the journal.
+        settings: As the store was built with; None for the defaults.
+        dry_run: Find out on a copy of the store what would become of the incidents; write nothing.
+        later: Only write it down; the next build brings the incidents in line.
+
+    Raises:
+        StoreBusy: A build holds the store.
+    """
+    if dry_run:
+        with try_out(store) as copy:
+            return replace(revise(copy, lines, settings=settings), numbers=())
+    with store.build_lock():
+        current = is_current(store, settings)
+        numbers = store.append_journal(lines)
+        if later:
+            return Revision(numbers)
+        result = link_store(store, settings=settings, complete=current)
+        return Revision(numbers, list_effects(store, max(numbers, default=0)), result.lost)
+
+
+def rebuild(
+    store: Store, *, settings: Settings | None = None, on_progress: OnProgress | None = None, dry_run: bool = False
+) -> tuple[BuildResult, Revision]:
+    """Derive copies, links and incidents anew from the reports, the readings and the journal.
+
+    Args:
+        store: An open store.
+        settings: None for the defaults.
+        on_progress: Called with stage, how many are done, and of how many (None: unknown).
+        dry_run: Do it on a copy of the store; write nothing.
+
+    Returns:
+        What was done, and what became of the incidents.
+    """
+    if dry_run:
+        with try_out(store) as copy:
+            return rebuild(copy, settings=settings, on_progress=on_progress)
+    before = store.last_number()
+    result = build([], store, settings=settings, on_progress=on_progress, anew=True)
+    return result, Revision((), list_effects(store, before), result.lost)
