@@ -222,17 +222,11 @@ def _dated(text: str, start: int, end: int, parts: Parts, story: _Story) -> tupl
         return "TIME", f"{base.earliest.isoformat()}T{clock}"
     if when is None:
         return None
-    if parts.unit == "week" and parts.way_word == "ago" and parts.low == parts.high and parts.weekday is None and story.created:
-        when = When(middle := _middle(when), middle, "day")  # "two weeks ago" counts in days as "ten days ago" does
-    value = to_timex(when, phrase, clock, replace(parts, unit=None) if when.precision == "day" else parts)
+    value = to_timex(when, phrase, clock, parts)
     if when.precision == "day":
         story.day = when
     story.finest = "day"
     return ("TIME" if "T" in value else "DATE"), value
-
-
-def _middle(when: When) -> date:
-    return date.fromordinal((when.earliest.toordinal() + when.latest.toordinal()) // 2)
 
 
 def to_timex(when: When | None, phrase: str, clock: str | None, parts: Parts) -> str:
@@ -241,7 +235,8 @@ def to_timex(when: When | None, phrase: str, clock: str | None, parts: Parts) ->
         return ""
     first, last = when.earliest, when.latest
     if when.precision == "week" or (parts.unit == "week" and when.precision == "range" and (last - first).days < 7):
-        year, week, _ = _middle(when).isocalendar()
+        middle = date.fromordinal((first.toordinal() + last.toordinal()) // 2)
+        year, week, _ = middle.isocalendar()
         return f"{year}-W{week:02d}"
     if when.precision == "weekend":
         year, week, _ = first.isocalendar()

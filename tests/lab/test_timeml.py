@@ -54,7 +54,7 @@ TOLD = [
     ("By year-end it will close.", [("DATE", "1999-12-31", "year-end")]),
     ("By year's end it will close.", [("DATE", "1999", "year's end")]),
     ("The next day it closed.", [("DATE", "1999-11-04", "The next day")]),
-    ("It closed two weeks ago.", [("DATE", "1999-10-20", "two weeks ago")]),
+    ("It closed two weeks ago.", [("DATE", "1999-W42", "two weeks ago")]),
     ("It closed a few days ago.", [("DATE", "PAST_REF", "a few days ago")]),
     ("Year-earlier sales were higher.", [("DATE", "1998", "Year-earlier")]),
     ("He sang in the late 1980's.", [("DATE", "198", "the late 1980's")]),

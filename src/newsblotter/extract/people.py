@@ -68,7 +68,7 @@ _DEAD_WORD = re.compile(r"\b(?:deceased|dead|died|dies|killed|slain|body|fatally
 # Who harms others and then themselves: plainly, or where the scene is called a murder-suicide.
 _AND_SELF = re.compile(
     r"\bturn(?:ed|ing|s)? (?:the|a|his|her) (?:\w+ )?(?:gun|weapon|pistol|rifle|shotgun) on (?:him|her)self\b"
-    r"|\b(?:and|then|before) (?:then )?(?:fatally )?(?:(?:shot|shooting|killed|killing|shot and killed|turning on) )?(?:him|her)self\b"
+    r"|\b(?:and|then|before) (?:then )?(?:fatally )?(?:(?:shot|shooting|killed|killing|shot and killed) )?(?:him|her)self\b"
     r"|\bbefore (?:taking|he took|she took) (?:his|her) own life\b|\bbefore (?:he|she) (?:shot|killed) (?:him|her)self\b"
 )
 _SELF = re.compile(

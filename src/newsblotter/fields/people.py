@@ -127,6 +127,18 @@ def _is_headline(text: str, start: int, end: int) -> bool:
     return len(words) >= 4 and sum(w[0].isupper() for w in words) >= HEADLINE_SHARE * len(words)
 
 
+def _is_barred(names: _Names, text: str, piece: list[tuple[int, int]], token: re.Match[str], bare: str) -> bool:
+    """Whether a word can be no part of a name that ``piece`` began."""
+    known = bare in names.barred and not (piece and bare in names.particles)
+    return (
+        (known and not _is_surname(names, text, piece, token, bare))
+        or bare in names.titles
+        or (token.group().isupper() and len(bare) > 3)
+        or "-year" in bare
+        or (not piece and bare in names.nouns)
+    )
+
+
 def _cut_run(names: _Names, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     """Cut a run of capitals at words that stand in no name; yields start, end and the word before, lower case."""
     piece: list[tuple[int, int]] = []
@@ -137,20 +149,7 @@ def _cut_run(names: _Names, text: str, start: int, end: int) -> Iterator[tuple[i
         possessive = bare != word
         opens = not piece and bare in names.given_too and _opens_name(names, text, token, end)
         initial = piece and token is not None and _INITIAL.fullmatch(token.group()) is not None  # "Ruth A. Lacy"
-        barred = token is None or (
-            not (opens or initial)
-            and (
-                (
-                    bare in names.barred
-                    and not (piece and bare in names.particles)
-                    and not _is_surname(names, text, piece, token, bare)
-                )
-                or bare in names.titles
-                or (token.group().isupper() and len(bare) > 3)
-                or "-year" in bare
-                or (not piece and bare in names.nouns)
-            )
-        )
+        barred = token is None or (not (opens or initial) and _is_barred(names, text, piece, token, bare))
         if token is not None and bare in names.suffixes and piece:
             piece.append((token.start(), token.end()))
             continue
@@ -195,11 +194,8 @@ def _is_surname(names: _Names, text: str, piece: list[tuple[int, int]], token: r
         return aged and bare not in names.nouns and text[piece[0][0] : piece[0][1]].lower() in names.given
     if aged or _AGED.search(text, max(0, piece[0][0] - 16), piece[0][0]):
         return True
-    if text[piece[0][0] : piece[0][1]].lower() in names.given and not _HOUSE_NUMBER.search(
-        text, max(0, piece[0][0] - 12), piece[0][0]
-    ):
-        return True
-    return False
+    housed = _HOUSE_NUMBER.search(text, max(0, piece[0][0] - 12), piece[0][0]) is not None
+    return text[piece[0][0] : piece[0][1]].lower() in names.given and not housed
 
 
 def _weigh(names: _Names, text: str, start: int, end: int, before: str, is_place: Callable[[str], bool]) -> float:
@@ -283,7 +279,9 @@ def normalise_name(words: str) -> str:
     """A name as it is filed: titles, quotation marks and possessives off, white space folded."""
     names = _load_names()
     tokens = re.sub(r"['’]s$", "", words.strip(' ,;:"“”')).split()
-    while len(tokens) > 1 and tokens[0].strip(".,").lower() in names.titles:
+    while len(tokens) > 1 and (title := tokens[0].strip(".,").lower()) in names.titles:
+        if len(tokens) == 2 and title in names.given_too and not tokens[0].endswith("."):
+            break  # "Justice Oram"
         tokens = tokens[1:]
     return " ".join(tokens).strip(" ,")
 
