@@ -135,6 +135,7 @@ class Writer:
         self._rng = np.random.default_rng([seed, 1])
         self._outlets = max(3, texts // OUTLET_TEXTS)
         self._made = 0
+        self._told: list[str] = []
         frames = chain.walk(np.random.default_rng([seed, 2]), self._outlets, 150)
         self._heads = [" ".join(frame[:9]) for frame in frames]
         self._feet = [[" ".join(frame[9:30]), " ".join(frame[30:85]), " ".join(frame[85:])] for frame in frames]
@@ -142,6 +143,14 @@ class Writer:
     def tell(self, texts: int, words: int) -> list[list[str]]:
         """Words of new texts."""
         return self._chain.walk(self._rng, texts, words)
+
+    def tell_more(self, words: int) -> list[str]:
+        """So many new words; walked many at a time, and none used twice."""
+        while len(self._told) < words:
+            self._told += [word for text in self.tell(BATCH // 4, 120) for word in text]
+        told = self._told[-words:]
+        del self._told[-words:]
+        return told
 
     def print_text(self, kind: str, family: str, title: str, paragraphs: Sequence[Sequence[str]]) -> Planted:
         """Print a text at some outlet, in its frame."""
@@ -157,7 +166,7 @@ class Writer:
 
     def make_title(self) -> str:
         """A new headline."""
-        return " ".join(self.tell(1, int(self._rng.integers(6, 11)))[0]).strip(".").capitalize()
+        return " ".join(self.tell_more(int(self._rng.integers(6, 11)))).strip(".").capitalize()
 
     def copy(self, kind: str, title: str, words: list[str]) -> tuple[str, list[list[str]]]:
         """Another version of a text: its title and paragraphs."""
@@ -170,11 +179,11 @@ class Writer:
         if kind == "cut":
             return title, _paragraphs(words[: max(80, int(len(words) * rng.uniform(0.25, 0.7)))])
         if kind == "appended":
-            more = self.tell(1, int(len(words) * rng.uniform(0.1, 0.6)))[0]
+            more = self.tell_more(int(len(words) * rng.uniform(0.1, 0.6)))
             return title, [*_paragraphs(words), *_paragraphs(more)]
         if kind == "lede":
             lead = int(rng.integers(25, 50))
-            return self.make_title(), [self.tell(1, lead + 10)[0], *_paragraphs(words[lead:])]
+            return self.make_title(), [self.tell_more(lead + 10), *_paragraphs(words[lead:])]
         return title, _paragraphs(self._edit(words))
 
     def _edit(self, words: list[str]) -> list[str]:
@@ -185,7 +194,7 @@ class Writer:
             told[at] = str(int(rng.integers(2, 90)))
         out = int(rng.integers(len(told) // 2, len(told) - 20))
         del told[out : out + 15]
-        for new in self.tell(int(rng.integers(1, 3)), 22):
+        for new in [self.tell_more(22) for _ in range(int(rng.integers(1, 3)))]:
             at = int(rng.integers(10, len(told)))
             told[at:at] = new
         return told
@@ -195,11 +204,11 @@ class Writer:
         rng = self._rng
         told = list(template)
         at = int(rng.integers(2, 8))
-        facts = self.tell(1, len(told))[0]
+        facts = self.tell_more(len(told))
         while at < len(told):
             told[at] = facts[at].strip(".").capitalize() if rng.random() < 0.6 else str(int(rng.integers(2, 3000)))
             at += int(rng.integers(4, 15))
-        told += self.tell(1, int(rng.integers(20, 60)))[0]
+        told += self.tell_more(int(rng.integers(20, 60)))
         return self.make_title(), _paragraphs(told)
 
 
@@ -207,7 +216,7 @@ def plant(chain: Chain, texts: int, seed: int = 1) -> Iterator[Planted]:
     """Make so many reports, some of them copies; the same for the same source, number and seed."""
     rng = np.random.default_rng([seed, 3])
     writer = Writer(chain, seed, texts)
-    form = _paragraphs(writer.tell(1, 75)[0])
+    form = _paragraphs(writer.tell_more(75))
     different = max(1, int(texts * TEMPLATE_SHARE / TEMPLATE_TEXTS / len(TEMPLATE_WORDS)))
     templates = [template for length in TEMPLATE_WORDS for template in writer.tell(different, length)]
     wire_at = texts // 2 if texts >= 100 * WIRE_TEXTS else None
@@ -229,7 +238,7 @@ def plant(chain: Chain, texts: int, seed: int = 1) -> Iterator[Planted]:
         for number in range(round(BATCH * FORM_SHARE)):
             batch.append(writer.print_text("form", f"{made}-f{number}", writer.make_title(), form))
         if wire_at is not None and made <= wire_at < made + BATCH:
-            title, words = writer.make_title(), writer.tell(1, 500)[0]
+            title, words = writer.make_title(), writer.tell_more(500)
             batch += [writer.print_text("wire", "wire", *writer.copy(KINDS[at % 2 * 4], title, words)) for at in range(WIRE_TEXTS)]
         rng.shuffle(batch)
         yield from batch[: texts - made]

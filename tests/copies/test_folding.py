@@ -113,7 +113,7 @@ def test_verbatim_share_is_what_counting_gives(ours: list[int], theirs: list[int
         if any(ours[at : at + run] == theirs[of : of + run] for of in range(len(theirs) - run + 1)):
             covered.update(range(at, at + run))
     one, other = np.array(ours, dtype=np.uint32), np.array(theirs, dtype=np.uint32)
-    shares = share_verbatim([one, other], [other, other], np.array([run, run]))
+    shares = share_verbatim([one, other], [other, other], run)
     assert shares[0] == pytest.approx(len(covered) / len(ours))
     assert shares[1] == (1.0 if len(theirs) >= run else 0.0)
 

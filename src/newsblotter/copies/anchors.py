@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from newsblotter.copies.folding import Flags, Hashes, Numbers, Shares, Words, hash_runs, hash_shingles, mix, prefix_sums
+from newsblotter.copies.folding import Flags, Hashes, Numbers, Shares, Words, hash_shingles, mix
 
 SHINGLE_WORDS = 8  # five stand in too many texts by chance; with the window they make the twenty words of a verbatim run
 WINDOW = 13
@@ -84,53 +84,58 @@ def pack(anchors: Hashes, texts: Numbers) -> Hashes:
 # --- verbatim runs ----------------------------------------------------------------------------------------------------
 
 
-def share_verbatim(shorter: Sequence[Words], longer: Sequence[Words], run_words: Numbers) -> Shares:
+def share_verbatim(shorter: Sequence[Words], longer: Sequence[Words], run_words: int) -> Shares:
     """Share of each shorter text's words that lie in runs of the longer one, 0..1.
 
     Args:
         shorter: Texts of at least one word.
         longer: The text that each is held against.
-        run_words: How many words make a run, for each pair.
+        run_words: How many words make a run.
     """
-    count = len(shorter)
-    ours, our_lengths = np.concatenate(shorter), np.array([len(words) for words in shorter])
-    theirs, their_lengths = np.concatenate(longer), np.array([len(words) for words in longer])
-    pair_keys = mix(np.arange(count, dtype=np.uint64) + _FIRST_PAIR)
-    wanted, at = _hash_all_runs(ours, our_lengths, run_words, pair_keys)
-    offered, _ = _hash_all_runs(theirs, their_lengths, run_words, pair_keys)
-    found = at[_stand_among(wanted, offered)]
-    edges = np.zeros(len(ours) + 1, dtype=np.int32)
-    edges[found] += 1
-    starts = np.cumsum(our_lengths) - our_lengths
-    edges[found + np.repeat(run_words, our_lengths)[found]] -= 1  # runs of one text end at different words
+    keys = mix(np.arange(len(shorter), dtype=np.uint64) + _FIRST_PAIR)
+    wanted, own, starts, ends = _hash_all_runs(shorter, run_words, keys)
+    offered, theirs, *_ = _hash_all_runs(longer, run_words, keys)
+    found = np.zeros(len(own), dtype=np.bool_)
+    found[: len(wanted)] = own[: len(wanted)]
+    found[: len(wanted)] &= _stand_among(wanted, offered[theirs[: len(offered)]])
+    at = np.flatnonzero(found)
+    edges = np.zeros(len(own) + 1, dtype=np.int32)
+    edges[at] += 1
+    edges[at + run_words] -= 1
     covered = np.cumsum(edges[:-1]) > 0
-    shares: Shares = np.add.reduceat(covered, starts, dtype=np.float64) / our_lengths
+    shares: Shares = np.add.reduceat(covered, starts, dtype=np.float64) / (ends - starts)
     return shares
 
 
-def _hash_all_runs(words: Words, lengths: Numbers, run_words: Numbers, keys: Hashes) -> tuple[Hashes, Numbers]:
-    """Every run of each text, hashed with its pair's key, and where it begins."""
-    counts = np.maximum(lengths - run_words + 1, 0)
-    begins = np.cumsum(lengths) - lengths
-    total = int(counts.sum())
-    at = np.arange(total) + np.repeat(begins - (np.cumsum(counts) - counts), counts)
-    hashes = hash_runs(prefix_sums(words), at, at + np.repeat(run_words, counts))
-    hashes ^= np.repeat(keys, counts)
-    return hashes, at
+def _hash_all_runs(texts: Sequence[Words], run_words: int, keys: Hashes) -> tuple[Hashes, Flags, Numbers, Numbers]:
+    """Every run of texts that lie one after another, hashed with its text's key; at which words a run of the same text
+    begins; and where each text begins and ends."""
+    lengths = np.array([len(words) for words in texts])
+    ends = np.cumsum(lengths)
+    starts = ends - lengths
+    hashes = hash_shingles(np.concatenate(texts), run_words)
+    hashes ^= np.repeat(keys, lengths)[: len(hashes)]
+    inside = np.ones(int(ends[-1]), dtype=np.bool_)
+    inside[np.maximum(ends[:, None] - np.arange(1, run_words + 1), starts[:, None])[:, : run_words - 1]] = False
+    return hashes, inside, starts, ends
 
 
 def _stand_among(wanted: Hashes, offered: Hashes) -> Flags:
     """Whether each wanted hash is among those offered: a hash table without chains, filled again with what found no room."""
-    bits = max(10, int(2 * len(offered)).bit_length())
+    bits = max(8, int(2 * len(offered)).bit_length())
+    shift = np.uint64(64 - bits)
     table = np.zeros(1 << bits, dtype=np.uint64)
     found = np.zeros(len(wanted), dtype=np.bool_)
-    turn = 0
+    rest: Numbers | None = None
     while len(offered):
-        shift = np.uint64((64 - bits - 11 * turn) % (64 - bits))
-        mask = np.uint64((1 << bits) - 1)
-        slots = (offered >> shift) & mask
+        slots = offered >> shift
         table[slots] = offered
-        found |= table[(wanted >> shift) & mask] == wanted
-        offered = offered[table[slots] != offered]
-        turn += 1
+        hit = table[wanted >> shift] == wanted
+        if rest is None:
+            found, rest = hit, np.flatnonzero(~hit)
+        else:
+            found[rest[hit]] = True
+            rest = rest[~hit]
+        offered = offered[table[slots] != offered] * _ODD  # other places in the next turn
+        wanted = wanted[~hit] * _ODD
     return found

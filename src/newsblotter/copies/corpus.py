@@ -24,7 +24,7 @@ from newsblotter.records import Report
 FURNITURE_BODIES = 4
 SHARED_BODIES = 8  # the same over all outlets: a line may be quoted by a handful of texts on one incident
 LASTING_DAYS = 60  # a story is reprinted within days, an anniversary aside; a site's frame stands for months
-BLOCK_CHARACTERS = 100_000  # folded at a time: 30 to 60 texts, whose arrays stay in a processor's second cache
+BLOCK_CHARACTERS = 300_000  # folded at a time: about a hundred texts; smaller blocks pay for the calls, larger ones gain nothing
 WORDS_IN_MEMORY = 1 << 27  # word hashes kept in memory (half a gigabyte, 250,000 texts); the rest lies in a temporary file
 _UNDATED = np.iinfo(np.int64).max
 

@@ -111,14 +111,13 @@ def _blank_links(text: bytearray, data: npt.NDArray[np.uint8]) -> None:
     for colon in colons[(data[colons + 1] == ord("/")) & (data[colons + 2] == ord("/"))].tolist():
         scheme = bytes(text[max(colon - 5, 0) : colon]).lower()
         starts += [colon - len(name) for name in (b"https", b"http") if scheme.endswith(name)][:1]
-    starts += np.flatnonzero((data[:-3] == ord("w")) & (data[1:-2] == ord("w")) & (data[3:] == ord("."))).tolist()
-    found = text.find(b"twitter.")
-    while found >= 0:
-        head = next((mark for mark in (b"pic.", b"pic. ") if text.endswith(mark, 0, found)), b"")
-        if head:
-            text[found - len(head) : found] = b" " * len(head)
-            starts.append(found)
-        found = text.find(b"twitter.", found + 1)
+    dots = np.flatnonzero(data[3:] == ord(".")) + 3
+    before = data[dots - 1]
+    starts += (dots[(before == ord("w")) & (data[dots - 2] == ord("w")) & (data[dots - 3] == ord("w"))] - 3).tolist()
+    for dot in dots[(before == ord("r")) & (data[dots - 2] == ord("e")) & (data[dots - 3] == ord("t"))].tolist():
+        head = next((mark for mark in (b"pic.twitter", b"pic. twitter") if text.endswith(mark, 0, dot)), b"")
+        text[dot - len(head) : dot] = b"." * len(head)  # a space in it would end the link
+        starts += [dot - len(head)] if head else []
     for start in starts:
         end = _LINK_END.match(text, start)
         if end:
@@ -127,10 +126,9 @@ def _blank_links(text: bytearray, data: npt.NDArray[np.uint8]) -> None:
 
 def _fold_bytes(texts: Sequence[str]) -> bytes:
     """The texts in one piece: words of folded bytes, line ends, and a NUL after each text."""
-    joined = "\0".join(texts)
-    if joined.count("\0") != len(texts) - 1:  # NUL parts the texts, so it cannot stand in one
-        joined = "\0".join(text.replace("\0", " ") for text in texts)
-    raw = bytearray(joined.encode("utf-8", "surrogatepass"))
+    raw = bytearray("\0".join(texts).encode("utf-8", "surrogatepass"))
+    if raw.count(0) != len(texts) - 1:  # NUL parts the texts, so it cannot stand in one
+        raw = bytearray("\0".join(text.replace("\0", " ") for text in texts).encode("utf-8", "surrogatepass"))
     data = np.frombuffer(raw, dtype=np.uint8)
     _blank_links(raw, data)
     heads = np.flatnonzero(data >= 0xC0)
@@ -180,17 +178,25 @@ def prefix_sums(words: Words) -> Hashes:
 
 
 def hash_runs(sums: Hashes, first: Numbers, last: Numbers) -> Hashes:
-    """Hash the words ``first`` to before ``last`` of what ``sums`` was made from, wherever they stand."""
-    return mix((sums[last] - sums[first]) * _POWERS.get(len(sums))[1][first])
+    """Hash the words ``first`` to before ``last`` of what ``sums`` was made from, wherever they stand.
+
+    The upper bits are those of a good hash from two words on; ``mix`` makes all of them so.
+    """
+    hashes: Hashes = sums[last]
+    hashes -= sums[first]
+    hashes *= _POWERS.get(len(sums))[1][first]
+    return hashes
 
 
 def hash_shingles(words: Words, length: int) -> Hashes:
-    """Hash every run of ``length`` words; empty when there are fewer."""
+    """Hash every run of ``length`` words as ``hash_runs`` does; empty when there are fewer."""
     count = len(words) - length + 1
     if count <= 0:
         return np.empty(0, dtype=np.uint64)
     sums = prefix_sums(words)
-    return mix((sums[length:] - sums[:-length]) * _POWERS.get(count)[1])
+    hashes: Hashes = sums[length:] - sums[:-length]
+    hashes *= _POWERS.get(count)[1]
+    return hashes
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------------
@@ -246,9 +252,8 @@ def _cut_words(folded: bytes) -> tuple[npt.NDArray[np.uint8], Numbers, Words]:
     starts, ends = edges[0::2], edges[1::2]
     eights: Hashes = np.ndarray((len(data) - 7,), dtype="<u8", buffer=folded, strides=(1,))
     lengths = ends - starts
-    masks = np.uint64(0xFFFFFFFFFFFFFFFF) >> (np.uint64(8) * np.arange(8, -1, -1, dtype=np.uint64) % np.uint64(64))
-    masks[0] = 0
-    hashes = eights[starts] & masks[np.minimum(lengths, 8)]
+    hashes = eights[starts]
+    hashes <<= ((8 - np.minimum(lengths, 8)) << 3).astype(np.uint64)  # what follows a shorter word goes
     hashes *= _WORD
     long = np.flatnonzero(lengths > 8)  # their first and last eight bytes, and their length
     hashes[long] ^= mix(eights[ends[long] - 8] + lengths[long].astype(np.uint64))
@@ -281,5 +286,6 @@ def fold_block(texts: Sequence[str], openers: Openers) -> Block:
     likely = np.flatnonzero(openers.first_words[words[first] & _LOW_BITS] & (lengths <= openers.longest_line))
     for length, known in openers.by_length if len(likely) else ():
         maybe = likely[lengths[likely] >= length]
-        opened[maybe] |= np.isin(hash_runs(sums, first[maybe], first[maybe] + length), known)
-    return Block(words, lengths, of, hash_runs(sums, first, last), opened, len(texts))
+        found = hash_runs(sums, first[maybe], first[maybe] + length)
+        opened[maybe] |= (found[:, None] == known).any(axis=1)
+    return Block(words, lengths, of, mix(hash_runs(sums, first, last)), opened, len(texts))

@@ -153,14 +153,13 @@ def propose(blocks: Sequence[Hashes], lengths: Numbers, settings: CopySettings) 
 
 def measure(corpus: Corpus, left: Numbers, right: Numbers, settings: CopySettings) -> Shares:
     """Share of each right text that stands in verbatim runs of the left one, the fuller, 0..1."""
-    lengths = corpus.lengths[right]
-    runs = np.clip(lengths // settings.run_part, settings.short_run_words, settings.run_words)
+    runs = np.clip(corpus.lengths[right] // settings.run_part, settings.short_run_words, settings.run_words)
     shares = np.zeros(len(left))
-    parts = np.cumsum(corpus.lengths[left]) // _WORDS_AT_ONCE
-    edges = np.flatnonzero(np.concatenate(([True], parts[1:] != parts[:-1], [True]))) if len(left) else np.zeros(1, dtype=np.int64)
-    for begin, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-        part = slice(begin, end)
-        shares[part] = share_verbatim(corpus.many_words(right[part]), corpus.many_words(left[part]), runs[part])
+    for run_words in np.unique(runs).tolist():
+        those = np.flatnonzero(runs == run_words)
+        parts = np.cumsum(corpus.lengths[left[those]]) // _WORDS_AT_ONCE
+        for part in np.split(those, np.flatnonzero(parts[1:] != parts[:-1]) + 1):
+            shares[part] = share_verbatim(corpus.many_words(right[part]), corpus.many_words(left[part]), run_words)
     return shares
 
 
