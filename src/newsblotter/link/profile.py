@@ -232,6 +232,7 @@ def _build(mention: Mention, report: Report, voice: str, read: _Read, weights: _
         first = next((v for v in values.get(field, []) if isinstance(v, Count)), None)
         if first is not None:
             counts[field] = first
+    trusted = trusted_dates(mention, report.published)
     text, names, lead, rare = weights
     return Profile(
         mention=mention,
@@ -239,8 +240,8 @@ def _build(mention: Mention, report: Report, voice: str, read: _Read, weights: _
         in_focus=mention.role in (Role.MAIN, Role.FOLLOW_UP),
         published=report.published.toordinal() if report.published else None,
         outlet=report.outlet.casefold().removeprefix("www.") if report.outlet else None,
-        whens=tuple(v for v in values.get("date", []) if isinstance(v, When)),
-        sure_whens=tuple(value for value, score in trusted_dates(mention, report.published) if score >= SURE_DATE),
+        whens=tuple(value for value, _ in trusted),
+        sure_whens=tuple(value for value, score in trusted if score >= SURE_DATE),
         wheres=tuple(v for v in values.get("place", []) if isinstance(v, Where) and v.role == "scene"),
         spots=tuple(to_spot(v) for v in values.get("place", []) if isinstance(v, Where) and v.role == "scene"),
         people=_list_names(people),
@@ -248,8 +249,8 @@ def _build(mention: Mention, report: Report, voice: str, read: _Read, weights: _
         accused=_list_names(person for person in people if person.role == "suspect"),
         ages=read.ages | {person.age for person in people if person.age is not None},
         victim_ages=frozenset(person.age for person in people if person.role == "victim" and person.age is not None),
-        means=frozenset(v for field in MEANS for v in values.get(field, []) if isinstance(v, str)) - PLAIN_MEANS,
-        is_fresh=mention.role is Role.MAIN,
+        means=frozenset(v for field in MEANS for v in values.get(field, []) if isinstance(v, str)) - PLAIN_MEANS - {mention.type},
+        is_fresh=mention.role is Role.MAIN and not _opens_in_court(mention),
         target=frozenset(w for v in values.get("target", []) if isinstance(v, str) for w in find_words(v)),
         addresses=frozenset(street for v in values.get("address", []) if isinstance(v, str) and (street := _street_words(v))),
         counts=counts,
