@@ -103,8 +103,9 @@ def _express(text: str, start: int, end: int, story: _Story) -> tuple[str, str] 
         return ("DATE", str(int(numbers[0]) - 1)) if numbers else None
     if marks in ("hL", "F"):
         return {"the past": ("DATE", "PAST_REF"), "current": ("DATE", "PRESENT_REF")}.get(phrase)
-    if marks == "U-e":
-        return ("DATE", f"{story.created.year}-12-31") if story.created and parts.unit == "year" else None
+    if marks in ("U-e", "U'e", "Ue") and parts.unit == "year":
+        last_day = "-12-31" if marks == "U-e" else ""
+        return ("DATE", f"{story.created.year}{last_day}") if story.created else None
     if _SINCE_THEN.search(marks):  # "two years after they met"
         return "DURATION", _duration(parts)
     if parts.unit is not None and not parts.way and _COUNTED.search(marks) and parts.month is None:
@@ -206,22 +207,32 @@ def _dated(text: str, start: int, end: int, parts: Parts, story: _Story) -> tupl
     """Whatever the product reads into days, and hours without a day."""
     phrase = text[start:end]
     a_year = parts.unit == "year" and parts.way and parts.low in (1, None) and parts.weekday is None and parts.month is None
-    if a_year and (parts.low == 1 or _EARLIER_YEAR.fullmatch(parts.marks[-2:])) and story.finest == "quarter" and story.quarter:
+    bare = _EARLIER_YEAR.search(parts.marks) is not None
+    if a_year and (parts.low == 1 or bare) and story.finest == "quarter" and story.quarter:
         return "DATE", f"{story.quarter[0] - 1}-Q{story.quarter[1]}"
-    if parts.unit and parts.way and parts.low != parts.high and parts.unit in ("week", "month", "year", "decade"):
+    if a_year and bare and parts.low is None and "-" in parts.marks and story.created:  # "year-earlier sales"
+        return "DATE", str(story.created.year - 1)
+    if parts.unit and parts.way and parts.low != parts.high and parts.unit in ("day", "week", "month", "year", "decade"):
         return "DATE", "PAST_REF" if parts.way < 0 else "FUTURE_REF"
-    when = read_when(text, start, end, story.created, reference=story.day, ahead=True)
+    created = When(story.created, story.created, "day") if story.created else None
+    when = read_when(text, start, end, story.created, reference=story.day or created, ahead=True)
     clock = read_clock(text, start, end)
     if when is None and clock is not None and story.created is not None:
         base = story.day or When(story.created, story.created, "day")
         return "TIME", f"{base.earliest.isoformat()}T{clock}"
     if when is None:
         return None
-    value = to_timex(when, phrase, clock, parts)
+    if parts.unit == "week" and parts.way_word == "ago" and parts.low == parts.high and parts.weekday is None and story.created:
+        when = When(middle := _middle(when), middle, "day")  # "two weeks ago" counts in days as "ten days ago" does
+    value = to_timex(when, phrase, clock, replace(parts, unit=None) if when.precision == "day" else parts)
     if when.precision == "day":
         story.day = when
     story.finest = "day"
     return ("TIME" if "T" in value else "DATE"), value
+
+
+def _middle(when: When) -> date:
+    return date.fromordinal((when.earliest.toordinal() + when.latest.toordinal()) // 2)
 
 
 def to_timex(when: When | None, phrase: str, clock: str | None, parts: Parts) -> str:
@@ -230,8 +241,7 @@ def to_timex(when: When | None, phrase: str, clock: str | None, parts: Parts) ->
         return ""
     first, last = when.earliest, when.latest
     if when.precision == "week" or (parts.unit == "week" and when.precision == "range" and (last - first).days < 7):
-        middle = date.fromordinal((first.toordinal() + last.toordinal()) // 2)
-        year, week, _ = middle.isocalendar()
+        year, week, _ = _middle(when).isocalendar()
         return f"{year}-W{week:02d}"
     if when.precision == "weekend":
         year, week, _ = first.isocalendar()

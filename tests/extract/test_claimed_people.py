@@ -19,6 +19,14 @@ CASES = [
         "Tomas Verrin was charged with murder. Verrin was sentenced in May.",
         ("Tomas Verrin", None, "suspect", ("charged", "sentenced")),
     ),
+    (
+        "Tomas Verrin, 31, shot and killed his wife, Lena Verrin, 30, before turning the gun on himself, police said.",
+        ("Tomas Verrin", 31, "suspect", ()),
+    ),
+    (
+        "Tomas Verrin, 31, shot and killed his wife, Lena Verrin, 30, before turning the gun on himself, police said.",
+        ("Lena Verrin", 30, "victim", ("killed",)),
+    ),
     ("A 16-year-old boy was wounded.", (None, 16, "victim", ("injured",))),
 ]
 
@@ -33,6 +41,12 @@ def test_the_quote_holds_name_and_age() -> None:
     document, scene = tell("Larkham case", "Police arrested Tomas Verrin, 31, on Monday.")
     (draft,) = claim_people(document, scene)
     assert document.report.text[draft.start : draft.end] == "Tomas Verrin, 31"
+
+
+def test_who_shot_himself_by_accident_is_no_suspect() -> None:
+    body = "Tomas Verrin, 5, was wounded when he accidentally shot himself. Lena Ortov, 30, was shot in 2008."
+    people = [d.value for d in claim_people(*tell("Larkham boy hurt", body))]
+    assert ("Tomas Verrin", "victim") in [(p.name, p.role) for p in people if isinstance(p, Person)]
 
 
 def test_officials_are_not_claimed() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from newsblotter.fields.datecues import rate_date
 from newsblotter.fields.settle import (
     DATELINE_TOP,
     POINTED_SHARE,
+    PRINTED_SCORE,
     date_by_clock,
+    date_by_publication,
     fineness,
     gap_days,
     point_back,
@@ -23,7 +26,7 @@ from newsblotter.fields.settle import (
 )
 from newsblotter.fields.time import read_clock, read_when
 from newsblotter.fields.timefind import find_times
-from newsblotter.records import Claim, Mention, Reality, Report, Role, Value, When, Where, cut_quote
+from newsblotter.records import Claim, Mention, Outcome, Reality, Report, Role, Value, When, Where, cut_quote
 
 PUBLISHED = date(2019, 5, 16)  # a Thursday
 
@@ -127,6 +130,18 @@ def test_order_of_claims_changes_nothing(published: date | None) -> None:
     first = sorted(settle_date(report, told, rate_date), key=lambda c: c.id)
     assert sorted(settle_date(report, told[::-1], rate_date), key=lambda c: c.id) == first
     assert all(0 < c.score <= 1 for c in first)
+
+
+def test_fresh_news_without_a_day_is_of_the_day_it_is_printed() -> None:
+    report = make("A bank was robbed in Larkham. Officers are looking for two men.")
+    mention = Mention("m", "r", "robbery", Role.MAIN, cut_quote(report, 11, 17), Reality.ACTUAL)
+    (printed,) = date_by_publication(report, mention)
+    assert (best((printed,)), printed.quote.text, printed.score) == ("2019-05-16", "robbed", PRINTED_SCORE)
+    assert date_by_publication(make(report.text, None), mention) == ()
+    assert date_by_publication(report, replace(mention, role=Role.FOLLOW_UP)) == ()
+    assert date_by_publication(report, replace(mention, reality=Reality.PLANNED)) == ()
+    step = claim(report, "outcomes", "Officers", Outcome("arrest"))
+    assert date_by_publication(report, replace(mention, claims=(step,))) == ()
 
 
 def test_an_hour_alone_speaks_of_the_day_of_the_report() -> None:

@@ -52,6 +52,16 @@ TOLD = [
     ),
     ('He told ABC\'s "This Week" so.', []),
     ("By year-end it will close.", [("DATE", "1999-12-31", "year-end")]),
+    ("By year's end it will close.", [("DATE", "1999", "year's end")]),
+    ("The next day it closed.", [("DATE", "1999-11-04", "The next day")]),
+    ("It closed two weeks ago.", [("DATE", "1999-10-20", "two weeks ago")]),
+    ("It closed a few days ago.", [("DATE", "PAST_REF", "a few days ago")]),
+    ("Year-earlier sales were higher.", [("DATE", "1998", "Year-earlier")]),
+    ("He sang in the late 1980's.", [("DATE", "198", "the late 1980's")]),
+    ("It lost in the 1997-98 season.", [("DATE", "1997", "the 1997-98")]),
+    ("The ministers meet Friday in Oslo.", [("DATE", "1999-11-05", "Friday")]),
+    ("The ministers met Friday in Oslo.", [("DATE", "1999-10-29", "Friday")]),
+    ("The fair is this weekend.", [("DATE", "1999-W44-WE", "this weekend")]),
     ("The fiscal year was poor; fiscal 1998 was not.", [("DATE", "1999", "The fiscal year"), ("DATE", "1998", "fiscal 1998")]),
 ]
 

@@ -38,7 +38,7 @@ VICTIM_KINDS = frozenset(
 )
 SUSPECT_KINDS = frozenset(
     "deed_law deed_convicted deed_sentenced deed_charged deed_arrested deed_at_large l_suspect l_suspects_are l_arrest l_charge"
-    " l_sought r_held r_court r_did r_app_suspect r_own_suspect identified_suspect did_harm did_outright past_convicted"
+    " l_sought r_held r_court r_did r_app_suspect r_own_suspect identified_suspect did_harm did_outright harmed_both past_convicted"
     " past_sentenced past_charged past_arrested".split()
 )
 

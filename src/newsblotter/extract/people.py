@@ -63,6 +63,19 @@ _POINTS_BACK = re.compile(  # "They were identified as"
     re.IGNORECASE,
 )
 _DEAD_WORD = re.compile(r"\b(?:deceased|dead|died|dies|killed|slain|body|fatally|to death)\b", re.IGNORECASE)
+# Who harms others and then themselves: plainly, or where the scene is called a murder-suicide.
+_AND_SELF = re.compile(
+    r"\bturn(?:ed|ing|s)? (?:the|a|his|her) (?:\w+ )?(?:gun|weapon|pistol|rifle|shotgun) on (?:him|her)self\b"
+    r"|\b(?:and|then|before) (?:then )?(?:fatally )?(?:(?:shot|shooting|killed|killing|shot and killed) )?(?:him|her)self\b"
+    r"|\bbefore (?:taking|he took|she took) (?:his|her) own life\b|\bbefore (?:he|she) (?:shot|killed) (?:him|her)self\b"
+)
+_SELF = re.compile(
+    r"\bself-inflicted\b|\b(?:shot|shooting|killed|killing) (?:him|her)self\b|\b(?:took|taking) (?:his|her) own life\b"
+    r"|\bcommitt(?:ed|ing) suicide\b|\b(?:was|is|as) the (?:shooter|killer|gunman)\b"
+)
+_MURDER_SUICIDE = re.compile(r"\b(?:murder|homicide)s?(?:[-/,–— ]| and |, then )+suicide\b")
+_ACCIDENT = re.compile(r"\baccident")
+_HARMED = frozenset(("deed_killed", "deed_injured", "deed_shot", "r_dead", "r_hurt", "l_killed", "identified_dead"))
 _HE = re.compile(r"(?:[\"“]?(?:in|on|at|after|when) [^,.]{3,40}, )?(?:he|she)\b")  # opens a sentence on the person named before
 JOIN_REACH = 400  # characters from "a 34-year-old man" to the name it belongs to; one quote spans both
 GIVEN_PREFIX = 3  # letters that a short form shares with the given name: Josh, Joshua
@@ -148,6 +161,20 @@ def _read_identified(document: Document, sentence: Sentence, actor: Actor, life:
     return "identified"
 
 
+def _find_own_hand(document: Document, sentence: Sentence) -> tuple[int, tuple[str, ...]] | None:
+    """Where a sentence tells that somebody harmed themselves, no accident, and the kinds of evidence of it."""
+    lowered = lower_of(document)
+    if _ACCIDENT.search(lowered, sentence.start, sentence.end):
+        return None
+    found = _AND_SELF.search(lowered, sentence.start, sentence.end)
+    if found is None:
+        alone = _SELF.search(lowered, sentence.start, sentence.end)
+        if alone is None or not _MURDER_SUICIDE.search(lowered):
+            return (alone.start(), ("own_hand",)) if alone is not None else None
+        found = alone
+    return found.start(), ("own_hand", "and_self")
+
+
 def _read_sentence(document: Document, sentence: Sentence, position: int, roll: _Roll) -> _Life | None:
     """Note what a sentence says of each person in it; gives the one named, if it names only one."""
     lowered, last = lower_of(document), None
@@ -180,6 +207,11 @@ def _read_sentence(document: Document, sentence: Sentence, position: int, roll: 
     _share_lists(lowered, seen)
     for _, life, left, right in seen:
         life.see(left | right)
+    own = _find_own_hand(document, sentence)
+    before = [(life, left, right) for actor, life, left, right in seen if own is not None and actor.end <= own[0]]
+    doers = [one for one in before if "r_did" in one[2]] or [one for one in before if not _HARMED & (one[1] | one[2])]
+    if own is not None and doers:
+        doers[-1][0].see(own[1])
     return last if len({id(life) for _, life, _, _ in seen}) == 1 else None
 
 
@@ -236,7 +268,8 @@ def _gather(document: Document, scene: Scene) -> dict[str, _Life]:
             continue
         he = _HE.match(lowered, sentence.start, sentence.end)
         if he and last is not None:
-            last.see((*read_right(lowered, he.end(), sentence.end), "told_on"))
+            own = _find_own_hand(document, sentence)
+            last.see((*read_right(lowered, he.end(), sentence.end), "told_on", *(own[1] if own else ())))
             after[index] = last
         named = _read_sentence(document, sentence, position, roll)
         last = named or (last if he else None)
@@ -253,6 +286,9 @@ def _note_company(lives: Mapping[str, _Life], scene: Sequence[str]) -> None:
     often = max((life.evidence.get("full_name", 0) for life in named), default=0)
     for life in named:
         life.see(scene)
+        others = any(other is not life and _is_harmed(other) for other in lives.values())
+        if others and "own_hand" in life.evidence and {"and_self", "did_harm"} & life.evidence.keys():
+            life.see(("harmed_both",))  # "killed his wife, then himself"
         if {"did_harm", "r_did"} <= life.evidence.keys():  # "Verrin shot a man", by grammar and by the words alike
             life.see(("did_outright",))
         if VICTIM_KINDS.isdisjoint(life.evidence):
@@ -267,6 +303,10 @@ def _note_company(lives: Mapping[str, _Life], scene: Sequence[str]) -> None:
             life.see(("one_of_many",))
         if often > 1 and life.evidence.get("full_name", 0) == often:
             life.see(("named_most",))
+
+
+def _is_harmed(life: _Life) -> bool:
+    return not _HARMED.isdisjoint(life.evidence) and "own_hand" not in life.evidence
 
 
 def gather_evidence(document: Document, scene: Scene) -> Iterator[tuple[str, dict[str, int], dict[str, float] | None]]:

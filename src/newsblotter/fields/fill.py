@@ -18,6 +18,7 @@ from newsblotter.fields.readers import Readers, find_spans, readers_of
 from newsblotter.fields.scene import place_by_address, settle_place
 from newsblotter.fields.settle import (
     date_by_clock,
+    date_by_publication,
     drop_namesakes,
     find_sentence,
     point_back,
@@ -314,7 +315,15 @@ def fill(
             done = point_back(report, done, lead, page.language)
         filled[mention.id] = done
         page.reference = page.reference or _best_date(done.claims)
-    return Filled(tuple(filled[mention.id] for mention in mentions), tuple(refused))
+    return Filled(tuple(_with_printed_day(report, filled[mention.id]) for mention in mentions), tuple(refused))
+
+
+def _with_printed_day(report: Report, mention: Mention) -> Mention:
+    """A mention that nothing else dates, with the day of publication; last of all, so that no "two days later" hangs on it."""
+    printed = date_by_publication(report, mention)
+    if not printed:
+        return mention
+    return replace(mention, claims=tuple(sorted((*mention.claims, *printed), key=lambda c: (c.quote.start, c.field, c.id))))
 
 
 def _country_of(filled: Mapping[str, Mention]) -> str | None:

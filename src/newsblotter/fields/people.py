@@ -41,6 +41,7 @@ class _Names:
     run: re.Pattern[str]
     given: frozenset[str]
     barred: frozenset[str]
+    given_too: frozenset[str]
     word_surnames: frozenset[str]
     particles: frozenset[str]
     suffixes: frozenset[str]
@@ -62,6 +63,7 @@ def _load_names(language: str = "en") -> _Names:
         run=re.compile(run),
         given=frozenset(words["given_names"].split()),
         barred=frozenset(words["not_names"]),
+        given_too=frozenset(words["given_too"]),
         word_surnames=frozenset(words["word_surnames"]),
         particles=frozenset(words["particles"]),
         suffixes=frozenset(words["suffixes"]),
@@ -74,7 +76,7 @@ def _load_names(language: str = "en") -> _Names:
 
 _TOKEN = re.compile(r"[^\s\u00a0]+")
 _AGE_AFTER = re.compile(
-    r",?\s+(?:aged?\s+|who\s+(?:is|was)\s+)?\(?(?P<age>\d{1,3})\)?"
+    r"(?:,\s*|\s+)(?:aged?\s+|who\s+(?:is|was)\s+)?\(?(?P<age>\d{1,3})\)?"
     r"(?=\s*(?:[,.;)\]]|(?:and|years?|of|was|were|who|from|on|in|is|has|died)\b|$))"
     r"(?!\s*(?:years? in prison|months|days|times|percent|%|miles))"
 )
@@ -125,6 +127,18 @@ def _is_headline(text: str, start: int, end: int) -> bool:
     return len(words) >= 4 and sum(w[0].isupper() for w in words) >= HEADLINE_SHARE * len(words)
 
 
+def _is_barred(names: _Names, text: str, piece: list[tuple[int, int]], token: re.Match[str], bare: str) -> bool:
+    """Whether a word can be no part of a name that ``piece`` began."""
+    known = bare in names.barred and not (piece and bare in names.particles)
+    return (
+        (known and not _is_surname(names, text, piece, token, bare))
+        or bare in names.titles
+        or (token.group().isupper() and len(bare) > 3)
+        or "-year" in bare
+        or (not piece and bare in names.nouns)
+    )
+
+
 def _cut_run(names: _Names, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     """Cut a run of capitals at words that stand in no name; yields start, end and the word before, lower case."""
     piece: list[tuple[int, int]] = []
@@ -133,25 +147,18 @@ def _cut_run(names: _Names, text: str, start: int, end: int) -> Iterator[tuple[i
         word = token.group().lower().strip(".,\"“”'‘’()") if token else ""
         bare = word.removesuffix("'s").removesuffix("’s")
         possessive = bare != word
-        barred = (
-            token is None
-            or (
-                bare in names.barred
-                and not (piece and bare in names.particles)
-                and not _is_surname(names, text, piece, token, bare)
-            )
-            or bare in names.titles
-            or (token.group().isupper() and len(bare) > 3)
-            or "-year" in bare
-            or (not piece and bare in names.nouns)
-        )
+        opens = not piece and bare in names.given_too and _opens_name(names, text, token, end)
+        initial = piece and token is not None and _INITIAL.fullmatch(token.group()) is not None  # "Ruth A. Lacy"
+        barred = token is None or (not (opens or initial) and _is_barred(names, text, piece, token, bare))
         if token is not None and bare in names.suffixes and piece:
             piece.append((token.start(), token.end()))
             continue
         if not barred and token is not None:
             piece.append((token.start(), token.end() - (len(word) - len(bare))))
         if barred or possessive:
-            while piece and text[piece[-1][0] : piece[-1][1]].lower() in names.particles:
+            while piece and text[piece[-1][0] : piece[-1][1]].strip(",").lower() in names.particles:
+                if len(piece) > 1 and _AGE_NEAR.match(text, piece[-1][1] - (text[piece[-1][1] - 1] == ",")):
+                    break  # "Minh Le, 20"
                 piece.pop()
             if 2 <= len(piece) <= MAX_NAME_WORDS:
                 yield piece[0][0], piece[-1][1], before
@@ -161,18 +168,34 @@ def _cut_run(names: _Names, text: str, start: int, end: int) -> Iterator[tuple[i
 _AGE_NEAR = re.compile(r"(?:['’]s)?,\s+\d{1,3}(?=,|\.|\s(?:of|was|were|and|is)\b)|\s+\(\d{1,3}\)")
 
 
+_INITIAL = re.compile(r"[A-Z]\.")
+_NEXT_CAPITAL = re.compile(r"[ \u00a0]+([A-Z][\w'’-]+)")
+_AGED = re.compile(r"\d[- ]year[- ]old,? $")
+
+
+def _opens_name(names: _Names, text: str, token: re.Match[str] | None, end: int) -> bool:
+    """Whether a word that is a title, a month or a verb as well opens a name: "Justice Oram", "April Lund"."""
+    following = _NEXT_CAPITAL.match(text, token.end(), end) if token is not None else None
+    if following is None:
+        return False
+    word = following[1].lower().removesuffix("'s").removesuffix("’s")
+    return word not in names.barred and word not in names.titles and word not in names.nouns and word not in names.given
+
+
 _HOUSE_NUMBER = re.compile(r"\d\s+(?:block of )?(?:[NSEW]\.? )?$")
 
 
 def _is_surname(names: _Names, text: str, piece: list[tuple[int, int]], token: re.Match[str], bare: str) -> bool:
     """Whether a common word closes a name: "Jared Smith", "Dominque Young, 21"."""
-    if not piece or bare not in names.word_surnames:
+    if not piece:
         return False
-    if text[piece[0][0] : piece[0][1]].lower() in names.given and not _HOUSE_NUMBER.search(
-        text, max(0, piece[0][0] - 12), piece[0][0]
-    ):
+    aged = _AGE_NEAR.match(text, token.end() - (token.group()[-1] == ",")) is not None
+    if bare not in names.word_surnames:  # "Reginald L. Street, 19"
+        return aged and bare not in names.nouns and text[piece[0][0] : piece[0][1]].lower() in names.given
+    if aged or _AGED.search(text, max(0, piece[0][0] - 16), piece[0][0]):
         return True
-    return _AGE_NEAR.match(text, token.end() - (token.group()[-1] == ",")) is not None
+    housed = _HOUSE_NUMBER.search(text, max(0, piece[0][0] - 12), piece[0][0]) is not None
+    return text[piece[0][0] : piece[0][1]].lower() in names.given and not housed
 
 
 def _weigh(names: _Names, text: str, start: int, end: int, before: str, is_place: Callable[[str], bool]) -> float:
@@ -256,7 +279,9 @@ def normalise_name(words: str) -> str:
     """A name as it is filed: titles, quotation marks and possessives off, white space folded."""
     names = _load_names()
     tokens = re.sub(r"['’]s$", "", words.strip(' ,;:"“”')).split()
-    while len(tokens) > 1 and tokens[0].strip(".,").lower() in names.titles:
+    while len(tokens) > 1 and (title := tokens[0].strip(".,").lower()) in names.titles:
+        if len(tokens) == 2 and title in names.given_too and not tokens[0].endswith("."):
+            break  # "Justice Oram"
         tokens = tokens[1:]
     return " ".join(tokens).strip(" ,")
 

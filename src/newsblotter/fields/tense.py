@@ -8,6 +8,7 @@ from functools import lru_cache
 from newsblotter.lexicon import load_lexicon
 
 _TENSE_WINDOW = 120  # characters of the sentence that are searched for the tense, on either side
+_HAD_BEEN = re.compile(r"\bhad\s(?:\w+\s)?been\s(?:\w+ly\s)?$", re.IGNORECASE)  # "had been scheduled to end Friday": it did
 _SENTENCE_EDGE = re.compile(r"[.!?]\s+(?=[A-Z\"“])|\n")
 
 
@@ -42,7 +43,7 @@ def tell_tense(text: str, start: int, end: int) -> str | None:
     verdict = None
     covered = -1
     for match in _tense_pattern().finditer(left):
-        if match.group(1):
+        if match.group(1) and not _HAD_BEEN.search(left, 0, match.start()):
             verdict, covered = "future", match.end()
         elif not (verdict == "future" and match.start() - covered <= 1):  # "will be sentenced": the participle belongs to "will"
             verdict = "past"
@@ -75,6 +76,17 @@ def may_lie_ahead(text: str, start: int, end: int) -> bool:
     left = left[edges[-1] :] if edges else left
     limit, plan, due = _plan_patterns()
     return bool(limit.search(left) or due.match(text[end : end + 20]) or plan.search(left))
+
+
+@lru_cache(maxsize=1)
+def _timetable_pattern() -> re.Pattern[str]:
+    verbs = "|".join(str(verb) for verb in load_lexicon("time")["timetable_verbs"])
+    return re.compile(rf"\s(?:{verbs})(?:s|es)?\s(?:[\w'’,-]+\s){{0,6}}$")
+
+
+def is_timetabled(text: str, start: int) -> bool:
+    """Tell whether a verb of a timetable stands before a weekday in the present tense: "the ministers meet on Monday"."""
+    return _timetable_pattern().search(text[max(0, start - 60) : start]) is not None
 
 
 def is_limit(text: str, start: int) -> bool:

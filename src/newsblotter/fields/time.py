@@ -31,7 +31,7 @@ from newsblotter.fields.almanac import (
 )
 from newsblotter.fields.clock import read_clock
 from newsblotter.fields.datecues import date_cue_score, rate_date
-from newsblotter.fields.tense import is_future, is_limit, may_lie_ahead, tell_tense
+from newsblotter.fields.tense import is_future, is_limit, is_timetabled, may_lie_ahead, tell_tense
 from newsblotter.fields.timefind import find_times, time_kind
 from newsblotter.fields.timeparts import Parts, collect_tokens, find_joint
 from newsblotter.fields.timewords import FIRST_YEAR, LAST_YEAR, tokenize
@@ -54,6 +54,7 @@ __all__ = [
 _AHEAD_DAYS = 3
 _OPEN_DAYS = 120  # where no verb tells the tense, a date without a year is taken as to come within so many days; TimeBank
 
+_SHORT_YEAR_AHEAD = 10  # "'66" is at most so many years ahead of publication, else of the century before; chosen by sense
 _OPEN_MONTHS = 6  # a month that may lie ahead is the nearest one, no more than so many ahead
 
 
@@ -423,10 +424,15 @@ def read_when(
         return None
     if parts.whole is not None:
         return one_day(_day_first(parts.whole, text[start:end], published))
+    if "p" in parts.marks and parts.year and published and parts.year > published.year + _SHORT_YEAR_AHEAD:
+        parts.year -= 100
     needs_tense = parts.year is None and (parts.weekday is not None or parts.month is not None or parts.weekend or parts.feast)
     tense = tell_tense(text, start, end) if needs_tense else None
-    if ahead and parts.weekday is not None and parts.month is None and is_limit(text, start):
+    arranged = tense is None and not parts.shift and is_timetabled(text, start)
+    if ahead and parts.weekday is not None and parts.month is None and (arranged or is_limit(text, start)):
         tense = "future"
+    if ahead and parts.weekend and "t" in parts.shift and tense is None:
+        tense = "future"  # "a summit this weekend"
     if ahead and parts.month is not None and parts.weekday is None and (tense is None or may_lie_ahead(text, start, end)):
         tense = "future" if tense == "future" else "open"
     read = partial(_read, published=published, reference=reference, tense=tense)

@@ -20,7 +20,7 @@ _WORD = "xql8w"  # classes of words that stand beside a date without being of it
 _IN = "[j<]"  # in, since, from
 
 _A_MONTH, _A_DAY, _A_WEEKDAY = "[HJ]", "[dO]", "[WV]"
-_ITS_YEAR = "(?:,?Y|p|,?f?LU|,?tU)?"
+_ITS_YEAR = "(?:,?Y|p|,?f?LU|,?f?tU)?"
 
 
 def _dates() -> str:
@@ -83,7 +83,7 @@ def _spans_of_time() -> tuple[str, ...]:
         rf"(?:[eR]?-?(?:h?L|t|X|h?e-?f?)[Gg](?:f?[Y=])?|h?[Gg]f[Y=]|[Gg][Y=]|(?<={_IN})hG(?![A'])"
         rf"|(?<={_IN})G(?![A'{_WORD}]))"
     )
-    month_year = rf"(?:h?e-?f?|h?{_A_MONTH}[-+])?{_A_MONTH}(?:,?f?Y|p|,?f?LU|tU|f?DU)"
+    month_year = rf"(?:h?e-?f?|h?{_A_MONTH}[-+])?{_A_MONTH}(?:,?f?Y|p|,?f?LU|,?f?tU|f?DU)"
     nth = rf"h[oLO](?:U|W|E)[fj]h?{_A_MONTH}(?:,?f?Y|,?f?LU)?|h?[oL]-?[ql],?f?h?(?:Y|[LtX]U)"
     month_only = rf"(?:[eR]?[LXt]|tL|hL|h?e-?f?|[eR]{_IN}){_A_MONTH}(?![A])|(?<={_IN}){_A_MONTH}(?!A)|(?<=[hi'])H(?=[{_WORD}])"
     year_only = (
@@ -122,7 +122,7 @@ def _broad() -> tuple[str, ...]:
     year = "(?:,?f?h?F?Y|,?f?[LtX]U)?"
     quarter = rf"(?:{which}{{1,3}}-?(?:o-?)?F?q|F?-?o-?F?q){year}"
     duration = rf"a{{0,3}}(?:h?[oeLX]|h|b)?{_AMOUNT}-?[Axa]?U(?!-?[Rr])"
-    return quarter, r"a?h?U-R(?!-)", duration, "U-e", "hef(?:h|t|L|X)U"
+    return quarter, r"a?h?U-R(?!-)", duration, "U[-']?e", "hef(?:h|t|L|X)U"
 
 
 def _broad_rest() -> tuple[str, ...]:
@@ -131,6 +131,7 @@ def _broad_rest() -> tuple[str, ...]:
         r"(?:h|r)?w[xU]?(?<=[wU])|w",
         rf"(?<={_IN})hL(?![dnQUPEGgHJWVAql])",
         "h?F{1,2}[YU]|F",
+        "h?=",
         "hUY(?![!%-])",
         "Y(?![!%])",
         "h?[oO]-?@",

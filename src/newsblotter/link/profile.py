@@ -20,6 +20,7 @@ LEAD_CHARACTERS = 500  # the opening of a report, which says what it is about
 NEARBY_CHARACTERS = 160  # read around each quote of an incident told in passing: about a sentence either side
 FRAME_TEXTS = 3  # a line that stands in this many texts (copies apart) belongs to the site, not to the report
 SURE_DATE = 0.45  # score from which a date is right in 95 of 100 reports (gunviolence train), so that it may rule a pair out
+PRINTED_DATE = 0.1  # score up to which a date is but the day of publication, which is compared by itself
 RULING_DATE = 0.6  # score from which two dates that lie apart keep two mentions apart (wrong in 3 of 10,000 pairs of train)
 COURT_DAYS = 14  # between an incident and the first report of a trial over it, at least
 OPENING_CHARACTERS = 250  # of a report: its title and first sentence
@@ -77,11 +78,12 @@ def best_claims(mention: Mention, field: str) -> list[Claim]:
 
 
 def trusted_dates(mention: Mention, published: date | None) -> list[tuple[When, float]]:
-    """A mention's days with their scores, surest first, without those that are rather of a hearing in court.
+    """A mention's days with their scores, surest first, without those that are rather of a hearing in court or of printing.
 
     A report that opens with a trial, a conviction or a sentence is not printed within days of the incident.
     """
-    found = [(c.value, c.score) for c in best_claims(mention, "date") if isinstance(c.value, When)]
+    read = [(c.value, c.score) for c in best_claims(mention, "date") if isinstance(c.value, When)]
+    found = [(when, score) for when, score in read if score > PRINTED_DATE or when.earliest != published]
     if published is None or not _opens_in_court(mention):
         return found
     return [(when, score) for when, score in found if (published - when.latest).days > COURT_DAYS]
