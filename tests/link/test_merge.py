@@ -297,3 +297,23 @@ def test_a_lower_count_of_arrests_is_old_news_or_a_contradiction() -> None:
     later = [("a", 1, Role.MAIN, [("arrested", THREE)]), ("b", 5, Role.FOLLOW_UP, [("arrested", FOUR)])]
     assert "arrested" not in build(later).disputed
     assert "arrested" in build([("a", 5, Role.MAIN, [("arrested", THREE)]), ("b", 5, Role.MAIN, [("arrested", FOUR)])]).disputed
+
+
+def test_who_died_of_wounds_is_not_counted_among_the_injured() -> None:
+    shot = ("a", 0, Role.MAIN, [("injured", THREE)])
+    died = ("b", 4, Role.FOLLOW_UP, [("killed", Count(1, 1)), ("outcomes", Outcome("death"))])
+    assert value_of(build([shot, died]), "injured") == Count(2, 2)
+    assert (
+        value_of(build([shot, (*died[:3], died[3][:1])]), "injured") == THREE
+    )  # a death that nobody tells as news may be another's
+    known = ("a", 0, Role.MAIN, [("injured", THREE), ("killed", Count(1, 1))])
+    assert value_of(build([known, ("b", 4, Role.FOLLOW_UP, [("killed", Count(3, 3))])]), "injured") == Count(1, 1)
+    recounted = ("c", 5, Role.FOLLOW_UP, [("injured", FOUR)])
+    assert value_of(build([shot, died, recounted]), "injured") == FOUR
+
+
+def test_a_first_arrest_months_later_is_a_line_of_history() -> None:
+    arrested = ("b", 90, Role.FOLLOW_UP, [("arrested", Count(1, 1))])
+    changes = build([("a", 0, Role.MAIN, [("suspects", THREE)]), arrested]).history
+    assert [(change.field, change.before, change.after) for change in changes] == [("status", "unknown", "arrests")]
+    assert build([arrested]).history == ()

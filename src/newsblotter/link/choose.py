@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from newsblotter.link.values import agree, amounts_meet, ranges_meet, span_days
-from newsblotter.records import Claim, Count, Money, Role, Value, When, Where
+from newsblotter.records import Claim, Count, Money, Outcome, Role, Value, When, Where
 
 LATEST_FIELDS = ("recovered",)  # the latest report knows best
 GROWING_FIELDS = ("killed", "arrested")  # later reports add to them, none takes back: the highest sure count is the last word
@@ -236,15 +236,40 @@ def _is_elsewhere(value: Value | None) -> bool:
     return isinstance(value, Where) and (value.role != "scene" or value.precision == "country")
 
 
-def find_death_day(killed: Sequence[Told], chosen: Told) -> int:
-    """Publication day of the report that knows of more deaths than an earlier one; 0 when no later report does.
+@dataclass(frozen=True, slots=True)
+class Deaths:
+    """Deaths that a later report knows of: from its day on a wounded victim is a dead one."""
 
-    From then on a wounded victim is a dead one, so that older counts of injured are out of date.
+    day: int = 0  # its publication; 0: no later report knows of any
+    count: int = 0  # how many more
+
+
+def find_deaths(killed: Sequence[Told], injured: Sequence[Told], outcomes: Sequence[Told], chosen: Told) -> Deaths:
+    """What became of the wounded, so that older counts of injured are out of date.
+
+    The report of the count shown knows of more deaths than an earlier one about the incident; or it tells a death as what became
+    of a case of which earlier ones only counted the wounded.
     """
     count = chosen.claim.value
-    earlier = [t for t in killed if t.in_focus and 0 < t.day < chosen.day and isinstance(t.claim.value, Count)]
-    grew = isinstance(count, Count) and any(isinstance(t.claim.value, Count) and t.claim.value.low < count.low for t in earlier)
-    return chosen.day if grew else 0
+    if not isinstance(count, Count) or not chosen.day:
+        return Deaths()
+    earlier = [t.claim.value for t in killed if t.in_focus and 0 < t.day < chosen.day and isinstance(t.claim.value, Count)]
+    lower = [value.low for value in earlier if value.low < count.low]
+    if lower:
+        return Deaths(chosen.day, count.low - max(lower))
+    told = any(isinstance(t.claim.value, Outcome) and t.claim.value.kind == "death" and t.day >= chosen.day for t in outcomes)
+    if told and not earlier and any(t.in_focus and 0 < t.day < chosen.day for t in injured):
+        return Deaths(chosen.day, count.low)
+    return Deaths()
+
+
+def lower_injured(chosen: Told, deaths: Deaths) -> Value | None:
+    """The number of injured less those who died since it was printed; None where no plain number was said."""
+    value = chosen.claim.value
+    if not deaths.day or chosen.day >= deaths.day or not isinstance(value, Count):
+        return value
+    high = None if value.high is None else max(0, value.high - deaths.count)
+    return replace(value, low=max(0, value.low - deaths.count), high=high)
 
 
 def _contradict(candidates: Sequence[Told]) -> bool:

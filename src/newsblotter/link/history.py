@@ -26,7 +26,10 @@ def read_status(claims: Sequence[Claim]) -> str:
 
 
 def read_history(mentions: Sequence[Mention], reports: Mapping[str, Report]) -> tuple[Change, ...]:
-    """List what each dated report about the incident changed against those before it; first words are no change."""
+    """List what each dated report about the incident changed against those before it; first words are no change.
+
+    How a case stands is known from its first report on: "unknown" where that says nothing, so a later arrest is a change.
+    """
     dated: list[tuple[date, str, Mention]] = []
     for mention in mentions:
         report = reports.get(mention.report_id)
@@ -41,9 +44,7 @@ def read_history(mentions: Sequence[Mention], reports: Mapping[str, Report]) -> 
             value = _surest(mention, field)
             if value is not None:
                 _note(changes, current, day, field, value, mention.report_id)
-        status = read_status(heard)
-        if status != "unknown":
-            _note(changes, current, day, "status", status, mention.report_id)
+        _note(changes, current, day, "status", read_status(heard), mention.report_id)
     return tuple(changes)
 
 

@@ -2,14 +2,26 @@
 
 Copies of one text are one voice. Later reports beat earlier ones on arrests, recovery and deaths; elsewhere the value that
 most independent voices support is shown, reports about the incident counting more than those that mention it in passing. A
-value shown is one claim's own value, never a blend. Claims that disagree stay, with their standing.
+value shown is one claim's own value, never a blend; only of the wounded those who died since are taken off. Claims that disagree
+stay, with their standing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from newsblotter.link.choose import ROLE_WEIGHT, Told, choose, differ_on_firearm, find_death_day, find_standing, fits, is_disputed
+from newsblotter.link.choose import (
+    ROLE_WEIGHT,
+    Deaths,
+    Told,
+    choose,
+    differ_on_firearm,
+    find_deaths,
+    find_standing,
+    fits,
+    is_disputed,
+    lower_injured,
+)
 from newsblotter.link.history import read_history
 from newsblotter.link.people import merge_people
 from newsblotter.link.profile import voices_of
@@ -82,24 +94,25 @@ def merge(
     facts: list[Fact] = []
     standings: dict[str, str] = {}
     disputed: list[str] = []
-    died = 0  # day from which counts of injured are up to date
+    deaths = Deaths()
     _settle_type(kind, told.get("type", []), facts, standings)
     for field in SINGLE_FIELDS:
         candidates = told.get(field, [])
         if not candidates:
             continue
         current = candidates
-        if field == "injured" and died:
-            current = [t for t in candidates if t.in_focus and t.day >= died] or candidates
+        if field == "injured" and deaths.day:
+            current = [t for t in candidates if t.in_focus and t.day >= deaths.day] or candidates
         chosen = choose(field, current, first_printed)
         if field == "killed":
-            died = find_death_day(candidates, chosen)
+            deaths = find_deaths(candidates, told.get("injured", []), told.get("outcomes", []), chosen)
         supporters = [t.claim.id for t in candidates if t is not chosen and fits(t, chosen)]
         assert chosen.claim.value is not None  # gathered claims have values
-        facts.append(Fact(field, chosen.claim.value, (chosen.claim.id, *sorted(supporters))))
+        value = lower_injured(chosen, deaths) if field == "injured" else chosen.claim.value
+        facts.append(Fact(field, value or chosen.claim.value, (chosen.claim.id, *sorted(supporters))))
         standings.update({t.claim.id: find_standing(field, t, chosen) for t in candidates})
-        if field == "injured" and died:
-            older = (t.claim.id for t in candidates if t.day < died)
+        if field == "injured" and deaths.day:
+            older = (t.claim.id for t in candidates if t.day < deaths.day)
             standings.update({claim_id: "superseded" for claim_id in older if standings[claim_id] == "disputed"})
         if is_disputed(candidates, standings, chosen):
             disputed.append(field)

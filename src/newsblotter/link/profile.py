@@ -78,11 +78,12 @@ def best_claims(mention: Mention, field: str) -> list[Claim]:
 
 
 def trusted_dates(mention: Mention, published: date | None) -> list[tuple[When, float]]:
-    """A mention's days with their scores, surest first, without those that are rather of a hearing in court.
+    """A mention's days with their scores, surest first, without those that are rather of a hearing in court or of printing.
 
     A report that opens with a trial, a conviction or a sentence is not printed within days of the incident.
     """
-    found = [(c.value, c.score) for c in best_claims(mention, "date") if isinstance(c.value, When)]
+    read = [(c.value, c.score) for c in best_claims(mention, "date") if isinstance(c.value, When)]
+    found = [(when, score) for when, score in read if score > PRINTED_DATE or when.earliest != published]
     if published is None or not _opens_in_court(mention):
         return found
     return [(when, score) for when, score in found if (published - when.latest).days > COURT_DAYS]
@@ -233,6 +234,7 @@ def _build(mention: Mention, report: Report, voice: str, read: _Read, weights: _
         first = next((v for v in values.get(field, []) if isinstance(v, Count)), None)
         if first is not None:
             counts[field] = first
+    trusted = trusted_dates(mention, report.published)
     text, names, lead, rare = weights
     return Profile(
         mention=mention,
@@ -240,12 +242,8 @@ def _build(mention: Mention, report: Report, voice: str, read: _Read, weights: _
         in_focus=mention.role in (Role.MAIN, Role.FOLLOW_UP),
         published=report.published.toordinal() if report.published else None,
         outlet=report.outlet.casefold().removeprefix("www.") if report.outlet else None,
-        whens=tuple(
-            claim.value
-            for claim in best_claims(mention, "date")
-            if isinstance(claim.value, When) and (claim.score > PRINTED_DATE or claim.value.earliest != report.published)
-        ),
-        sure_whens=tuple(value for value, score in trusted_dates(mention, report.published) if score >= SURE_DATE),
+        whens=tuple(value for value, _ in trusted),
+        sure_whens=tuple(value for value, score in trusted if score >= SURE_DATE),
         wheres=tuple(v for v in values.get("place", []) if isinstance(v, Where) and v.role == "scene"),
         spots=tuple(to_spot(v) for v in values.get("place", []) if isinstance(v, Where) and v.role == "scene"),
         people=_list_names(people),
@@ -253,8 +251,8 @@ def _build(mention: Mention, report: Report, voice: str, read: _Read, weights: _
         accused=_list_names(person for person in people if person.role == "suspect"),
         ages=read.ages | {person.age for person in people if person.age is not None},
         victim_ages=frozenset(person.age for person in people if person.role == "victim" and person.age is not None),
-        means=frozenset(v for field in MEANS for v in values.get(field, []) if isinstance(v, str)) - PLAIN_MEANS,
-        is_fresh=mention.role is Role.MAIN,
+        means=frozenset(v for field in MEANS for v in values.get(field, []) if isinstance(v, str)) - PLAIN_MEANS - {mention.type},
+        is_fresh=mention.role is Role.MAIN and not _opens_in_court(mention),
         target=frozenset(w for v in values.get("target", []) if isinstance(v, str) for w in find_words(v)),
         addresses=frozenset(street for v in values.get("address", []) if isinstance(v, str) and (street := _street_words(v))),
         counts=counts,
