@@ -14,7 +14,7 @@ from newsblotter.review.asof import Lookback
 from newsblotter.review.changes import list_changes
 from newsblotter.revise import revise
 from newsblotter.store import JournalEntry, Store, open_store
-from newsroom import stand_alone
+from newsroom import stand_alone, write_reports
 from review.desk import HAPPENED, TOWN, copy_store, enter, home, judge, make_store, records, tell
 
 
@@ -160,6 +160,29 @@ def test_correct_shows_who_said_so_and_what_the_reports_say(path: Path, store: S
     assert store.get_incident(name).record["target"] == "Lumen Gems"
     assert run(["rebuild", "--dry-run", *at]) == 0
     assert store.get_incident(name).record["target"] == "Lumen Gems"
+
+
+def test_a_lost_store_comes_back_from_reports_and_journal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stand_alone(tmp_path, monkeypatch)
+    reports = str(write_reports(tmp_path / "reports.jsonl"))
+    assert run(["build", reports]) == 0
+    assert run(["judge", "same", "tulsa-1", "lyon-1", "--by", "ada"]) == 0
+    assert run(["correct", "tulsa-1", "target", "Ferrick's Diner", "--by", "ada"]) == 0
+    with open_store("incidents.db", readonly=True) as store:
+        held = list(store.records())
+    for file in tmp_path.glob("incidents.db*"):
+        if not file.name.endswith(".journal.jsonl"):
+            file.unlink()
+    capsys.readouterr()
+    assert run(["build", reports]) == 0
+    assert "ids and judgements are taken from incidents.db.journal.jsonl" in capsys.readouterr().err
+    with open_store("incidents.db", readonly=True) as store:
+        assert list(store.records()) == held
+    assert held[0]["target"] == "Ferrick's Diner" and len(held) == 1
+    assert run(["rebuild", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["effects"] == []
 
 
 @pytest.mark.parametrize(

@@ -151,3 +151,13 @@ def test_a_copy_has_its_own_journal(tmp_path: Path) -> None:
         with open_store(str(store.copy_to(tmp_path / "other"))) as copy:
             copy.append_journal(LINES)
             assert (copy.last_number(), store.last_number()) == (6, 3)
+
+
+def test_verify_looks_at_the_journal_too(tmp_path: Path) -> None:
+    with open_store(str(tmp_path / "x.db")) as store:
+        store.append_journal(LINES)
+        assert store.verify() == []
+        file = tmp_path / f"x.db{SUFFIX}"
+        file.write_bytes(file.read_bytes().replace(b"nb1", b'"""'))
+        [wrong] = store.verify()
+        assert "journal: " in wrong and ":2:" in wrong

@@ -75,7 +75,7 @@ def _describe(store: Store, mention: Mention, homes: Mapping[str, str]) -> str:
 
 
 def widen(store: Store, side: Meant) -> Meant:
-    """The side with all mentions of its incident behind its own: who says that two reports are one incident means both incidents."""
+    """The side with the rest of its incident behind it: two reports of one incident make their incidents one."""
     own = {mention.id for mention in side.mentions}
     others = (m for m in store.mentions(ids=store.get_incident(side.incident_id).mention_ids) if m.id not in own)
     return Meant(side.asked, side.kind, side.incident_id, (*side.mentions, *lead_first(list(others))))
