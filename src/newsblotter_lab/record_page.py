@@ -82,6 +82,13 @@ ABOUT = {
     "confidence": "How far to believe the values shown: a field's name → the probability that its value is right, for the facts "
     "that are set; `people` → one for each of them, in their order, null for witnesses and officials. "
     "Fitted on incidents whose facts are known ([benchmarks](../benchmarks.md#how-far-to-trust-a-value)).",
+    "corrections": "What people put in the place of what the reports say; it beats every claim. `newsblotter undo` takes one back.",
+    "corrections.number": "Its line in the journal.",
+    "corrections.field": "The field that it sets.",
+    "corrections.value": "The value that it gives, in the form of that field; null: nothing is known.",
+    "corrections.by": "Who says so.",
+    "corrections.why": "The reason, as it was given; may be empty.",
+    "corrections.at": "When it was said, UTC.",
     "disputed": "Fields on which independent voices disagree.",
     "history": "How the record's values changed from one report to the next.",
     "history.on": "Publication day of the report that changed it.",
@@ -89,7 +96,7 @@ ABOUT = {
     "history.from": "Value before.",
     "history.to": "Value after.",
     "history.report": "The report that changed it.",
-    "related": "Incidents that have something to do with this one.",
+    "related": "Incidents of the same series: they share target, suspects, gang or tactics within a reach of time and distance.",
     "related.incident": "Its id.",
     "related.why": "What they share.",
     "related.score": "How much, 0 to 1.",

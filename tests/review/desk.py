@@ -16,9 +16,9 @@ TOWN = {
     "a1": (0, "Lumen Gems", "Ivo Brandt"),
     "a2": (1, "Lumen Gems", "Ivo Brandt"),
     "a3": (400, "Lumen Gems", "Ivo Brandt"),
-    "b1": (700, "Halden Watches", "Mara Osk"),
-    "b2": (702, "Halden Watches", "Mara Osk"),
-    "c1": (1500, "Pelikan Bank", None),
+    "b1": (0, "Halden Watches", "Mara Osk"),
+    "b2": (2, "Halden Watches", "Mara Osk"),
+    "c1": (0, "Pelikan Bank", None),
 }
 HAPPENED = {"a": date(2020, 3, 2), "b": date(2022, 2, 1), "c": date(2024, 4, 10)}
 

@@ -6,6 +6,7 @@ import shlex
 import sys
 from dataclasses import asdict, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,6 +51,7 @@ def build(
     day = read_day(published, "--published") or config.published
     settings = make_settings(Settings(), day, {**config.mapping, **read_mapping(mapping or ())}, workers or config.workers)
     where = store or config.store
+    _announce_journal(where)
     with ProgressBars() as bars:
         if dry_run:
             result = inspect_sources(sources, where, settings=settings, on_progress=bars)
@@ -105,6 +107,17 @@ def rebuild(
     count = f"{result.incidents:,} incident{'s' * (result.incidents != 1)}"
     print(f"newsblotter: {count} in {where}; {result.changed:,} {verb} new or changed", file=sys.stderr)
     return INTERRUPTED if result.interrupted else OK
+
+
+def _announce_journal(where: str) -> None:
+    """Say that a journal without its store is taken up: the ids and judgements of a store that was here before."""
+    if "://" in where or Path(where).exists():
+        return
+    from newsblotter.store.journal import SUFFIX
+
+    journal = Path(where + SUFFIX)
+    if journal.exists():
+        print(f"newsblotter: {where} is made anew; ids and judgements are taken from {journal.name}", file=sys.stderr)
 
 
 def _complain_of_lost(result: BuildResult) -> None:

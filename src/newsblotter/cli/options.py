@@ -49,13 +49,13 @@ def read_day(words: str | None, option: str) -> date | None:
 
 
 def read_moment(words: str, option: str) -> datetime:
-    """A moment given as a day or as day and time, in UTC unless it names another zone.
+    """A moment given as a year, month or day, or as day and time, in UTC unless it names another zone.
 
     Raises:
         UsageError: It is no such moment.
     """
     try:
-        moment = datetime.fromisoformat(words)
+        moment = datetime.fromisoformat(words + "-01-01"[len(words) - 4 :] if len(words) in (4, 7) else words)
     except ValueError as error:
         raise UsageError(f"{option} takes a day or a moment such as 2026-11-20 or 2026-11-20T18:00, not {words!r}") from error
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

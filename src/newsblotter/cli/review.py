@@ -10,6 +10,7 @@ import typer
 
 from newsblotter.cli.options import JsonOption, StoreOption, dump_json, open_for_asking
 from newsblotter.errors import UsageError
+from newsblotter.store.present import plain
 
 if TYPE_CHECKING:
     from newsblotter.review import Corrected, Judged, Word
@@ -51,8 +52,8 @@ def who_speaks(flag: str | None) -> str:
     from newsblotter.cli.config import load_config
 
     named = flag or load_config().user
-    if named and named.strip():
-        return named.strip()
+    if named and plain(named):
+        return plain(named)
     import getpass
 
     try:
@@ -77,7 +78,7 @@ def judge(  # noqa: PLR0913  a command's parameters are its options
     Example: newsblotter judge same nb4k2jq7 nb0c9x1f --why "one raid, two spellings of the shop"
     """
     from newsblotter.records import Judgement
-    from newsblotter.review.sides import look_up, refer, tell_apart
+    from newsblotter.review.sides import look_up, refer, tell_apart, widen
     from newsblotter.revise import revise
     from newsblotter.store import JournalEntry
 
@@ -85,16 +86,18 @@ def judge(  # noqa: PLR0913  a command's parameters are its options
     with _open(store, dry_run=dry_run) as opened:
         judgement = Judgement(verdict.value)
         sides = tell_apart(look_up(opened, left), look_up(opened, right), judgement)
+        if judgement is Judgement.SAME and sides[0].incident_id != sides[1].incident_id:
+            sides = widen(opened, sides[0]), widen(opened, sides[1])
         data: dict[str, Any] = {"judgement": judgement.value}
         for name, side in zip(("left", "right"), sides, strict=True):
             asked = side.incident_id if side.kind == "incident" else side.asked
             data[name] = {"asked": asked, "mentions": refer(opened, side.mentions)}
-        line = JournalEntry("judgement", {**data, "by": speaker, "why": why.strip()})
+        line = JournalEntry("judgement", {**data, "by": speaker, "why": plain(why)})
         revision = revise(opened, [line], dry_run=dry_run, later=later)
     words = {"same": "are the same incident", "different": "are different incidents", "unsure": "may be one incident: unsure"}
     said = f"{data['left']['asked']} and {data['right']['asked']} {words[judgement.value]}"
     _report(
-        revision, "judgement", said, {"judgement": judgement.value, "by": speaker, "why": why.strip()}, _How(dry_run, later, json)
+        revision, "judgement", said, {"judgement": judgement.value, "by": speaker, "why": plain(why)}, _How(dry_run, later, json)
     )
     return 0
 
@@ -139,14 +142,14 @@ def correct(  # noqa: PLR0913  a command's parameters are its options
             "field": field,
             "value": pack_values(values, several=field in LIST_FIELDS),
             "by": speaker,
-            "why": why.strip(),
+            "why": plain(why),
             "mentions": refer(opened, leading),
         }
         before = show_value(field, _stands(found.record, field)) or "nothing"
         revision = revise(opened, [JournalEntry("correction", data)], dry_run=dry_run, later=later)
     now = describe_values(field, values)
     said = f"{field} of {found.id} is {show_value(field, now) or 'unknown'}, where {before} stood"
-    known = {"incident": found.id, "field": field, "value": now, "by": speaker, "why": why.strip()}
+    known = {"incident": found.id, "field": field, "value": now, "by": speaker, "why": plain(why)}
     _report(revision, "correction", said, known, _How(dry_run, later, json))
     return 0
 
@@ -180,9 +183,9 @@ def undo(
     speaker = who_speaks(by)
     with _open(store, dry_run=dry_run) as opened:
         word = _find_word(read_words(opened.journal()), number)
-        line = JournalEntry("retired", {"number": word.number, "by": speaker, "why": why.strip()})
+        line = JournalEntry("retired", {"number": word.number, "by": speaker, "why": plain(why)})
         revision = revise(opened, [line], dry_run=dry_run, later=later)
-    known = {"undone": word.number, "by": speaker, "why": why.strip()}
+    known = {"undone": word.number, "by": speaker, "why": plain(why)}
     _report(revision, "taken back", f"{_kind(word)} {word.number}: {_tell(word)}", known, _How(dry_run, later, json))
     return 0
 

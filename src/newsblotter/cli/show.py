@@ -280,11 +280,11 @@ def draw_effects(console: Console, revision: Revision) -> None:
 
 def draw_changes(console: Console, found: Sequence[Changed]) -> None:
     """What became of the incidents, one a line."""
-    table = _table(header=False)
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(style="cyan", no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+    table = _table()
+    table.add_column("when (UTC)", style="dim", no_wrap=True)
+    table.add_column("what", style="cyan", no_wrap=True)
+    table.add_column("incident", no_wrap=True)
+    table.add_column("", overflow="fold")
     for one in found:
         went = f"→ {', '.join(one.now)}" if one.now else ", ".join(one.fields)
         at = f"{one.at:%Y-%m-%d %H:%M}" if one.at else "?"

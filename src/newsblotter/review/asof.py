@@ -57,7 +57,7 @@ class Lookback:
     def _parts(self, record: Record) -> list[Record]:
         """The records of what an incident was."""
         late = any(not report["published"] or report["published"] > self._day.isoformat() for report in record["reports"])
-        if not late and not any(one["field"] in PROGRESS_FIELDS for one in record["corrections"]):
+        if not late and not any(one["field"] in PROGRESS_FIELDS for one in record.get("corrections") or ()):
             return [self._relate(record, record)]
         incident = self._store.get_incident(record["id"])
         told = list(self._store.mentions(ids=incident.mention_ids))

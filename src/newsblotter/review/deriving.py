@@ -169,9 +169,8 @@ def tell_ids(naming: Naming, settled: Settled, past: Past) -> list[JournalEntry]
             lines.append(JournalEntry("anchored", {"id": old, "anchor": _refer(told, settled.reports)}))
         if ids.redirects.get(old) != now:
             lines.append(JournalEntry("redirected", {"id": old, "now": list(now)}))
-    fresh = minted | set(naming.revived)
     for old, parts in naming.splits.items():
-        if old in members and (new := [part for part in parts if part in fresh]):
+        if old in members and (new := [part for part in parts if part in minted]):
             lines.append(JournalEntry("split", {"id": old, "now": [old, *new]}))
     return lines
 

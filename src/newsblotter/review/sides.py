@@ -74,6 +74,13 @@ def _describe(store: Store, mention: Mention, homes: Mapping[str, str]) -> str:
     return f"{mention.id} ({mention.role.value.replace('_', '-')}, “{plain(mention.trigger.text)}”: {title})"
 
 
+def widen(store: Store, side: Meant) -> Meant:
+    """The side with the rest of its incident behind it: two reports of one incident make their incidents one."""
+    own = {mention.id for mention in side.mentions}
+    others = (m for m in store.mentions(ids=store.get_incident(side.incident_id).mention_ids) if m.id not in own)
+    return Meant(side.asked, side.kind, side.incident_id, (*side.mentions, *lead_first(list(others))))
+
+
 def tell_apart(left: Meant, right: Meant, judgement: Judgement) -> tuple[Meant, Meant]:
     """The two sides without what both stand for: "this report is not of that incident" leaves the report out of the incident.
 

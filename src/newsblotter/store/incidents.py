@@ -16,7 +16,9 @@ from newsblotter.store.protocol import IncidentEntry, JournalEntry, Record
 from newsblotter.tables import Row, encode_json
 
 PAGE = 500  # incidents written at a time
-UNTOLD = frozenset({"updated", "confidence", "title"})  # parts of a record that follow from others: no change by themselves
+UNTOLD = frozenset(
+    {"updated", "confidence", "title", "related"}
+)  # parts of a record that follow from others: no change by themselves
 
 _Numbered: TypeAlias = tuple[int, Row, Record]
 

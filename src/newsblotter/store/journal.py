@@ -25,13 +25,14 @@ from newsblotter.store.protocol import JournalEntry
 from newsblotter.tables import encode_instant
 
 SUFFIX = ".journal.jsonl"
+_LINE_BREAKS = {ord(mark): f"\\u{ord(mark):04x}" for mark in "\x85\u2028\u2029"}  # what many programs take for a line's end
 TAIL_BYTES = 1 << 16  # read from the end to find the last line; a line is a few hundred bytes, a judgement on many reports more
 
 
 def encode_line(entry: JournalEntry) -> str:
     """A line of the journal as text, without its end."""
     parts = {"number": entry.number, "kind": entry.kind, "at": encode_instant(entry.at), "data": dict(entry.data)}
-    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":")).translate(_LINE_BREAKS)
 
 
 def decode_line(line: bytes) -> JournalEntry | None:

@@ -227,7 +227,8 @@ def list_facts(record: Record) -> Iterator[FactLine]:
             if words:
                 confidence = rated[at] if isinstance(rated, list) else rated
                 correction = corrections.get(field)
-                carrier = _carrier([c for c in claims if not correction or c.get("standing") == "agreed"], item)
+                saying = [c for c in claims if not correction or _agreement(c.get("value"), item) == 1.0]
+                carrier = _carrier(saying, item)
                 yield FactLine(field, label, words, carrier, field in disputed, confidence, correction)
 
 

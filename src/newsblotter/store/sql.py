@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 from sqlalchemy import Connection, Engine, RowMapping, Select, Table, delete, func, insert, or_, select, text
 from sqlalchemy.dialects.sqlite import insert as insert_or_leave
 
-from newsblotter.errors import StoreError, UnknownIncident, UnknownMention
+from newsblotter.errors import StoreDamaged, StoreError, UnknownIncident, UnknownMention
 from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report
 from newsblotter.store import asking, schema, sqlite
 from newsblotter.store.admit import hold_to_evidence, split_unstorable, storable
@@ -493,6 +493,13 @@ class SqlStore:
             wrong += [f"pages: {line}" for line in pages if line != "ok"]
             orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
             wrong += [f"table {row[0]}: row {row[1]} has lost its parent in {row[2]}" for row in orphans]
+            if not are_together(connection, self._journal):
+                wrong.append("journal: the file beside the store does not end where the store does; any build brings them together")
+        try:
+            for _ in self._journal.read():
+                pass
+        except StoreDamaged as error:
+            wrong.append(f"journal: {error}")
         for page in _pages(self.report_ids()):
             texts = {report.id: report for report in self.reports(page)}
             for mention in self.mentions(reports=page):
