@@ -52,6 +52,18 @@ REGION = Where("Norrland", 5, 50.5, 10.5, 90.0, "XX", None, "region")
             id="main-before-passing",
         ),
         pytest.param("suspects", [("a", 0, Role.MAIN, Count(2, None)), ("b", 0, Role.MAIN, THREE)], THREE, id="plain-before-open"),
+        pytest.param(
+            "date",
+            [("a", 2, Role.MAIN, When(START, START + timedelta(days=1), "weekend")), ("b", 2, Role.MAIN, day(1))],
+            day(1),
+            id="a-day-before-the-weekend-that-holds-it",
+        ),
+        pytest.param(
+            "date",
+            [("a", 0, Role.MAIN, day(0)), ("b", 2, Role.MAIN, day(1)), ("c", 3, Role.MAIN, day(1))],
+            day(1),
+            id="the-first-report-is-outvoted",
+        ),
         pytest.param("suspects", [("a", 5, Role.MAIN, THREE), ("b", 0, Role.MAIN, FOUR)], FOUR, id="tie-goes-to-the-earlier"),
         pytest.param(
             "arrested",

@@ -137,13 +137,18 @@ def _who_is_asked(field: str, candidates: Sequence[Told], first_printed: int) ->
     least = nearly * max(t.claim.score for t in asked)
     asked = [t for t in asked if t.claim.score >= least]
     if field == "date" and first_printed:
-        asked = [
-            t for t in asked if isinstance(t.claim.value, When) and t.claim.value.earliest.toordinal() <= first_printed
-        ] or asked
+        asked = _before_print(asked, first_printed)
     if field in LATEST_FIELDS:
         newest = max(t.day for t in asked)
         asked = [t for t in asked if t.day == newest]
     return [told for told in asked if _is_precise(told.claim.value)] or asked
+
+
+def _before_print(asked: list[Told], first_printed: int) -> list[Told]:
+    """Dates not after the first report; all where more voices say otherwise, for then that report is rather of something else."""
+    before = [t for t in asked if isinstance(t.claim.value, When) and t.claim.value.earliest.toordinal() <= first_printed]
+    voices = {t.voice for t in before}
+    return before if before and len(voices) >= len({t.voice for t in asked} - voices) else asked
 
 
 def _is_precise(value: Value | None) -> bool:
@@ -177,6 +182,9 @@ def choose(field: str, candidates: Sequence[Told], first_printed: int = 0) -> To
             t for t in asked if fits(t, chosen) and t.weight >= NEARLY * chosen.weight and _has_point(t) >= _has_point(chosen)
         ]
         chosen = min(fitting, key=lambda t: (_vagueness(t), rank[t.claim.id]), default=chosen)
+    if field == "date":  # a day that somebody names, rather than the night or weekend that holds it
+        finer = [t for t in asked if fits(t, chosen) and t.weight >= NEARLY * chosen.weight and _vagueness(t) < _vagueness(chosen)]
+        chosen = min(finer, key=lambda t: rank[t.claim.id], default=chosen)
     if field in GROWING_FIELDS and isinstance(chosen.claim.value, Count):
         chosen = _last_count(field, chosen, chosen.claim.value, asked, rank)
     return chosen
