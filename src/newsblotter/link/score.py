@@ -266,8 +266,8 @@ def _sift(profiles: Sequence[Profile], pairs: Pairs, min_kept: float) -> Pairs:
     if len(pairs) < batch.LEAST_PAIRS or not batch.is_available():
         return pairs
     left, right = np.array(pairs, dtype=np.int64).T
-    odds = batch.score_columns(batch.to_columns(profiles), left, right, load_weights())
-    kept = odds >= math.log(min_kept / (1 - min_kept)) - batch.MARGIN
+    least = math.log(min_kept / (1 - min_kept)) - batch.MARGIN
+    kept = batch.score_columns(batch.to_columns(profiles), left, right, load_weights(), least=least) >= least
     return [pair for pair, keep in zip(pairs, kept.tolist(), strict=True) if keep]
 
 
