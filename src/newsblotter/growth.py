@@ -9,7 +9,7 @@ weighs every word by the whole corpus and lets every pair of groups compete.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -30,7 +30,10 @@ LoadReports: TypeAlias = Callable[[Iterable[str]], dict[str, Report]]
 # Of a link, for the incident at its other end to be grouped again: weaker ones cannot make a join, and lower a group's average
 # too little to break it up (gunviolence train in batches: 0.1 changes no group).
 TOUCHING = 0.2
-ANEW_SHARE = 0.5  # of what is linked already: with more new than this, linking everything costs little more and knows more
+# Of what was linked when everything last was: with more new than this everything is linked anew, as words are weighed by the
+# corpus, and a corpus that has grown by half weighs a rare name by a fifth of a point more. A store past its youth knows its words.
+ANEW_SHARE = 0.5
+YOUNG = 50_000  # mentions; linking as many anew takes some minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,10 @@ class Region:
     replaced: frozenset[str]  # ids of the incidents in whose place they stand
     mentions: Mapping[str, Mention]
     reports: Mapping[str, Report]
+
+    def list_members(self) -> list[list[Mention]]:
+        """The mentions of each cluster."""
+        return [[self.mentions[mention_id] for mention_id in members] for members in self.clusters]
 
 
 def enter_all(
@@ -54,7 +61,7 @@ def enter_all(
     """Keep what linking everything has learnt, so that later reports can be linked one by one."""
     voices = {profile.mention.report_id: profile.voice for profile in profiles}
     lines = count_lines((reports[report_id] for report_id in sorted(voices)), voices)
-    postings = []
+    postings: list[tuple[int, int, int]] = []
     for number, profile in enumerate(profiles, 1):
         day = block_day(profile)
         postings.extend((key, day, number) for key in keys_of(profile, settings.blocks, rarity))
@@ -64,6 +71,12 @@ def enter_all(
         for number, p in enumerate(profiles, 1)
     )
     desk.refill(linker, entries, postings, Tally(rarity.counts(), lines, len(set(voices.values()))))
+
+
+def is_outgrown(desk: Neighbourhood, waiting: int) -> bool:
+    """Whether so many reports wait, or came since everything was linked, that everything is to be linked anew."""
+    whole, linked = desk.whole(), desk.count()
+    return waiting > ANEW_SHARE * linked or (whole < YOUNG and linked - whole + waiting > ANEW_SHARE * whole)
 
 
 def link_new(
@@ -84,17 +97,44 @@ def link_new(
         settings: How mentions are linked.
         judgements: Persons' words on pairs, anywhere in the store.
     """
-    desk = store.neighbourhood()
+    desk, held = store.neighbourhood(), _Held(store, load_reports)
     mates = _voice_mates(pending, groups)
-    reports = load_reports(pending)
     before = desk.entries_of(pending)
-    profiles, entries = _enter(desk, store.mentions(reports=pending), reports, mates, groups, settings)
+    profiles, entries = _enter(desk, held.told_by(pending), held.reports(pending), mates, groups, settings)
     near = _find_neighbours(desk, profiles, entries, settings)
-    known = _take_out(store, desk, {n for found in near.values() for n in found}, mates - set(pending), groups, load_reports)
+    known = _take_out(held, desk, {n for found in near.values() for n in found}, mates - set(pending), groups)
     links = _link(profiles, known, near, settings, judgements)
     own = {profile.mention.id for profile in profiles}
     desk.replace_links(own | {entry.mention_id for entry in before}, links)
-    return _group(store, desk, pending, own, links, load_reports, settings)
+    return _group(held, desk, pending, own, links, settings)
+
+
+class _Held:
+    """Mentions and reports of one build, each read once."""
+
+    def __init__(self, store: Store, load_reports: LoadReports) -> None:
+        self._store = store
+        self._load = load_reports
+        self._mentions: dict[str, Mention] = {}
+        self._reports: dict[str, Report] = {}
+
+    def told_by(self, report_ids: Iterable[str]) -> list[Mention]:
+        """All mentions of some reports."""
+        found = list(self._store.mentions(reports=report_ids))
+        self._mentions.update((mention.id, mention) for mention in found)
+        return found
+
+    def mentions(self, ids: Iterable[str]) -> dict[str, Mention]:
+        """Those of the mentions that are stored, by id."""
+        wanted = set(ids)
+        self._mentions.update((m.id, m) for m in self._store.mentions(ids=wanted - self._mentions.keys()))
+        return {mention_id: self._mentions[mention_id] for mention_id in sorted(wanted & self._mentions.keys())}
+
+    def reports(self, ids: Iterable[str]) -> dict[str, Report]:
+        """The reports, by id."""
+        wanted = set(ids)
+        self._reports.update(self._load(wanted - self._reports.keys()))
+        return {report_id: self._reports[report_id] for report_id in sorted(wanted & self._reports.keys())}
 
 
 def find_judged_anew(store: Store, judgements: Sequence[Link]) -> set[str]:
@@ -147,7 +187,7 @@ def _enter(
 def _find_neighbours(
     desk: Neighbourhood, profiles: Sequence[Profile], entries: Sequence[tuple[LinkEntry, dict[int, float]]], settings: LinkSettings
 ) -> dict[str, list[int]]:
-    """For each mention the numbers of its best candidates, twice as many as a mention names when all are linked at once.
+    """For each mention the numbers of its best candidates.
 
     The same rule as ``block.find_pairs``, asked of the store: small blocks first until enough are met.
     """
@@ -169,22 +209,17 @@ def _find_neighbours(
             for number in block.numbers:
                 scores[number] += units
         best = sorted(scores, key=lambda number: (-scores[number], number))
-        near[profile.mention.id] = best[: 2 * blocks.candidates]
+        near[profile.mention.id] = best[: blocks.candidates]
     return near
 
 
 def _take_out(
-    store: Store,
-    desk: Neighbourhood,
-    numbers: set[int],
-    mates: set[str],
-    groups: Sequence[CopyGroup],
-    load_reports: LoadReports,
+    held: _Held, desk: Neighbourhood, numbers: set[int], mates: set[str], groups: Sequence[CopyGroup]
 ) -> dict[int, Profile]:
     """The stored profiles of these numbers and of all mentions of these reports, by number."""
     entries = {entry.number: entry for entry in (*desk.entries(sorted(numbers)), *desk.entries_of(sorted(mates)))}
-    reports = load_reports({entry.report_id for entry in entries.values()})
-    mentions = {mention.id: mention for mention in store.mentions(ids=[entry.mention_id for entry in entries.values()])}
+    reports = held.reports(entry.report_id for entry in entries.values())
+    mentions = held.mentions(entry.mention_id for entry in entries.values())
     voices = voices_of(mates, groups)
     return {
         number: from_sheet(e.sheet, mentions[e.mention_id], reports[e.report_id], voices.get(e.report_id, e.voice))
@@ -216,40 +251,28 @@ def _link(
 
 
 def _group(
-    store: Store,
-    desk: Neighbourhood,
-    pending: Sequence[str],
-    own: set[str],
-    links: Sequence[Link],
-    load_reports: LoadReports,
-    settings: LinkSettings,
+    held: _Held, desk: Neighbourhood, pending: Sequence[str], own: set[str], links: Sequence[Link], settings: LinkSettings
 ) -> Region:
     """Group the new mentions again with the incidents that they, or new judgements, touch."""
     touching = [link for link in links if link.probability >= TOUCHING or link.judgement is not None]
     ends = {mention_id for link in touching for mention_id in link.pair}
     touched = desk.incidents_of(ends, pending)
-    held: dict[str, set[str]] = defaultdict(set)
+    homes: dict[str, set[str]] = defaultdict(set)
     around = set(own)
     withdrawn = set(pending)
     for member in desk.members(touched):
-        held[member.incident_id].add(member.mention_id)
+        homes[member.incident_id].add(member.mention_id)
         if member.report_id not in withdrawn:
             around.add(member.mention_id)
-    mentions = {mention.id: mention for mention in store.mentions(ids=around)}
-    reports = load_reports({mention.report_id for mention in mentions.values()})
+    mentions = held.mentions(around)
+    reports = held.reports(mention.report_id for mention in mentions.values())
     found = cluster(
         mentions,
         desk.links_among(mentions),
         min_probability=settings.min_probability,
         days=find_sure_days(mentions.values(), reports),
     )
-    kept = {frozenset(members): incident_id for incident_id, members in held.items() if members.isdisjoint(own)}
+    kept = {frozenset(members): incident_id for incident_id, members in homes.items() if members.isdisjoint(own)}
     clusters = tuple(members for members in found if frozenset(members) not in kept)
     unchanged = {kept[frozenset(members)] for members in found if frozenset(members) in kept}
     return Region(clusters, frozenset(touched - unchanged), mentions, reports)
-
-
-def iterate_members(region: Region) -> Iterator[list[Mention]]:
-    """The mentions of each cluster of a region."""
-    for members in region.clusters:
-        yield [region.mentions[mention_id] for mention_id in members]

@@ -30,7 +30,7 @@ from newsblotter.copies.groups import CopySettings, group_copies
 from newsblotter.errors import StoreError
 from newsblotter.extract import Engine, load_rules
 from newsblotter.fields import FieldSettings, Filled, Gazetteer, fill, load_gazetteer, readers_of
-from newsblotter.growth import ANEW_SHARE, enter_all, find_judged_anew, iterate_members, link_new
+from newsblotter.growth import enter_all, find_judged_anew, is_outgrown, link_new
 from newsblotter.link import LinkSettings, build_profiles, link_profiles
 from newsblotter.link.block import find_candidates
 from newsblotter.records import CopyGroup, Link, Mention, RawPage, Rejected, Report, hash_id
@@ -222,6 +222,7 @@ def _run(running: _Build, sources: Sequence[str]) -> None:
         return
     with running.stage("link"):
         _link(running, groups, published)
+    running.counts.update(_count_held(running))
 
 
 def inspect_sources(
@@ -419,16 +420,15 @@ def _link(running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, 
     judged, lost = judge_links(words, find_mentions_of(store, words))
     waiting = {*desk.pending(), *find_judged_anew(store, judged), *find_corrected_anew(store, words)}
     running.lost += lost
-    if running.anew or desk.linker() != _linker(running.settings) or len(waiting) > ANEW_SHARE * desk.count():
+    if running.anew or desk.linker() != name_linker(settings) or is_outgrown(desk, len(waiting)):
         _link_all(running, groups, published, judged)
         return
     pending = sorted(waiting)
     region = link_new(store, pending, groups, partial(_load_reports, store, published), settings, judged)
     running.stopper.check()
-    settled = Settled(list(iterate_members(region)), region.reports, groups, load_taxonomy(), among=region.replaced)
+    settled = Settled(region.list_members(), region.reports, groups, load_taxonomy(), among=region.replaced)
     _keep(running, settled, region.mentions.values())
     desk.settle(pending)
-    running.counts.update(_count_held(running))
 
 
 def link_store(store: Store, *, settings: Settings | None = None, anew: bool = False, complete: bool = False) -> BuildResult:
@@ -467,8 +467,7 @@ def _link_all(running: _Build, groups: Sequence[CopyGroup], published: Mapping[s
     clusters = group_mentions(mentions, reports, links, settings.min_probability)
     running.store.replace_links(links)
     _keep(running, Settled(clusters, reports, groups, load_taxonomy()), mentions)
-    enter_all(running.store.neighbourhood(), _linker(running.settings), profiles, rarity, reports, settings)
-    running.counts.update(_count_held(running))
+    enter_all(running.store.neighbourhood(), name_linker(settings), profiles, rarity, reports, settings)
 
 
 def _keep(running: _Build, settled: Settled, mentions: Iterable[Mention]) -> None:
@@ -485,9 +484,9 @@ def _load_reports(store: Store, published: Mapping[str, date], ids: Iterable[str
     return {report.id: report for report in date_anew(store.reports(ids), published)}
 
 
-def _linker(settings: Settings) -> str:
+def name_linker(settings: LinkSettings) -> str:
     """Names the program and settings that link: links of another one are made anew."""
-    return hash_id("l", digest_parts(_LINKER_PARTS), repr(settings.link))
+    return hash_id("l", digest_parts(_LINKER_PARTS), repr(settings))
 
 
 def _fingerprint(running: _Build, without_words: int = 0) -> int:

@@ -10,6 +10,7 @@ pairs of reports that either puts together, the share that both do. With ``--gol
 from __future__ import annotations
 
 import argparse
+import sqlite3
 import sys
 import tempfile
 import time
@@ -50,9 +51,9 @@ def read_pile(paths: Iterable[Path]) -> Pile:
     return pile
 
 
-def replay(pile: Pile, store: Store, batch: int) -> list[float]:
-    """Put the pile into an empty store, batch by batch, linking each; gives the seconds of linking each batch."""
-    ordered = sorted(pile.reports.values(), key=lambda report: (report.published or date.min, report.id))
+def replay(pile: Pile, store: Store, batch: int, most: int | None = None) -> list[float]:
+    """Put the first ``most`` of a pile into an empty store, batch by batch, linking each; gives the seconds of linking each."""
+    ordered = sorted(pile.reports.values(), key=lambda report: (report.published or date.min, report.id))[:most]
     seconds = []
     held: set[str] = set()
     for start in range(0, len(ordered), batch):
@@ -118,18 +119,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("stores", type=Path, nargs="+")
     parser.add_argument("--batch", type=int, default=200, help="reports a build")
+    parser.add_argument("--most", type=int, help="only the first so many reports")
+    parser.add_argument("--keep", type=Path, help="where to put a copy of the grown store")
     parser.add_argument("--gold", nargs="*", default=[], help="labelled sets to hold the outcome against")
     options = parser.parse_args(arguments)
     gold = _read_gold(options.gold)
     pile = read_pile(options.stores)
     with tempfile.TemporaryDirectory() as folder, open_store(f"{folder}/grown.db") as store, store.build_lock():
-        seconds = replay(pile, store, options.batch)
+        seconds = replay(pile, store, options.batch, options.most)
         grown = label_reports(store)
+        if options.keep:
+            with sqlite3.connect(f"{folder}/grown.db") as raw:
+                raw.execute("VACUUM INTO ?", (str(options.keep),))
         began = time.perf_counter()
         link_store(store, anew=True)
         whole_s = time.perf_counter() - began
         whole = label_reports(store)
-    print(f"{len(pile.reports)} reports in {len(seconds)} batches: {sum(seconds):.1f} s in all, last {seconds[-1]:.2f} s")
+    print(f"{len(grown)} reports in {len(seconds)} batches: {sum(seconds):.1f} s in all, last {seconds[-1]:.2f} s")
     print(f"anew: {whole_s:.1f} s; pairs of reports alike: {compare(grown, whole):.4f}")
     for name, main_of in gold.items():
         for way, labels in (("grown", grown), ("anew", whole)):

@@ -2,6 +2,7 @@
 
 import math
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -12,7 +13,7 @@ from newsblotter.link import cluster
 from newsblotter.link.block import BlockSettings, find_pairs, gather_keys
 from newsblotter.link.compare import FEATURES, measure
 from newsblotter.link.profile import Profile, build_profiles
-from newsblotter.link.score import contributions, load_weights
+from newsblotter.link.score import LinkSettings, contributions, link_profiles, load_weights
 from newsblotter.link.words import Rarity
 from newsblotter.records import Count, Link, Money, Person, Role, Value, When, Where
 
@@ -30,10 +31,16 @@ def some_value(rng: random.Random) -> list[tuple[str, Value]]:
     days: list[Value] = [When(first, first, "day"), When(first, first + timedelta(6), "week"), year(2031), day(-3)]
     offers: list[tuple[str, Value]] = [("date", rng.choice(days)), ("date", rng.choice(days)), ("place", rng.choice(PLACES))]
     offers += [("place", rng.choice(PLACES)), ("people", Person(rng.choice(NAMES), rng.choice((None, 33, 34, 35))))]
-    offers += [("people", Person(rng.choice(NAMES), 34, "suspect")), ("target", rng.choice(("Belmarque", "Torvald petrol station")))]
+    offers += [
+        ("people", Person(rng.choice(NAMES), 34, "suspect")),
+        ("target", rng.choice(("Belmarque", "Torvald petrol station"))),
+    ]
     offers += [("address", rng.choice(("1400 block of Halsted Avenue", "Halsted Avenue", "Elm Street"))), ("address", "Elm Street")]
     offers += [(field, Count(n, rng.choice((n, None)))) for field in ("killed", "injured", "suspects") for n in (rng.randrange(4),)]
-    offers += [("loot", Money(low := rng.choice((1e3, 1e6, 1.2e6, 5e6)), rng.choice((None, low, 6e6)), rng.choice(("EUR", "USD", None))))]
+    offers += [
+        ("loot", Money(low := rng.choice((1e3, 1e6, 1.2e6, 5e6)), rng.choice((None, low, 6e6)), rng.choice(("EUR", "USD", None))))
+    ]
+    offers += [("weapons", rng.choice(("axe", "knife"))), ("vehicles", rng.choice(("van", "motorbike")))]
     return [offer for offer in offers if rng.random() < 0.6]
 
 
@@ -42,9 +49,13 @@ def some_profiles(count: int = 60) -> tuple[list[Profile], Rarity]:
     words = " ".join(CASTS.values()).split()
     reports, mentions = {}, []
     for number in range(count):
-        text = " ".join(rng.sample(words, 30)) + f" Said Mirela Osk, {rng.randrange(30, 36)}, in Ostraven to Corporal Vex{number % 7}."
+        text = (
+            " ".join(rng.sample(words, 30)) + f" Said Mirela Osk, {rng.randrange(30, 36)}, in Ostraven to Corporal Vex{number % 7}."
+        )
         published = None if rng.random() < 0.1 else START + timedelta(rng.choice((0, 1, 2, 30, 500)))
-        report = make_report(f"r{number:03}", text, published, title=text[:40])
+        report = replace(
+            make_report(f"r{number:03}", text, published, title=text[:40]), outlet=rng.choice((None, "a.example", "b.example"))
+        )
         reports[report.id] = report
         kind = rng.choice(("robbery", "shooting", "burglary", "fraud"))
         role = rng.choice((Role.MAIN, Role.MAIN, Role.BACKGROUND))
@@ -58,13 +69,13 @@ LEFT, RIGHT = (np.array(side) for side in zip(*PAIRS, strict=True))
 
 
 def test_every_feature_has_its_form_here() -> None:
-    assert [spec.name for spec in FEATURES] == list(batch.BATCHED)
+    assert {spec.name for spec in FEATURES} == set(batch.BATCHED)
 
 
 @pytest.mark.parametrize("at", range(len(FEATURES)), ids=[spec.name for spec in FEATURES])
 def test_a_feature_is_the_same_in_both_forms(at: int) -> None:
     plain = np.array([measure(PROFILES[a], PROFILES[b])[at] for a, b in PAIRS])
-    compiled = batch.measure_columns(batch.to_columns(PROFILES), LEFT, RIGHT)[:, at]
+    compiled = batch.measure_columns(batch.to_columns(PROFILES), LEFT, RIGHT)[:, batch.BATCHED.index(FEATURES[at].name)]
     assert len(set(np.round(plain[~np.isnan(plain)], 6))) > 1, "the invented mentions do not try this feature"
     np.testing.assert_allclose(compiled, plain, atol=1e-5, equal_nan=True)
 
@@ -108,10 +119,19 @@ def test_groups_are_the_same_in_both_forms(seed: int) -> None:
     assert sorted(tuple(group) for group in groups.values()) == plain
 
 
+def test_sifting_leaves_the_links_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = LinkSettings()
+    plain = link_profiles(PROFILES, (LEFT, RIGHT), settings)
+    monkeypatch.setattr(batch, "LEAST_PAIRS", 1)
+    measured = []
+    monkeypatch.setattr("newsblotter.link.score.measure", lambda a, b: measured.append((a, b)) or measure(a, b))
+    assert link_profiles(PROFILES, (LEFT, RIGHT), settings) == plain
+    assert 0 < len(measured) < len(PAIRS)
+
+
 def test_a_feature_without_a_form_here_counts_with_the_most_it_can_add(monkeypatch: pytest.MonkeyPatch) -> None:
     weights = load_weights()
     full = batch.score_columns(batch.to_columns(PROFILES), LEFT, RIGHT, weights)
     monkeypatch.setattr(batch, "BATCHED", batch.BATCHED[:-1])
     fewer = batch.score_columns(batch.to_columns(PROFILES), LEFT, RIGHT, weights)
     assert (fewer >= full - batch.MARGIN).all()
-

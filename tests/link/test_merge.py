@@ -242,3 +242,58 @@ def test_a_court_or_a_country_says_nothing_against_the_scene() -> None:
     country = Where("Exland", 7, 60.0, 20.0, 300.0, "XX", None, "country")
     told = [("a", 0, OSTRAVEN), ("b", 0, OSTRAVEN), ("c", 9, court), ("d", 9, country)]
     assert "place" not in build([(name, late, Role.MAIN, [("place", value)]) for name, late, value in told]).disputed
+
+
+EUROS = Money(300_000, 300_000, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("field", "ours", "theirs", "disputed"),
+    [
+        pytest.param("loot", EUROS, Money(1e6, 1e6, "USD"), True, id="no-rate-makes-them-equal"),
+        pytest.param("loot", EUROS, Money(350_000, 350_000, "USD"), False, id="some-rate-does"),
+        pytest.param("loot", EUROS, Money(1e6, 1e6, "XAU"), False, id="unknown-currency"),
+        pytest.param("loot", EUROS, Money(1e6, 1e6, None), True, id="no-currency-given"),
+        pytest.param("loot", EUROS, Money(310_000, 310_000, "EUR"), False, id="rounding"),
+        pytest.param("loot", EUROS, Money(350_000, 350_000, "EUR"), True, id="more-than-rounding"),
+        pytest.param("loot", Money(300_000, None, "EUR"), Money(9e5, 9e5, "EUR"), True, id="open-above-is-near-what-it-says"),
+        pytest.param("suspects", Count(3, None), Count(4, 4), False, id="at-least-three-may-be-four"),
+        pytest.param("suspects", Count(3, None), Count(9, 9), True, id="at-least-three-are-not-nine"),
+        pytest.param("time", "05:00", "05:20", False, id="clocks-that-are-about-one"),
+        pytest.param("time", "05:00", "02:30", True, id="clocks-apart"),
+        pytest.param("time", "23:50", "00:10", False, id="across-midnight"),
+    ],
+)
+def test_what_two_outlets_say_is_disputed(field: str, ours: Value, theirs: Value, disputed: bool) -> None:
+    incident = build([("a", 0, Role.MAIN, [(field, ours)]), ("b", 0, Role.MAIN, [(field, theirs)])])
+    assert (field in incident.disputed) is disputed
+
+
+def test_one_report_that_sets_two_sources_against_each_other() -> None:
+    reports, mentions = make([("a", 0, Role.MAIN, [("loot", Money(4e7, 4e7, "EUR")), ("loot", Money(5e6, 5e6, "EUR"))])], "robbery")
+    kind, high, low = mentions[0].claims
+
+    def disputes(high_by: str | None, low_by: str | None) -> bool:
+        claims = (kind, replace(high, said_by=high_by), replace(low, said_by=low_by, score=0.8))
+        return "loot" in merge("nb1", [replace(mentions[0], claims=claims)], reports, {"a": "a"}, TAXONOMY).disputed
+
+    assert disputes("another outlet", "prosecutor")
+    assert not disputes("police", "police")  # parts of one haul
+    assert not disputes(None, None)
+
+
+def test_guns_are_disputed_when_outlets_name_different_ones() -> None:
+    told = [
+        (name, 0, Role.MAIN, [("weapons", gun)])
+        for name, gun in zip("abcd", ["handgun", "handgun", "machine gun", "machine gun"], strict=True)
+    ]
+    assert "weapons" in build(told).disputed
+    assert "weapons" not in build(told[:3]).disputed
+    armed = ("e", 0, Role.MAIN, [("weapons", "handgun"), ("weapons", "machine gun")])
+    assert "weapons" not in build([*told, armed]).disputed
+
+
+def test_a_lower_count_of_arrests_is_old_news_or_a_contradiction() -> None:
+    later = [("a", 1, Role.MAIN, [("arrested", THREE)]), ("b", 5, Role.FOLLOW_UP, [("arrested", FOUR)])]
+    assert "arrested" not in build(later).disputed
+    assert "arrested" in build([("a", 5, Role.MAIN, [("arrested", THREE)]), ("b", 5, Role.MAIN, [("arrested", FOUR)])]).disputed

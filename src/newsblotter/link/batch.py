@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from newsblotter.link.block import BlockSettings, Postings, pair_up, weigh_meeting
 from newsblotter.link.cluster import APART_DAYS, CLASH_LEAST, DENSE, LIMIT, MISSING
-from newsblotter.link.compare import FEATURES, TYPE_FAMILIES
+from newsblotter.link.compare import FEATURES, TAKINGS, TYPE_FAMILIES
 from newsblotter.link.profile import Profile
 from newsblotter.link.values import Spot
 from newsblotter.records import Count, Money, When
@@ -34,7 +34,8 @@ Array: TypeAlias = npt.NDArray[Any]
 BATCHED = (
     *("text_similarity", "lead_similarity", "name_similarity", "rare_names", "people_shared", "ages_shared", "same_days"),
     *("days_apart", "told_before", "printed_apart", "km_apart", "same_address", "same_type", "target_similarity", "target_named"),
-    *("killed_meet", "injured_meet", "suspects_meet", "loot_meets", "in_passing"),
+    *("killed_meet", "injured_meet", "suspects_meet", "loot_meets", "in_passing", "victims_shared", "accused_shared"),
+    *("victim_ages", "means_shared", "fresh_apart", "same_outlet", "takings"),
 )
 COUNTED = ("killed", "injured", "suspects")
 NO_DAY = -(2**31)
@@ -62,8 +63,20 @@ class Columns(NamedTuple):
     first: Array
     last: Array
     age: Array  # -1: not stated
+    victims_at: Array
+    victim_first: Array
+    victim_last: Array
+    victim_age: Array
+    accused_at: Array
+    accused_first: Array
+    accused_last: Array
+    accused_age: Array
     ages_at: Array
     ages: Array
+    victim_ages_at: Array
+    victim_ages: Array
+    means_at: Array
+    means: Array
     target_at: Array
     target: Array
     streets_at: Array  # into street_at
@@ -83,8 +96,11 @@ class Columns(NamedTuple):
     currency: Array
     kind: Array
     families: Array  # (kinds, kinds): ``same_type``
+    taking: Array
     focus: Array
+    fresh: Array
     published: Array  # NO_DAY: undated
+    outlet: Array  # 0: unknown
 
 
 def is_available() -> bool:
@@ -121,6 +137,15 @@ def _weighed(words: Mapping[str, float]) -> tuple[list[int], list[float]]:
     return [word for word, _ in found], [weight for _, weight in found]
 
 
+def _named(people: Sequence[tuple[str, str, int | None]]) -> tuple[list[int], list[int], list[int]]:
+    """First names, surnames and ages; 0 and -1 where they are not stated."""
+    return (
+        [hash_word(first) if first else 0 for first, _, _ in people],
+        [hash_word(last) for _, last, _ in people],
+        [-1 if age is None else age for _, _, age in people],
+    )
+
+
 def _days(whens: Sequence[When]) -> list[int]:
     days = [day.toordinal() for when in whens[:2] for day in (when.earliest, when.latest)]
     return days + [NO_DAY] * (4 - len(days))
@@ -133,18 +158,18 @@ def _range(value: Count | Money | None) -> tuple[float, float]:
 
 
 class ColumnWriter:
-    """Lays profiles out as columns, one by one."""
+    """Lays profiles out as columns, one by one; ``kinds`` are numbered first, so that parts made apart can be joined."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: Sequence[str] = ()) -> None:
         self._text, self._lead, self._names, self._rare = (_Lists("u4", "f4") for _ in range(4))
-        self._people, self._ages = _Lists("u4", "u4", "i2"), _Lists("i2")
+        self._people, self._victims, self._accused = (_Lists("u4", "u4", "i2") for _ in range(3))
+        self._ages, self._victim_ages, self._means = _Lists("i2"), _Lists("i2"), _Lists("u4")
         self._target, self._streets, self._street = _Lists("u4"), _Lists("i1"), _Lists("u4")
         self._spot_words, self._loot = _Lists("u4"), _Lists("f8", "f8", "u4")
         self._rows: dict[str, list[Any]] = {name: [] for name in ("whens", "sure", "spots", "country", "name", "counted", "counts")}
-        self._kinds: dict[str, int] = {}
+        self._kinds = {kind: at for at, kind in enumerate(kinds)}
         self._kind: list[int] = []
-        self._focus: list[bool] = []
-        self._published: list[int] = []
+        self._flags: dict[str, list[int]] = {name: [] for name in ("taking", "focus", "fresh", "published", "outlet")}
 
     def add(self, profile: Profile) -> None:
         """Append a mention."""
@@ -155,9 +180,15 @@ class ColumnWriter:
             (self._rare, profile.rare),
         ):
             lists.add(*_weighed(words))
-        people = [(hash_word(f) if f else 0, hash_word(last), -1 if age is None else age) for f, last, age in profile.people]
-        self._people.add(*zip(*people, strict=True)) if people else self._people.add((), (), ())
+        for lists, people in (
+            (self._people, profile.people),
+            (self._victims, profile.victims),
+            (self._accused, profile.accused),
+        ):
+            lists.add(*_named(people))
         self._ages.add(sorted(profile.ages))
+        self._victim_ages.add(sorted(profile.victim_ages))
+        self._means.add(sorted(map(hash_word, profile.means)))
         self._target.add(sorted(map(hash_word, profile.target)))
         for street in profile.addresses:
             self._street.add(sorted(map(hash_word, street)))
@@ -170,8 +201,12 @@ class ColumnWriter:
         rows["counts"].append([bound for name in COUNTED for bound in _range(profile.counts.get(name))])
         self._add_spots(profile.spots)
         self._kind.append(self._kinds.setdefault(profile.mention.type, len(self._kinds)))
-        self._focus.append(profile.in_focus)
-        self._published.append(NO_DAY if profile.published is None else profile.published)
+        flags = self._flags
+        flags["taking"].append(profile.mention.type in TAKINGS)
+        flags["focus"].append(profile.in_focus)
+        flags["fresh"].append(profile.is_fresh)
+        flags["published"].append(NO_DAY if profile.published is None else profile.published)
+        flags["outlet"].append(hash_word(profile.outlet) if profile.outlet else 0)
 
     def _add_spots(self, spots: Sequence[Spot]) -> None:
         rows = self._rows
@@ -189,33 +224,42 @@ class ColumnWriter:
         streets_at, _ = self._streets.arrays()
         loot_at, low, high, currency = self._loot.arrays()
         kinds = sorted(self._kinds, key=lambda kind: self._kinds[kind])
-        return Columns(
+        lists = (
             *self._text.arrays(),
             *self._lead.arrays(),
             *self._names.arrays(),
             *self._rare.arrays(),
             *self._people.arrays(),
+            *self._victims.arrays(),
+            *self._accused.arrays(),
             *self._ages.arrays(),
+            *self._victim_ages.arrays(),
+            *self._means.arrays(),
             *self._target.arrays(),
             streets_at,
             *self._street.arrays(),
-            whens=np.array(rows["whens"], dtype=np.int32).reshape(size, 4),
-            sure=np.array(rows["sure"], dtype=np.int32).reshape(size, 4),
-            spots=np.array(rows["spots"], dtype=np.float64).reshape(2 * size, 4),
-            spot_country=np.array(rows["country"], dtype=np.uint32),
-            spot_name=np.array(rows["name"], dtype=np.uint32),
-            spot_words_at=self._spot_words.arrays()[0],
-            spot_words=self._spot_words.arrays()[1],
-            spot_count=np.array(rows["counted"], dtype=np.int8),
-            counts=np.array(rows["counts"], dtype=np.float64).reshape(size, 6),
-            loot_at=loot_at,
-            loot=np.column_stack((low, high)),
-            currency=currency,
-            kind=np.array(self._kind, dtype=np.int16),
-            families=np.array([[_same_type(a, b) for b in kinds] for a in kinds], dtype=np.float64).reshape(len(kinds), len(kinds)),
-            focus=np.array(self._focus, dtype=np.int8),
-            published=np.array(self._published, dtype=np.int32),
         )
+        others = (
+            np.array(rows["whens"], dtype=np.int32).reshape(size, 4),
+            np.array(rows["sure"], dtype=np.int32).reshape(size, 4),
+            np.array(rows["spots"], dtype=np.float64).reshape(2 * size, 4),
+            np.array(rows["country"], dtype=np.uint32),
+            np.array(rows["name"], dtype=np.uint32),
+            *self._spot_words.arrays(),
+            np.array(rows["counted"], dtype=np.int8),
+            np.array(rows["counts"], dtype=np.float64).reshape(size, 6),
+            loot_at,
+            np.column_stack((low, high)),
+            currency,
+            np.array(self._kind, dtype=np.int16),
+            np.array([[_same_type(a, b) for b in kinds] for a in kinds], dtype=np.float64).reshape(len(kinds), len(kinds)),
+            np.array(self._flags["taking"], dtype=np.int8),
+            np.array(self._flags["focus"], dtype=np.int8),
+            np.array(self._flags["fresh"], dtype=np.int8),
+            np.array(self._flags["published"], dtype=np.int32),
+            np.array(self._flags["outlet"], dtype=np.uint32),
+        )
+        return Columns._make((*lists, *others))
 
 
 def _same_type(left: str, right: str) -> float:
@@ -229,6 +273,22 @@ def to_columns(profiles: Iterable[Profile]) -> Columns:
     for profile in profiles:
         writer.add(profile)
     return writer.finish()
+
+
+def join_columns(parts: Sequence[Columns]) -> Columns:
+    """Columns that were laid out apart, with the same kinds, as one."""
+    joined = {}
+    for name in Columns._fields:
+        arrays = [getattr(part, name) for part in parts]
+        if name == "families":
+            joined[name] = arrays[0]
+        elif name.endswith("_at"):
+            offsets = np.cumsum([0, *(array[-1] for array in arrays[:-1])])
+            moved = [array[1:] + offset for array, offset in zip(arrays, offsets, strict=True)]
+            joined[name] = np.concatenate([arrays[0][:1], *moved])
+        else:
+            joined[name] = np.concatenate(arrays)
+    return Columns(**joined)
 
 
 def _tables(weights: Weights) -> tuple[Array, Array, Array, float]:
@@ -327,5 +387,6 @@ def group_columns(days: Array, left: Array, right: Array, odds: Array, min_proba
     if len(sizes) and sizes.max() > MOST_DENSE:
         raise ValueError(f"a component of {sizes.max():,} mentions: the links are too loose to be grouped")
     rules = (least, CLASH_LEAST, MISSING, DENSE)
-    kernels.group_all(members, sizes, first, place, days, left[inside], right[inside], odds[inside], home, APART_DAYS, rules)
+    layout, pairs = (members, sizes, first), (left[inside], right[inside])
+    kernels.group_all(layout, place, days, pairs, odds[inside], home, APART_DAYS, rules)
     return home

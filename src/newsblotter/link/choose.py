@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from newsblotter.link.values import agree, span_days
+from newsblotter.link.values import agree, amounts_meet, ranges_meet, span_days
 from newsblotter.records import Claim, Count, Money, Role, Value, When, Where
 
 LATEST_FIELDS = ("recovered",)  # the latest report knows best
@@ -20,6 +21,12 @@ SECOND = 0.4  # weight of what a voice says besides its surest word: part of the
 HALF = 0.5  # weight of a vague value for a plain one that it allows: "at least two" for 3
 NARROWER = 0.6  # weight of a plain value for a range that holds it: 2.4 million for "several million"; chosen on heists look
 SURE = 0.4  # score of a claim from which it can make a field disputed
+SURE_TIME = 0.25  # the same for clock times, of which even plain ones score low ("about 5 a.m. on Friday")
+FIREARMS = frozenset({"handgun", "machine gun", "rifle", "assault rifle", "shotgun"})  # kinds that exclude one another
+FIREARM_VOICES = 2
+DISPUTED_SLACK = 0.05  # either way of amounts that do not contradict each other: 10 and 9.5 million may be one, 10 and 12 not
+OPEN_MONEY = 1.5  # "more than a million" commits to no more than this many times it, when amounts are held against each other
+OPEN_COUNT = 2  # the same of "at least three"
 NEARLY = 0.75  # of the surest claim's score, for another to compete: "three masked gunmen" against "a gunman" (heists look)
 NEARLY_ARRESTED = 0.6  # the same for arrests, whose plainest words ("six men are held") score lower
 NEARLY_TARGET = 0.5  # the same for targets: one report's sure mistake must not silence what all the others name
@@ -191,18 +198,37 @@ def _has_point(told: Told) -> bool:
     return isinstance(told.claim.value, Where) and told.claim.value.latitude is not None
 
 
+def _contradicts(left: Told, right: Told) -> bool:
+    """Whether one of two claims must be wrong. What is open above commits to what it is near, and amounts to less slack."""
+    ours, theirs = left.claim.value, right.claim.value
+    if isinstance(ours, Money) and isinstance(theirs, Money):
+        if ours.high is None:
+            ours = replace(ours, high=OPEN_MONEY * ours.low)
+        if theirs.high is None:
+            theirs = replace(theirs, high=OPEN_MONEY * theirs.low)
+        meet = amounts_meet(ours, theirs, DISPUTED_SLACK)
+        return meet is False
+    if isinstance(ours, Count) and isinstance(theirs, Count):
+        return not ranges_meet(_commit(ours), _commit(theirs))
+    return not fits(left, right)
+
+
+def _commit(count: Count) -> Count:
+    return replace(count, high=max(OPEN_COUNT * count.low, 1)) if count.high is None else count
+
+
 def find_standing(field: str, told: Told, chosen: Told) -> str:
     """What became of a claim: agreed, superseded by a later or fuller one, or disputed.
 
     A claim of another place says nothing against the scene when it is a court, a home or a dateline.
     """
-    if told is chosen or fits(told, chosen) or _is_elsewhere(told.claim.value):
+    if told is chosen or not _contradicts(told, chosen) or _is_elsewhere(told.claim.value):
         return "agreed"
     if field in LATEST_FIELDS and told.day < chosen.day:
         return "superseded"
     ours, theirs = chosen.claim.value, told.claim.value
     if field in GROWING_FIELDS and isinstance(ours, Count) and isinstance(theirs, Count) and theirs.low < ours.low:
-        return "superseded" if told.day < chosen.day or not told.day or not chosen.day or field == "arrested" else "disputed"
+        return "superseded" if told.day < chosen.day or not told.day or not chosen.day else "disputed"
     return "disputed"
 
 
@@ -230,14 +256,35 @@ def _contradict(candidates: Sequence[Told]) -> bool:
     return any(not fits(left, right) for at, left in enumerate(plain) for right in plain[at + 1 :])
 
 
+def differ_on_firearm(told: Sequence[Told]) -> bool:
+    """Whether voices that each name one kind of gun name different ones: a pistol to some, a machine gun to others.
+
+    Gangs carry several, so either kind must be told by ``FIREARM_VOICES``, and by none of those beside the other.
+    """
+    kinds: dict[str, set[str]] = {}
+    for t in told:
+        if t.in_focus and t.claim.score >= SURE and t.claim.value in FIREARMS:
+            kinds.setdefault(t.voice, set()).add(str(t.claim.value))
+    plain = Counter(next(iter(found)) for found in kinds.values() if len(found) == 1)
+    both = any(len(found) > 1 for found in kinds.values())
+    return not both and sum(count >= FIREARM_VOICES for count in plain.values()) > 1
+
+
 def is_disputed(candidates: Sequence[Told], standings: Mapping[str, str], chosen: Told) -> bool:
-    """Whether a voice of its own, about the incident and sure enough, says otherwise and nowhere the same.
+    """Whether a voice of its own, about the incident and sure enough, says otherwise and nowhere the same, or cites who does.
 
     Where a vague value is shown, which may hold several plain ones, also whether those contradict each other.
     """
     if isinstance(chosen.claim.value, (Count, Money)) and not _is_plain(chosen.claim.value) and _contradict(candidates):
         return True
-    backing = {t.voice for t in candidates if standings[t.claim.id] != "disputed"}
-    return any(
-        standings[t.claim.id] == "disputed" and t.in_focus and t.claim.score >= SURE and t.voice not in backing for t in candidates
-    )
+    backing = [t for t in candidates if standings[t.claim.id] != "disputed"]
+    voices, speakers = {t.voice for t in backing}, {(t.voice, t.claim.said_by) for t in backing}
+    sure = SURE_TIME if chosen.claim.field == "time" else SURE
+    for told in candidates:
+        if standings[told.claim.id] != "disputed" or not told.in_focus or told.claim.score < sure:
+            continue
+        if told.voice not in voices:
+            return True
+        if told.claim.said_by is not None and (told.voice, told.claim.said_by) not in speakers and _is_plain(told.claim.value):
+            return True  # one report sets two sources against each other
+    return False

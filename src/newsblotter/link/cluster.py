@@ -34,6 +34,7 @@ class _Clusters:
         self.spans = [Counter([(w.earliest.toordinal(), w.latest.toordinal())] if w else []) for w in spans]
         self.members = {at: [at] for at in range(len(ids))}
         self.root = list(range(len(ids)))
+        self.lowest = list(range(len(ids)))  # member of each root's group
         self.vetoed: list[set[int]] = [set() for _ in ids]
         self.ties: list[dict[int, tuple[float, int]]] = [{} for _ in ids]  # root → root → (sum of log-odds, pairs)
 
@@ -70,6 +71,7 @@ class _Clusters:
             return None
         if (len(self.members[left]), -left) < (len(self.members[right]), -right):
             left, right = right, left
+        self.lowest[left] = min(self.lowest[left], self.lowest[right])
         for member in self.members.pop(right):
             self.root[member] = left
             self.members[left].append(member)
@@ -158,11 +160,12 @@ def cluster(
 def _agglomerate(clusters: _Clusters, least: float) -> None:
     """Join the two groups with the strongest average tie, again and again, until none reaches ``least``."""
 
+    lowest = clusters.lowest
+
     def entry(left: int, right: int) -> tuple[float, int, int, int, int, int, int]:
-        a, b = sorted((left, right), key=lambda root: min(clusters.members[root]))
-        sizes = len(clusters.members[a]), len(clusters.members[b])
+        a, b = (left, right) if lowest[left] < lowest[right] else (right, left)
         strength = round(clusters.strength(a, b), 9)
-        return (-strength, min(clusters.members[a]), min(clusters.members[b]), *sizes, a, b)
+        return (-strength, lowest[a], lowest[b], len(clusters.members[a]), len(clusters.members[b]), a, b)
 
     heap = [entry(left, right) for left in clusters.members for right in clusters.ties[left] if left < right]
     heapq.heapify(heap)

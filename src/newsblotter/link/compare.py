@@ -10,8 +10,9 @@ To add a feature: write its function, add its line to ``FEATURES``, refit the we
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from newsblotter.link.profile import Profile
 from newsblotter.link.values import ranges_meet, span_days, spread_km
@@ -27,6 +28,7 @@ TYPE_FAMILIES = (
     frozenset({"arson", "accident", "bombing"}),
     frozenset({"shooting", "accident"}),
 )
+TAKINGS = frozenset({"robbery", "burglary", "theft", "fraud"})
 RARE_NAME = 4.5  # rarity from which a name says something: held by about one report in a hundred
 NEAR_KM = 30.0  # beyond the radii: a neighbouring town
 
@@ -68,11 +70,28 @@ def rare_names(left: Profile, right: Profile) -> float | None:
 
 def people_shared(left: Profile, right: Profile) -> float | None:
     """Whether both name the same person: 1 first name and surname, 0.6 surname alone, 0 different people."""
-    if not left.people or not right.people:
+    return _same_names(left.people, right.people)
+
+
+def victims_shared(left: Profile, right: Profile) -> float | None:
+    """Whether both name the same victim, as ``people_shared`` tells it of everybody: officials are named in many cases."""
+    return _same_names(left.victims, right.victims)
+
+
+def accused_shared(left: Profile, right: Profile) -> float | None:
+    """Whether both name the same suspect, as ``people_shared`` tells it of everybody."""
+    return _same_names(left.accused, right.accused)
+
+
+_Names: TypeAlias = Sequence[tuple[str, str, int | None]]
+
+
+def _same_names(ours: _Names, theirs: _Names) -> float | None:
+    if not ours or not theirs:
         return None
     best = 0.0
-    for first, last, age in left.people:
-        for other_first, other_last, other_age in right.people:
+    for first, last, age in ours:
+        for other_first, other_last, other_age in theirs:
             if last != other_last or (first and other_first and first != other_first):
                 continue
             fit = 1.0 if first and first == other_first else 0.6
@@ -80,6 +99,20 @@ def people_shared(left: Profile, right: Profile) -> float | None:
                 fit += 0.2 if abs(age - other_age) <= 1 else -0.3
             best = max(best, fit)
     return best
+
+
+def victim_ages(left: Profile, right: Profile) -> float | None:
+    """Whether the ages that both give for those who came to harm meet: share of the shorter list found in the other."""
+    return _share(left.victim_ages, right.victim_ages)
+
+
+def means_shared(left: Profile, right: Profile) -> float | None:
+    """Share of the shorter list of telling weapons, vehicles and tactics that the other's holds, 0 to 1."""
+    return _share(left.means, right.means)
+
+
+def _share(ours: frozenset[Any], theirs: frozenset[Any]) -> float | None:
+    return len(ours & theirs) / min(len(ours), len(theirs)) if ours and theirs else None
 
 
 def ages_shared(left: Profile, right: Profile) -> float | None:
@@ -120,6 +153,25 @@ def printed_apart(left: Profile, right: Profile) -> float | None:
     if left.published is None or right.published is None:
         return None
     return math.log1p(abs(left.published - right.published))
+
+
+def fresh_apart(left: Profile, right: Profile) -> float | None:
+    """Days between two accounts of which one gives no sure date but is fresh news, as a logarithm: 0 within a day, 6 a year.
+
+    Fresh news is printed within days of what it tells of, so its day stands in for the date that it does not give.
+    """
+    if left.sure_whens and right.sure_whens:
+        return None
+    ours, theirs = _fresh_days(left), _fresh_days(right)
+    if not ours or not theirs:
+        return None
+    return math.log1p(min(max(0, a - d, c - b) for a, b in ours for c, d in theirs))
+
+
+def _fresh_days(profile: Profile) -> list[tuple[int, int]]:
+    if profile.sure_whens:
+        return [(when.earliest.toordinal(), when.latest.toordinal()) for when in profile.sure_whens[:2]]
+    return [(profile.published - 1, profile.published)] if profile.is_fresh and profile.published is not None else []
 
 
 def km_apart(left: Profile, right: Profile) -> float | None:
@@ -197,6 +249,19 @@ def loot_meets(left: Profile, right: Profile) -> float | None:
     return float(any(ranges_meet(a, b, 0.25) for a, b in pairs)) if pairs else None
 
 
+def same_outlet(left: Profile, right: Profile) -> float | None:
+    """Whether one outlet printed both: its page furniture and its staff's phrases stand in all its reports."""
+    return float(left.outlet == right.outlet) if left.outlet and right.outlet else None
+
+
+def takings(left: Profile, right: Profile) -> float | None:
+    """How many of the two tell of a robbery, burglary, theft or fraud: 0, 1 or 2.
+
+    Beyond ``same_type``: reports of takings reach an archive when many outlets tell of them, those of shootings daily.
+    """
+    return float((left.mention.type in TAKINGS) + (right.mention.type in TAKINGS))
+
+
 def in_passing(left: Profile, right: Profile) -> float | None:
     """How many of the two texts only mention the incident in passing: 0, 1 or 2."""
     return float((not left.in_focus) + (not right.in_focus))
@@ -219,7 +284,16 @@ FEATURES: tuple[FeatureSpec, ...] = (
     FeatureSpec(
         "people_shared", people_shared, True, (0, 0.6, 1.0, 1.2), "they name the same person", "they name different people"
     ),
+    FeatureSpec(
+        "victims_shared", victims_shared, True, (0, 0.6, 1.0, 1.2), "they name the same victim", "they name different victims"
+    ),
+    FeatureSpec(
+        "accused_shared", accused_shared, True, (0, 0.6, 1.0, 1.2), "they name the same suspect", "they name different suspects"
+    ),
     FeatureSpec("ages_shared", ages_shared, True, (0, 0.5, 1.0), "they state the same ages", "they state different ages"),
+    FeatureSpec(
+        "victim_ages", victim_ages, True, (0, 0.5, 1.0), "their victims are of the same age", "their victims are of different ages"
+    ),
     FeatureSpec("same_days", same_days, True, (0, 0.2, 0.5, 1.0), "their dates meet", "their dates meet only loosely"),
     FeatureSpec("days_apart", days_apart, False, (0.9, 2, 3.5, 6), "their dates lie close", "their dates lie apart"),
     FeatureSpec(
@@ -237,6 +311,14 @@ FEATURES: tuple[FeatureSpec, ...] = (
         (0, 0.7, 1.4, 2.1, 3.5, 5, 7),
         "they were printed close in time",
         "they were printed far apart in time",
+    ),
+    FeatureSpec(
+        "fresh_apart",
+        fresh_apart,
+        False,
+        (0, 1, 2, 3.5, 6),
+        "fresh news of it was printed when the other happened",
+        "fresh news of one was printed far from the other's day",
     ),
     FeatureSpec("km_apart", km_apart, False, (0, 2, 3, 4.5, 7), "their places meet", "their places lie apart"),
     FeatureSpec("same_address", same_address, True, (0, 1), "they give the same street", "they give different streets"),
@@ -259,7 +341,17 @@ FEATURES: tuple[FeatureSpec, ...] = (
         "they count the same perpetrators",
         "they count different numbers of perpetrators",
     ),
+    FeatureSpec("means_shared", means_shared, True, (0, 0.5, 1), "they went about it alike", "they went about it differently"),
     FeatureSpec("loot_meets", loot_meets, True, (0, 1), "they tell of the same loot", "they tell of different loot"),
+    FeatureSpec("same_outlet", same_outlet, None, (0, 1), "one outlet printed both", "one outlet printed both"),
+    FeatureSpec(
+        "takings",
+        takings,
+        None,
+        (0, 1, 2),
+        "takings that are reported at all are reported by many",
+        "their kind is reported daily",
+    ),
     FeatureSpec("in_passing", in_passing, False, (0, 1, 2), "both are about it", "one mentions it only in passing"),
 )
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _NO_DAY = -(2**31)
 _LOOT_SLACK = 0.25
-_FEATURES = 20  # that ``measure_pair`` fills
+_FEATURES = 27  # that ``measure_pair`` fills
 
 
 def _compile(function: _Function) -> _Function:
@@ -86,15 +86,17 @@ def _holds(words: Array, start: int, end: int, word: int) -> bool:
 
 
 @_compile
-def _people(c: Columns, i: int, j: int) -> float:
+def _same_names(at: Array, firsts: Array, lasts: Array, ages: Array, i: int, j: int) -> float:
+    if at[i] == at[i + 1] or at[j] == at[j + 1]:
+        return math.nan
     best = 0.0
-    for a in range(c.people_at[i], c.people_at[i + 1]):
-        for b in range(c.people_at[j], c.people_at[j + 1]):
-            if c.last[a] != c.last[b] or (c.first[a] != 0 and c.first[b] != 0 and c.first[a] != c.first[b]):
+    for a in range(at[i], at[i + 1]):
+        for b in range(at[j], at[j + 1]):
+            if lasts[a] != lasts[b] or (firsts[a] != 0 and firsts[b] != 0 and firsts[a] != firsts[b]):
                 continue
-            fit = 1.0 if c.first[a] != 0 and c.first[a] == c.first[b] else 0.6
-            if c.age[a] >= 0 and c.age[b] >= 0:
-                fit += 0.2 if abs(int(c.age[a]) - int(c.age[b])) <= 1 else -0.3
+            fit = 1.0 if firsts[a] != 0 and firsts[a] == firsts[b] else 0.6
+            if ages[a] >= 0 and ages[b] >= 0:
+                fit += 0.2 if abs(int(ages[a]) - int(ages[b])) <= 1 else -0.3
             best = max(best, fit)
     return best
 
@@ -141,6 +143,33 @@ def _told_before(c: Columns, i: int, j: int) -> float:
             first = min(first, c.sure[other, 2])
         late = max(late, first - c.published[one])
     return math.log(late) + 0.3 if late > 1 else math.nan
+
+
+@_compile
+def _fresh_days(c: Columns, i: int, days: Array) -> int:
+    """Fill ``days`` with the first and last day of each span that stands for a mention; returns how many."""
+    count = 0
+    for at in range(0, 4, 2):
+        if c.sure[i, at] != _NO_DAY:
+            days[count, 0], days[count, 1] = c.sure[i, at], c.sure[i, at + 1]
+            count += 1
+    if count == 0 and c.fresh[i] and c.published[i] != _NO_DAY:
+        days[0, 0], days[0, 1] = c.published[i] - 1, c.published[i]
+        count = 1
+    return count
+
+
+@_compile
+def _fresh_apart(c: Columns, i: int, j: int) -> float:
+    if c.sure[i, 0] != _NO_DAY and c.sure[j, 0] != _NO_DAY:
+        return math.nan
+    ours, theirs = np.empty((2, 2), dtype=np.int64), np.empty((2, 2), dtype=np.int64)
+    least = -1
+    for a in range(_fresh_days(c, i, ours)):
+        for b in range(_fresh_days(c, j, theirs)):
+            gap = _gap(ours[a, 0], ours[a, 1], theirs[b, 0], theirs[b, 1])
+            least = gap if least < 0 else min(least, gap)
+    return math.log1p(least) if least >= 0 else math.nan
 
 
 @_compile
@@ -226,8 +255,10 @@ def _loot_meets(c: Columns, i: int, j: int) -> float:
 
 
 @_compile
-def _share(found: int, left: int, right: int) -> float:
-    return found / min(left, right) if left and right else math.nan
+def _share(at: Array, items: Array, i: int, j: int) -> float:
+    """Share of the shorter of two mentions' lists that the other holds."""
+    shorter = min(at[i + 1] - at[i], at[j + 1] - at[j])
+    return _shared(items, at[i], at[i + 1], items, at[j], at[j + 1]) / shorter if shorter else math.nan
 
 
 @_compile
@@ -241,11 +272,8 @@ def measure_pair(c: Columns, i: int, j: int, out: Array) -> None:
     out[3] = math.nan
     if c.rare_at[i] < c.rare_at[i + 1] and c.rare_at[j] < c.rare_at[j + 1]:
         out[3] = _rare_shared(c.rare, c.rarity, c.rare_at[i], c.rare_at[i + 1], c.rare_at[j], c.rare_at[j + 1])
-    out[4] = math.nan
-    if c.people_at[i] < c.people_at[i + 1] and c.people_at[j] < c.people_at[j + 1]:
-        out[4] = _people(c, i, j)
-    ages = _shared(c.ages, c.ages_at[i], c.ages_at[i + 1], c.ages, c.ages_at[j], c.ages_at[j + 1])
-    out[5] = _share(ages, c.ages_at[i + 1] - c.ages_at[i], c.ages_at[j + 1] - c.ages_at[j])
+    out[4] = _same_names(c.people_at, c.first, c.last, c.age, i, j)
+    out[5] = _share(c.ages_at, c.ages, i, j)
     out[6] = _same_days(c, i, j)
     out[7] = _days_apart(c, i, j)
     out[8] = _told_before(c, i, j)
@@ -255,13 +283,21 @@ def measure_pair(c: Columns, i: int, j: int, out: Array) -> None:
     out[10] = _km_apart(c, i, j)
     out[11] = _same_address(c, i, j)
     out[12] = c.families[c.kind[i], c.kind[j]]
-    target = _shared(c.target, c.target_at[i], c.target_at[i + 1], c.target, c.target_at[j], c.target_at[j + 1])
-    out[13] = _share(target, c.target_at[i + 1] - c.target_at[i], c.target_at[j + 1] - c.target_at[j])
+    out[13] = _share(c.target_at, c.target, i, j)
     out[14] = _target_named(c, i, j)
     for at in range(3):
         out[15 + at] = _counts_meet(c, i, j, 2 * at)
     out[18] = _loot_meets(c, i, j)
     out[19] = 2.0 - c.focus[i] - c.focus[j]
+    out[20] = _same_names(c.victims_at, c.victim_first, c.victim_last, c.victim_age, i, j)
+    out[21] = _same_names(c.accused_at, c.accused_first, c.accused_last, c.accused_age, i, j)
+    out[22] = _share(c.victim_ages_at, c.victim_ages, i, j)
+    out[23] = _share(c.means_at, c.means, i, j)
+    out[24] = _fresh_apart(c, i, j)
+    out[25] = math.nan
+    if c.outlet[i] != 0 and c.outlet[j] != 0:
+        out[25] = 1.0 if c.outlet[i] == c.outlet[j] else 0.0
+    out[26] = float(c.taking[i] + c.taking[j])
 
 
 @_compile
@@ -293,7 +329,7 @@ def score_all(c: Columns, left: Array, right: Array, knots: Array, odds: Array, 
 
 @_compile
 def meet(
-    blocks: tuple[Array, Array, Array, Array, Array, Array],
+    blocks: tuple[Array, Array, Array, Array, Array],
     bounds: Array,
     limits: Array,
     begin: int,
@@ -470,33 +506,30 @@ def _days_against(days: Array, a: int, b: int, most: int) -> int:
 
 @_compile
 def group_all(
-    members: Array,
-    sizes: Array,
-    first: Array,
+    layout: tuple[Array, Array, Array],
     place: Array,
     days: Array,
-    left: Array,
-    right: Array,
+    pairs: tuple[Array, Array],
     odds: Array,
     home: Array,
     most: int,
     rules: tuple[float, float, float, int],
 ) -> None:
-    """Group every component; see ``batch.group_columns``. ``home`` comes in as the component's lowest member, goes out as the group's.
+    """Group every component; see ``batch.group_columns``. ``home`` comes in by components and goes out by groups.
 
     Args:
-        members: Mentions, component by component.
-        sizes: Members of the component whose lowest member is at that position; 0 elsewhere.
-        first: Where the component's members begin.
+        layout: The mentions, component by component; how many members the component has whose lowest member is at that
+            position, 0 elsewhere; and where they begin.
         place: Position of each mention within its component.
         days: First and last sure day of each mention.
-        left: Pairs within components, in the order of components.
-        right: Their other ends.
+        pairs: Both ends of the pairs within components, in the order of components.
         odds: Their log-odds.
         home: Component of each mention.
         most: Days that sure dates of one incident may lie apart.
         rules: As for ``agglomerate``.
     """
+    members, sizes, first = layout
+    left, right = pairs
     pair = 0
     for component in range(len(sizes)):
         size = sizes[component]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from newsblotter.link.choose import ROLE_WEIGHT, Told, choose, find_death_day, find_standing, fits, is_disputed
+from newsblotter.link.choose import ROLE_WEIGHT, Told, choose, differ_on_firearm, find_death_day, find_standing, fits, is_disputed
 from newsblotter.link.history import read_history
 from newsblotter.link.people import merge_people
 from newsblotter.link.profile import voices_of
@@ -103,6 +103,8 @@ def merge(
             standings.update({claim_id: "superseded" for claim_id in older if standings[claim_id] == "disputed"})
         if is_disputed(candidates, standings, chosen):
             disputed.append(field)
+    if differ_on_firearm(told.get("weapons", [])):
+        disputed.append("weapons")
     for field in LIST_FIELDS:
         shown = _list_facts(field, told.get(field, []))
         facts.extend(shown)

@@ -24,6 +24,8 @@ RULING_DATE = 0.6  # score from which two dates that lie apart keep two mentions
 COURT_DAYS = 14  # between an incident and the first report of a trial over it, at least
 OPENING_CHARACTERS = 250  # of a report: its title and first sentence
 IN_COURT = ("trial", "conviction", "sentence")
+MEANS = ("weapons", "vehicles", "tactics")
+PLAIN_MEANS = frozenset({"firearm", "handgun", "car"})  # in every tenth account or more of gunviolence train and heists look
 _NOT_STREET = frozenset({"block", "of", "the", "in", "on", "at", "near", "and"})
 _AGE = re.compile(r"\b(\d{1,2})[- ]years?[- ]olds?\b|, (\d{1,2})(?=,)")
 _SENTENCE_END = re.compile(r"[.!?…][)\"'”’]{0,2}\s|\n")
@@ -38,12 +40,18 @@ class Profile:
     voice: str  # copies of one text share it
     in_focus: bool  # the report is about it, rather than mentioning it in passing
     published: int | None  # day number
+    outlet: str | None
     whens: tuple[When, ...]
     sure_whens: tuple[When, ...]  # those that may speak against
     wheres: tuple[Where, ...]
     spots: tuple[Spot, ...]  # the same, ready to be measured
     people: tuple[tuple[str, str, int | None], ...]  # first name, surname, age
+    victims: tuple[tuple[str, str, int | None], ...]  # those of the people who came to harm
+    accused: tuple[tuple[str, str, int | None], ...]  # and those who are said to have done it
     ages: frozenset[int]
+    victim_ages: frozenset[int]
+    means: frozenset[str]  # telling weapons, vehicles and tactics
+    is_fresh: bool  # the news itself, not a later turn of it: printed within days of the incident
     target: frozenset[str]
     addresses: frozenset[frozenset[str]]  # words of each street, house numbers left out
     counts: Mapping[str, Count]  # killed, injured, suspects
@@ -211,10 +219,14 @@ def _weigh(read: _Read, rarity: Rarity) -> _Weights:
     )
 
 
+def _list_names(people: Iterable[Person]) -> tuple[tuple[str, str, int | None], ...]:
+    named = {(*split_name(person.name), person.age) for person in people if person.name}
+    return tuple(sorted((p for p in named if p[1]), key=lambda p: (p[1], p[0], p[2] or 0)))
+
+
 def _build(mention: Mention, report: Report, voice: str, read: _Read, weights: _Weights) -> Profile:
     values = {field: [claim.value for claim in best_claims(mention, field)] for field in {c.field for c in mention.claims}}
     people = [v for v in values.get("people", []) if isinstance(v, Person)]
-    named = {(*split_name(person.name), person.age) for person in people if person.name}
     counts = {}
     for field in ("killed", "injured", "suspects"):
         first = next((v for v in values.get(field, []) if isinstance(v, Count)), None)
@@ -226,12 +238,18 @@ def _build(mention: Mention, report: Report, voice: str, read: _Read, weights: _
         voice=voice,
         in_focus=mention.role in (Role.MAIN, Role.FOLLOW_UP),
         published=report.published.toordinal() if report.published else None,
+        outlet=report.outlet.casefold().removeprefix("www.") if report.outlet else None,
         whens=tuple(v for v in values.get("date", []) if isinstance(v, When)),
         sure_whens=tuple(value for value, score in trusted_dates(mention, report.published) if score >= SURE_DATE),
         wheres=tuple(v for v in values.get("place", []) if isinstance(v, Where) and v.role == "scene"),
         spots=tuple(to_spot(v) for v in values.get("place", []) if isinstance(v, Where) and v.role == "scene"),
-        people=tuple(sorted((p for p in named if p[1]), key=lambda p: (p[1], p[0], p[2] or 0))),
+        people=_list_names(people),
+        victims=_list_names(person for person in people if person.role == "victim"),
+        accused=_list_names(person for person in people if person.role == "suspect"),
         ages=read.ages | {person.age for person in people if person.age is not None},
+        victim_ages=frozenset(person.age for person in people if person.role == "victim" and person.age is not None),
+        means=frozenset(v for field in MEANS for v in values.get(field, []) if isinstance(v, str)) - PLAIN_MEANS,
+        is_fresh=mention.role is Role.MAIN,
         target=frozenset(w for v in values.get("target", []) if isinstance(v, str) for w in find_words(v)),
         addresses=frozenset(street for v in values.get("address", []) if isinstance(v, str) and (street := _street_words(v))),
         counts=counts,

@@ -23,6 +23,10 @@ from newsblotter.records import CopyGroup, Feature, Judgement, Link, Mention, Re
 
 SAME_TEXT = 1.0  # probability of a link between accounts in copies of one text: certain
 SAME_REPORT = 0.0  # probability of a link between two incidents that one report tells apart: ruled out
+# The same where one is told only in passing: reports retell what they are about ("the March shooting"), dated better there than
+# above. Other reports may tie the two: gunviolence train gains 3.7 points of recall and loses no precision.
+SAME_REPORT_PASSING = 0.018
+RETOLD_DAYS = 180  # between the sure dates of two such accounts: farther apart, "the same shop was robbed in 2008" is no retelling
 TELLING = 0.05  # log-odds below which a feature is not worth a word
 SAME_SPOT_KM = 5.0  # two accounts in one report within this are of one place
 
@@ -106,14 +110,31 @@ def score_pairs(
 
     values = np.concatenate([part for part in share_out(measure_all, pairs) if len(part)])
     added = contributions(values, weights)
-    odds = np.clip(added.sum(axis=1) + weights.bias, -30, 30)
-    probabilities = 1 / (1 + np.exp(-odds))
+    odds = added.sum(axis=1) + weights.bias
+    return to_links(profiles, pairs, odds, min_kept, lambda at: _to_features(values[at], added[at]))
+
+
+def to_links(
+    profiles: Sequence[Profile],
+    pairs: Pairs,
+    odds: npt.NDArray[np.float64],
+    min_kept: float = 0.03,
+    why: Callable[[int], tuple[Feature, ...]] = lambda at: (),
+) -> list[Link]:
+    """Links of pairs by their log-odds, those under ``min_kept`` left out; ``why`` gives the reasons for one, by its place."""
+    probabilities = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
     links = []
     for at in np.flatnonzero(probabilities >= min_kept).tolist():
         left, right = (profiles[position].mention.id for position in pairs[at])
         probability = round(min(0.9999, max(0.0001, float(probabilities[at]))), 6)  # 0 and 1 are kept for certainties
-        links.append(Link(min(left, right), max(left, right), probability, _to_features(values[at], added[at])))
+        links.append(Link(min(left, right), max(left, right), probability, why(at)))
     return links
+
+
+def find_certain(profiles: Sequence[Profile]) -> Iterator[Link]:
+    """Links that no feature decides: between accounts of one report, and between copies of one text."""
+    yield from _ruled_out(profiles)
+    yield from _same_text(profiles)
 
 
 def _told_as_one(left: Profile, right: Profile) -> bool:
@@ -125,18 +146,24 @@ def _told_as_one(left: Profile, right: Profile) -> bool:
     return max(span_days(one), span_days(other)) <= 2 and not gap_days(one, other) and apart is not None and apart <= SAME_SPOT_KM
 
 
+def _lie_apart(left: Profile, right: Profile) -> bool:
+    gaps = [gap_days(one, other) for one in left.sure_whens for other in right.sure_whens]
+    return bool(gaps) and min(gaps) > RETOLD_DAYS
+
+
 def _ruled_out(profiles: Sequence[Profile]) -> Iterator[Link]:
-    """Links between the different incidents that one report tells."""
+    """Links between the different incidents that one report tells: never one, or hardly, where one is told in passing."""
     by_report: dict[str, list[Profile]] = defaultdict(list)
     for profile in profiles:
         by_report[profile.mention.report_id].append(profile)
-    why = (Feature("same_report", 1.0, -30.0, "one report tells them apart"),)
     for told in by_report.values():
         for at, left in enumerate(told):
             for right in told[at + 1 :]:
                 if not _told_as_one(left, right):
                     ids = sorted((left.mention.id, right.mention.id))
-                    yield Link(ids[0], ids[1], SAME_REPORT, why)
+                    sure = left.in_focus == right.in_focus or _lie_apart(left, right)
+                    why = Feature("same_report", 1.0, -30.0 if sure else -4.0, "one report tells them apart")
+                    yield Link(ids[0], ids[1], SAME_REPORT if sure else SAME_REPORT_PASSING, (why,))
 
 
 def _same_text(profiles: Sequence[Profile]) -> Iterator[Link]:
@@ -214,11 +241,12 @@ def link_profiles(
     """
     left, right = candidates
     pairs = [(a, b) for a, b in zip(left.tolist(), right.tolist(), strict=True) if not _same_report(profiles[a], profiles[b])]
+    pairs = _sift(profiles, pairs, settings.min_kept)
     current = {profile.mention.id for profile in profiles}
     found = {
         (link.left_id, link.right_id): link for link in score_pairs(profiles, pairs, settings.min_kept, load_weights(), share_out)
     }
-    for certain in (*_ruled_out(profiles), *_same_text(profiles)):
+    for certain in find_certain(profiles):
         found[certain.left_id, certain.right_id] = certain
     for judged in sorted(judgements, key=lambda link: (str(link.made_at), link.left_id, link.right_id)):
         if judged.judgement is None or judged.retired_at is not None or not judged.pair <= current:
@@ -226,6 +254,18 @@ def link_profiles(
         computed = found.get((judged.left_id, judged.right_id))
         found[judged.left_id, judged.right_id] = _put_judgement(judged, computed)
     return tuple(found[pair] for pair in sorted(found))
+
+
+def _sift(profiles: Sequence[Profile], pairs: Pairs, min_kept: float) -> Pairs:
+    """Leave out, of many pairs, those that cannot reach ``min_kept``; where numba is at hand, which finds them quickly."""
+    from newsblotter.link import batch
+
+    if len(pairs) < batch.LEAST_PAIRS or not batch.is_available():
+        return pairs
+    left, right = np.array(pairs, dtype=np.int64).T
+    odds = batch.score_columns(batch.to_columns(profiles), left, right, load_weights())
+    kept = odds >= math.log(min_kept / (1 - min_kept)) - batch.MARGIN
+    return [pair for pair, keep in zip(pairs, kept.tolist(), strict=True) if keep]
 
 
 def _put_judgement(judged: Link, computed: Link | None) -> Link:
@@ -253,7 +293,7 @@ def compare_mentions(
     everyone = {mention.id: mention for mention in (*mentions, left, right)}
     profiles, _ = build_profiles([everyone[key] for key in sorted(everyone)], reports, groups)
     pair = [profile for profile in profiles if profile.mention.id in (left.id, right.id)]
-    for certain in (*_ruled_out(pair), *_same_text(pair)):
+    for certain in find_certain(pair):
         return certain
     return score_pairs(pair, [(0, 1)], 0.0, load_weights())[0]
 

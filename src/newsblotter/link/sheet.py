@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from newsblotter.link import profile as laying
 from newsblotter.link.profile import FRAME_TEXTS, Profile
-from newsblotter.link.words import Rarity
+from newsblotter.link.words import Rarity, find_words
 from newsblotter.records import Mention, Report, Role
 
 _DIGITS = 1e4  # weights are kept to four digits after the point, rarities too
@@ -50,7 +50,7 @@ def count_words(reports: Sequence[Report], voices: Mapping[str, str], frame: fro
         first.setdefault(voices[report.id], report)
     counts: Counter[str] = Counter()
     for report in first.values():
-        counts.update(set(laying.find_words(laying._strip_frame(report.text, frame))))
+        counts.update(set(find_words(laying._strip_frame(report.text, frame))))
     return counts
 
 

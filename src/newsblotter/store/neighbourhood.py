@@ -99,9 +99,14 @@ class Neighbourhood:
             return [row[0] for row in _raw(connection).execute("SELECT report_id FROM link_pending ORDER BY report_id")]
 
     def count(self) -> int:
-        """How many mentions are linked, about: numbers are not given out twice."""
+        """How many mentions were linked so far, those read anew counted again: numbers are not given out twice."""
         with self._read() as connection:
-            return int(_raw(connection).execute("SELECT coalesce(max(number), 0) FROM link_sheets").fetchone()[0])
+            return _last_number(_raw(connection))
+
+    def whole(self) -> int:
+        """How many there were when everything was last linked."""
+        with self._read() as connection:
+            return _read_number(_raw(connection), "whole")
 
     def settle(self, report_ids: Collection[str]) -> None:
         """Say that the incidents of these reports are written."""
@@ -116,8 +121,7 @@ class Neighbourhood:
         found = dict(self._ask("SELECT word, voices FROM link_words WHERE word IN ({})", words))
         seen = dict(self._ask("SELECT line, voices FROM link_lines WHERE line IN ({})", lines))
         with self._read() as connection:
-            row = _raw(connection).execute("SELECT value FROM link_state WHERE name = 'voices'").fetchone()
-        return Tally(found, seen, int(row[0]) if row else 0)
+            return Tally(found, seen, _read_number(_raw(connection), "voices"))
 
     def look(self, wanted: Sequence[tuple[int, int, int]], crowd: int, reach: int) -> list[Block]:
         """For each (key, day, own number): the block's members, of more than ``crowd`` the ``reach`` nearest before and after."""
@@ -200,6 +204,7 @@ class Neighbourhood:
             raw.executemany("INSERT INTO link_keys VALUES (?, ?, ?)", postings)
             _add_tally(raw, tally)
             raw.execute("INSERT INTO link_state VALUES ('linker', ?)", (linker,))
+            raw.execute("INSERT INTO link_state SELECT 'whole', count(*) FROM link_sheets")
 
     def enter(self, report_ids: Collection[str], entries: Sequence[LinkEntry], tally: Tally) -> list[LinkEntry]:
         """Put these entries in the place of all that the reports had, and add to the counts; returns them numbered."""
@@ -208,7 +213,7 @@ class Neighbourhood:
             for page in _pages(report_ids):
                 raw.execute(f"DELETE FROM link_sheets WHERE report_id IN ({_marks(page)})", page)
             # A number is never given twice, lest the keys of a withdrawn mention lead to another.
-            last = max(raw.execute("SELECT coalesce(max(number), 0) FROM link_sheets").fetchone()[0], _last_number(raw))
+            last = _last_number(raw)
             numbered = [
                 LinkEntry(e.mention_id, e.report_id, e.voice, e.day, e.sheet, e.keys, at) for at, e in enumerate(entries, last + 1)
             ]
@@ -273,6 +278,11 @@ def _add_tally(raw: sqlite3.Connection, tally: Tally) -> None:
     )
 
 
-def _last_number(raw: sqlite3.Connection) -> int:
-    row = raw.execute("SELECT value FROM link_state WHERE name = 'last'").fetchone()
+def _read_number(raw: sqlite3.Connection, name: str) -> int:
+    row = raw.execute("SELECT value FROM link_state WHERE name = ?", (name,)).fetchone()
     return int(row[0]) if row else 0
+
+
+def _last_number(raw: sqlite3.Connection) -> int:
+    """The highest number given out."""
+    return max(raw.execute("SELECT coalesce(max(number), 0) FROM link_sheets").fetchone()[0], _read_number(raw, "last"))

@@ -84,3 +84,5 @@ incident_mentions = _made["incident_mentions"]
 journal = _made["journal"]
 runs = _made["runs"]
 link_pending = _made["link_pending"]
+
+Index("links_judged", links.c.judgement, sqlite_where=links.c.judgement.is_not(None))  # a few among millions

@@ -17,7 +17,8 @@ CREATE TABLE link_keys (
 CREATE TABLE link_words (word TEXT NOT NULL PRIMARY KEY, voices INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE link_lines (line INTEGER NOT NULL PRIMARY KEY, voices INTEGER NOT NULL);
 CREATE TABLE link_pending (report_id TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE link_state (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)
+CREATE TABLE link_state (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
+CREATE INDEX links_judged ON links (judgement) WHERE judgement IS NOT NULL
 """
 
 
@@ -29,5 +30,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them: they hold nothing that cannot be made again."""
+    op.execute("DROP INDEX links_judged")
     for name in ("link_sheets", "link_keys", "link_words", "link_lines", "link_pending", "link_state"):
         op.execute(f"DROP TABLE {name}")
