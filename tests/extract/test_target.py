@@ -136,9 +136,11 @@ def test_generic_only_where_nobody_is_named() -> None:
     assert "jewelry store" not in _targets("Two men robbed Harlow Jewelers, a jewelry store, on Monday.")
 
 
-@pytest.mark.parametrize("kind", ["shooting", "homicide"])
-def test_violence_against_people_has_no_target(kind: str) -> None:
-    assert _targets("A man was shot at the Harlow Bar on Monday.", kind=kind) == []
+@pytest.mark.parametrize("kind", ["shooting", "homicide", "assault", "kidnapping"])
+def test_violence_strikes_named_premises_only(kind: str) -> None:
+    assert _targets("A man was attacked at the Harlow Bar on Monday.", kind=kind)[:1] == ["Harlow Bar"]
+    assert _targets("A man was attacked in Harlow Street on Monday, Harlow Police said.", kind=kind) == []
+    assert _targets("A man was attacked at home in Harlow. Alan Pike, 41, was taken to Harlow Hospital.", kind=kind) == []
 
 
 def test_accident_names_stricken_premises_only() -> None:
