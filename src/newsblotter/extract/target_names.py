@@ -23,6 +23,8 @@ _ROAD = re.compile(r"[A-Z]{1,3}-?\d{1,4}")
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
+    """The expressions that a name and the words beside it are held against."""
+
     noun_after: re.Pattern[str]
     noun_inside: re.Pattern[str]
     verb_before: re.Pattern[str]
@@ -59,6 +61,8 @@ class Patterns:
 
 @dataclass(frozen=True, slots=True)
 class Words:
+    """Plain words that cut, open or close names."""
+
     plain: frozenset[str]  # cuts runs in running text
     plain_title: frozenset[str]  # cuts runs in headlines
     bare: frozenset[str]
@@ -75,6 +79,7 @@ def _join_plain(words: Iterable[str]) -> str:
 
 @lru_cache(maxsize=1)
 def load_patterns() -> Patterns:
+    """Compile the expressions, once."""
     words, flags = load_lexicon("targets"), re.IGNORECASE
     describe, nouns = _join_plain(words["descriptors"]), "|".join(words["premises"])
     article = r"(?:(?:the|a|an|its|his|her|their|another|one of the|two|both|self-\w+)\s+)?"
@@ -129,6 +134,7 @@ def load_patterns() -> Patterns:
 
 @lru_cache(maxsize=1)
 def load_words() -> Words:
+    """Read the word lists, once."""
     words = load_lexicon("targets")
     return Words(
         plain=frozenset(words["not_names"]) - frozenset(words["offices"]) - frozenset(words["name_parts"]),
@@ -142,6 +148,7 @@ def load_words() -> Words:
 
 
 def fold(name: str) -> str:
+    """Letters and digits of a name only, lower case."""
     return _NAME_LETTERS.sub("", name.lower())
 
 
@@ -214,6 +221,7 @@ def _trim_run(sentence: str, run: Run, words: Words, *, title: bool) -> Run | No
 
 
 def is_place(document: Document, run: Run, offset: int, words: Words) -> bool:
+    """Whether a name is a street, a town or a country."""
     parts = run.text.lower().replace("-", " ").split()
     if parts[0] in words.streets or parts[-1] in words.streets or load_patterns().street_ending.search(parts[-1]):
         return True
@@ -244,6 +252,7 @@ def is_figure(document: Document, run: Run, offset: int) -> bool:
 
 
 def is_person(document: Document, run: Run, offset: int) -> bool:
+    """Whether a name is, or holds, somebody's."""
     start, end = offset + run.start, offset + run.end
     near = document.spans_in("person", max(0, start - 40), end + 40)  # a name may reach out of the run
     return any(span.start < end and start < span.end for span in near)
