@@ -1,4 +1,4 @@
-"""The trained encoder's view of a report: what part each word plays, and how many were hurt.
+"""The trained encoder's view of a report: what part each word plays, what kind of incident it is, and how many were hurt.
 
 The encoder finds no fact by itself. It weighs the phrases that the rules found, so that every fact keeps its words.
 """
@@ -44,7 +44,24 @@ PARTS = (
     "loot",  # the worth of what was taken
     "money",  # any other amount
 )
-ASKED = ["part", "killed", "injured"]  # of the outputs of the file
+TYPES = (
+    "none",
+    "accident",
+    "arson",
+    "assault",
+    "attack",
+    "bombing",
+    "burglary",
+    "escape",
+    "fraud",
+    "homicide",
+    "kidnapping",
+    "other_crime",
+    "robbery",
+    "shooting",
+    "theft",
+)
+ASKED = ["part", "type", "killed", "injured"]  # of the outputs of the file
 _PART_ROW = {part: row for row, part in enumerate(PARTS)}
 
 
@@ -54,6 +71,7 @@ class Encoding:
 
     pieces: Pieces  # as many as were read
     part: Floats  # (pieces, parts) log-probabilities
+    type: Floats  # (15,) log-probabilities of TYPES for the report's main incident
     killed: Floats  # (7,) probabilities of 0 … 5, 6 and more
     injured: Floats  # (9,) probabilities of 0 … 7, 8 and more
 
@@ -103,6 +121,10 @@ class LateEncoding(Encoding):
         return self._make().part
 
     @property
+    def type(self) -> Floats:
+        return self._make().type
+
+    @property
     def killed(self) -> Floats:
         return self._make().killed
 
@@ -125,11 +147,11 @@ class Encoder:
         cut = self._pieces.cut(text[:READ_CHARS], READ_PIECES)
         return Encoding(cut, *self._answer(cut.ids.tobytes()))
 
-    def _run(self, window: bytes) -> tuple[Floats, Floats, Floats]:
+    def _run(self, window: bytes) -> tuple[Floats, Floats, Floats, Floats]:
         """The answers for the pieces of a window, as their rows' bytes."""
         ids = np.array([[self._pieces.opening, *np.frombuffer(window, np.int32), self._pieces.closing]], np.int64)
-        part, killed, injured = (answer[0] for answer in self._session.run(ASKED, {"ids": ids}))
-        return _log_softmax(part[1:-1]), _softmax(killed), _softmax(injured)
+        part, kind, killed, injured = (answer[0] for answer in self._session.run(ASKED, {"ids": ids}))
+        return _log_softmax(part[1:-1]), _log_softmax(kind), _softmax(killed), _softmax(injured)
 
 
 def _log_softmax(logits: Floats) -> Floats:

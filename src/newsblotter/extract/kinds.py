@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from newsblotter.extract.cues import Cue, Markers
+from newsblotter.extract.encoder import TYPES, Encoding
 from newsblotter.extract.stems import Alternation
 
 # Shares of the best score at which a type still counts as told. Chosen on the heists reports meant for reading.
@@ -29,6 +30,10 @@ ROBBERY_PRIOR = 0.7  # two of three takings that make the news are robberies (64
 STOLEN_PRIOR = 0.5  # for theft where things are only said to be stolen, without a word of force or stealth
 HEADLINE_WEIGHT = 1.5  # of a sentence that is all a report says; what is told in passing weighs less
 LEAST_WEIGHT = 0.5  # of a sentence, to tell how it was done; general talk and criminal records weigh less
+
+SURE_LEAD = 4.0  # log-odds by which the encoder must prefer another type to words that are wholly sure of theirs
+LEAST_HEARD = 0.4  # sureness of a type that the encoder chose
+LEAST_LEAD = 1.0  # the same for words that are not sure at all
 
 _NEGATED = re.compile(r"\b(?:no|not|nobody|no one|never|without|nor|neither|none|n.t)(?: \w+){0,3} $", re.IGNORECASE)
 _LOOK_BACK = 40  # characters
@@ -121,3 +126,25 @@ def judge_type(told: Iterable[tuple[float, str, tuple[Cue, ...]]], markers: Mark
         if scores[name] and scores[name] >= TOLD_SHARE * violent:
             return name, max(0.4, scores[name] / (violent + rest + 1e-9))
     return max((name for name in scores if name != "taking"), key=lambda name: (scores[name], name)), 0.4
+
+
+def hear(judged: tuple[str, float], cues: Iterable[Cue], encoding: Encoding) -> tuple[str, float]:
+    """The type that the words name, or another of those that they evoke where the encoder is much surer of that one.
+
+    Args:
+        judged: What ``judge_type`` said.
+        cues: All of the main scene.
+
+    Returns:
+        As ``judge_type``.
+    """
+    kind, sureness = judged
+    evoked = {cue.type for cue in cues} | {kind}
+    if not evoked.isdisjoint(_TAKING):
+        evoked.update(_TAKING)
+    chances = {name: float(encoding.type[TYPES.index(name)]) for name in sorted(evoked) if name in TYPES}
+    if kind not in chances:
+        return judged
+    best = max(chances, key=lambda name: chances[name])
+    lead = LEAST_LEAD + (SURE_LEAD - LEAST_LEAD) * sureness
+    return (best, LEAST_HEARD) if chances[best] - chances[kind] > lead else judged

@@ -120,9 +120,9 @@ class Rules:
         if report.language is not None and report.language != "en":
             found = self._load_phrase_scenes(report.language).find(document, read_when)
             return tuple(_build_mention(document, scene, PHRASE_CLAIMERS) for scene in found)
-        scenes = find_scenes(document, self._finder, self._markers, read_when)
-        if scenes and self._encoder is not None:
+        if self._encoder is not None:
             document = replace(document, encoding=LateEncoding(partial(self._encoder.read, report.text)))
+        scenes = find_scenes(document, self._finder, self._markers, read_when)
         return tuple(_build_mention(document, scene) for scene in scenes)
 
     def _load_phrase_scenes(self, language: str) -> PhraseScenes:

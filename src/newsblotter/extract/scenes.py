@@ -16,7 +16,7 @@ from newsblotter.extract.cues import DEEDS, Cue, CueFinder, Markers
 from newsblotter.extract.document import Document, ReadWhen, Scene
 from newsblotter.extract.genre import find_genre
 from newsblotter.extract.joint import is_joint, listed_dates, split_joint
-from newsblotter.extract.kinds import judge_type
+from newsblotter.extract.kinds import hear, judge_type
 from newsblotter.extract.lines import (
     BODY_WEIGHT,
     GENERIC_WEIGHT,
@@ -438,10 +438,14 @@ def find_scenes(document: Document, finder: CueFinder, markers: Markers, read_wh
         judged = judge_type(_tell(group), markers)
         if judged is None or not _is_particular(group, document):
             continue
-        kind, sureness = judged
-        picked = _pick_trigger(group, kind)
+        picked = _pick_trigger(group, judged[0])
+        if document.encoding is not None and group.role is Role.MAIN:
+            heard = hear(judged, (cue for line in group.lines for cue in line.cues), document.encoding)
+            again = _pick_trigger(group, heard[0])
+            judged, picked = (heard, again) if again is not None else (judged, picked)
         if picked is None:
             continue
+        kind, sureness = judged
         line, cue = picked
         role = group.role
         if role is Role.MAIN and has_outcome([x for x in group.lines if document.is_title(x.sentence)] or group.lines[:1], markers):

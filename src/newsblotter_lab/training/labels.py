@@ -14,27 +14,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from newsblotter.extract.encoder import PARTS as PARTS  # what the product reads is what the lab teaches
+from newsblotter.extract.encoder import TYPES as TYPES
 
 MUC_ROLES = ("perp_individual", "perp_organization", "target", "victim", "weapon")
 MUC_LABELS = ("O", *(f"{mark}-{role}" for role in MUC_ROLES for mark in "BI"))
 TOPICS = ("main", "follow_up", "background", "none")
-TYPES = (
-    "none",
-    "accident",
-    "arson",
-    "assault",
-    "attack",
-    "bombing",
-    "burglary",
-    "escape",
-    "fraud",
-    "homicide",
-    "kidnapping",
-    "other_crime",
-    "robbery",
-    "shooting",
-    "theft",
-)
 KILLED_CLASSES = 7  # 0 … 5, 6 and more
 INJURED_CLASSES = 9  # 0 … 7, 8 and more
 VECTOR_SIZE = 64
