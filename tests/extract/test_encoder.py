@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from told import tell
 
 from newsblotter.extract.casualties import claim_casualties
-from newsblotter.extract.encoder import PARTS, READ_PIECES, Encoder, Encoding, LateEncoding, load_encoder
+from newsblotter.extract.encoder import PARTS, READ_PIECES, TYPES, Encoder, Encoding, LateEncoding, load_encoder
 from newsblotter.extract.parts import hear, judge_part, load_weights, may_play
 from newsblotter.extract.people import claim_people
 from newsblotter.extract.wordpiece import load_wordpiece
@@ -71,7 +71,7 @@ def _opinion(text: str, killed: int, parts: dict[str, str] | None = None) -> Enc
         part[inside, PARTS.index(name)] = -0.01
     chances = np.full(7, 1e-4, np.float32)
     chances[killed] = 0.999
-    return Encoding(pieces, part, chances, np.full(9, 1 / 9, np.float32))
+    return Encoding(pieces, part, np.full(len(TYPES), -np.log(len(TYPES)), np.float32), chances, np.full(9, 1 / 9, np.float32))
 
 
 def test_the_encoder_chooses_only_among_numbers_that_are_told() -> None:
@@ -154,7 +154,8 @@ def test_a_window_read_before_is_not_read_again() -> None:
         def run(self, names: list[str], inputs: dict[str, np.ndarray]) -> list[np.ndarray]:
             self.runs += 1
             pieces = inputs["ids"].shape[1]
-            return [np.zeros((1, pieces, len(PARTS)), np.float32), np.zeros((1, 7), np.float32), np.zeros((1, 9), np.float32)]
+            shapes = ((1, pieces, len(PARTS)), (1, len(TYPES)), (1, 7), (1, 9))
+            return [np.zeros(shape, np.float32) for shape in shapes]
 
     session = Session()
     reader = Encoder(session, load_wordpiece())  # type: ignore[arg-type]

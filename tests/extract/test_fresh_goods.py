@@ -19,6 +19,7 @@ CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases" / 
 
 # What is still read wrongly, and why: (case, field) → reason. Strict: a case that is mended must leave this table.
 KNOWN: dict[tuple[str, str], str] = {
+    ("home-vauclair", "target"): "a home is told, and its owner too, who is not named as what was robbed",
     ("pawn-tulsa", "vehicles"): "the pickup is told apart from the words of the getaway",
     ("vault-dortmund", "target"): "the bank is named three sentences behind, and the plain savings bank stands by the deed",
     ("shop-named-by-street", "target"): "the firm is named behind the plain diamond dealer that was robbed",
