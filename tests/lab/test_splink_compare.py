@@ -8,7 +8,7 @@ from newsblotter.link.profile import Profile, build_profiles
 from newsblotter.records import Claim, Count, Mention, Person, Quote, Reality, Report, Role, Value, When
 from newsblotter_lab.splink_compare import make_settings, to_row
 
-TEXT = "A cashier was shot outside the Torvald petrol station in Lindhavn on Saturday. The victim, Mirela Osk, 34, is in hospital."
+TEXT = "A cashier was shot outside the Torvald petrol station in Lindhavn on Saturday. Mirela Osk, 34, is in hospital."
 DAY = date(2031, 5, 3)
 
 
