@@ -41,7 +41,7 @@ class CopySettings:
     run_words: int = 20  # a verbatim run counts from this length; templates and stock phrases are shorter
     short_run_words: int = 8  # the same for texts so short that a run of 20 words is much of them
     run_part: int = 8  # a run of this part of a short text counts, between the two
-    min_share: float = 0.45  # of the shorter text, in verbatim runs: look's copies have 0.62 and more, its other pairs 0.27 at most
+    min_share: float = 0.45  # of the shorter text, in verbatim runs: look's copies have 0.58 and more, its other pairs 0.14 at most
     short_words: int = 60  # texts under this many words must be nearly identical to be copies
     short_share: float = 0.85
     min_words: int = 12  # shorter texts say too little to be called copies
