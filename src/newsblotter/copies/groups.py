@@ -17,7 +17,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from newsblotter.copies.anchors import DENSITY, TEXT_BITS, pack, select_anchors, share_verbatim
+from newsblotter.copies.anchors import ALL_BELOW, DENSITY, TEXT_BITS, pack, select_anchors, share_verbatim
 from newsblotter.copies.corpus import Corpus, sign
 from newsblotter.copies.folding import Flags, Hashes, Numbers, Shares, hash_words
 from newsblotter.errors import DataError
@@ -36,11 +36,12 @@ class CopySettings:
     """When two texts count as copies. The defaults were chosen on heists look and planted copies."""
 
     crowd: int = 48  # an anchor in more texts than this pairs each with the fullest only, which keeps the cost linear
-    min_shared: float = 0.1  # of the anchors that the shorter text has; a copy of 0.45 in shortest runs has 0.16
+    min_shared: float = 0.18  # of the anchors that the shorter text should have; lower, chance meetings grow with the corpus
+    min_shared_short: float = 0.05  # of the shingles, where both texts keep all; a copy of 0.45 in runs of eight words has 0.056
     run_words: int = 20  # a verbatim run counts from this length; templates and stock phrases are shorter
     short_run_words: int = 8  # the same for texts so short that a run of 20 words is much of them
     run_part: int = 8  # a run of this part of a short text counts, between the two
-    min_share: float = 0.45  # of the shorter text, in verbatim runs: look's copies have 0.62 and more, its other pairs 0.27 at most
+    min_share: float = 0.45  # of the shorter text, in verbatim runs: look's copies have 0.58 and more, its other pairs 0.14 at most
     short_words: int = 60  # texts under this many words must be nearly identical to be copies
     short_share: float = 0.85
     min_words: int = 12  # shorter texts say too little to be called copies
@@ -147,8 +148,14 @@ def propose(blocks: Sequence[Hashes], lengths: Numbers, settings: CopySettings) 
     if len(counted) > 1:
         codes, shared = _count(np.concatenate([c for c, _ in counted]), np.concatenate([s for _, s in counted]))
     left, right = (codes >> np.uint64(32)).astype(np.int64), (codes & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    enough = shared >= settings.min_shared * DENSITY * lengths[right]
+    enough = shared >= least_shared(lengths[right], lengths[left], settings)
     return Pairs(left[enough], right[enough], shared[enough])
+
+
+def least_shared(shorter: Numbers, longer: Numbers, settings: CopySettings) -> Shares:
+    """How many anchors two texts of so many words share at the least, if they are worth a look."""
+    every = longer < ALL_BELOW  # of both texts every shingle is an anchor, so copies share many
+    return np.where(every, settings.min_shared_short, settings.min_shared * DENSITY) * shorter
 
 
 def measure(corpus: Corpus, left: Numbers, right: Numbers, settings: CopySettings) -> Shares:

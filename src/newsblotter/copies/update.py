@@ -17,7 +17,7 @@ from typing import Protocol
 
 import numpy as np
 
-from newsblotter.copies.anchors import DENSITY, TEXT_BITS, select_anchors
+from newsblotter.copies.anchors import TEXT_BITS, select_anchors
 from newsblotter.copies.corpus import (
     FURNITURE_BODIES,
     Corpus,
@@ -32,7 +32,7 @@ from newsblotter.copies.corpus import (
     take_apart,
 )
 from newsblotter.copies.folding import Flags, Hashes, Shares
-from newsblotter.copies.groups import CopySettings, group_corpus, make_groups, part_anchors, verify
+from newsblotter.copies.groups import CopySettings, group_corpus, least_shared, make_groups, part_anchors, verify
 from newsblotter.records import CopyGroup, CopyTrace, Report
 
 _LINES_AT_ONCE = 1 << 16
@@ -283,8 +283,11 @@ class _Heads:
             self._texts.get(leads)
             shared |= Counter({lead: len(mine.intersection(self._texts.anchors_of(lead))) for lead in leads})
         lengths = self._texts.lengths_of(shared)
-        part = self._settings.min_shared * DENSITY
-        enough = [one for one, count in shared.items() if count >= max(1, part * min(len(own.words), lengths[one]))]
+        own_words = len(own.words)
+        names = list(shared)
+        words = np.array([lengths[one] for one in names], dtype=np.int64)
+        least = least_shared(np.minimum(words, own_words), np.maximum(words, own_words), self._settings)
+        enough = [one for one, count in zip(names, least.tolist(), strict=True) if shared[one] >= count]
         kin = self._texts.get(enough)
         return [text for text in kin if text.lead_key < own.lead_key], [text for text in kin if text.lead_key > own.lead_key]
 
