@@ -285,7 +285,8 @@ def _read_number(raw: sqlite3.Connection, name: str) -> int:
 
 def _last_number(raw: sqlite3.Connection) -> int:
     """The highest number given out."""
-    return max(raw.execute("SELECT coalesce(max(number), 0) FROM link_sheets").fetchone()[0], _read_number(raw, "last"))
+    entered = int(raw.execute("SELECT coalesce(max(number), 0) FROM link_sheets").fetchone()[0])
+    return max(entered, _read_number(raw, "last"))
 
 
 # --- what waits ---------------------------------------------------------------------------------------------------
