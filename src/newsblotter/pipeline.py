@@ -321,7 +321,8 @@ def _update_copies(running: _Build) -> tuple[CopyGroup, ...]:
     settings, index = running.settings.copies, running.store.copy_index
     grouper = f"{digest_parts(_GROUPER_PARTS)}-{digest_settings(settings)}"
     ungrouped, grouped = index.ungrouped(grouper)
-    if running.anew or (ungrouped and (not grouped or len(ungrouped) > max(REGROUP_FROM, REGROUP_SHARE * grouped))):
+    many = len(ungrouped) > max(REGROUP_FROM, REGROUP_SHARE * grouped)
+    if running.anew or (ungrouped and (many or not grouped)):
         found = group_all(running.store.reports(), settings)
         words = dict(zip(found.ids, found.words, strict=True))
         index.fill(grouper, words, found.anchors, found.lines, found.furniture, found.groups)

@@ -326,7 +326,7 @@ def _rest_alike(c: Columns, i: int, j: int, at: int) -> float:
     if at == 18:
         return _loot_meets(c, i, j)
     if at == 19:
-        return 2.0 - c.focus[i] - c.focus[j]
+        return float(2 - c.focus[i] - c.focus[j])
     if at == 26:
         return float(c.taking[i] + c.taking[j])
     if c.outlet[i] == 0 or c.outlet[j] == 0:

@@ -243,8 +243,8 @@ def link_profiles(
         share_out: Applies a function to pairs in parts, in order.
     """
     left, right = candidates
-    pairs = [(a, b) for a, b in zip(left.tolist(), right.tolist(), strict=True) if not _same_report(profiles[a], profiles[b])]
-    pairs = _sift(profiles, pairs, settings.min_kept)
+    apart = [(a, b) for a, b in zip(left.tolist(), right.tolist(), strict=True) if not _same_report(profiles[a], profiles[b])]
+    pairs = _sift(profiles, apart, settings.min_kept)
     current = {profile.mention.id for profile in profiles}
     found = {
         (link.left_id, link.right_id): link for link in score_pairs(profiles, pairs, settings.min_kept, load_weights(), share_out)

@@ -8,10 +8,10 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Table, delete, insert, select
-from sqlalchemy.dialects.sqlite import insert as insert_or_leave
 
 from newsblotter.records import CopyGroup, CopyTrace, Report
 from newsblotter.store import schema
+from newsblotter.store.neighbourhood import note_new_voices, note_pending
 from newsblotter.tables import Row, decode_copies, encode_copies
 
 if TYPE_CHECKING:
@@ -130,7 +130,13 @@ class SqlCopyIndex:
             texts: list[Row] = [{"number": numbers[t.report_id], "words": t.words, "grouper": grouper} for t in traces]
             if texts:
                 connection.execute(insert(schema.copy_texts), texts)
-            put_groups(connection, gone, groups)
+            for page in _pages(gone):
+                members = schema.copy_members.c
+                left = connection.execute(select(members.report_id).where(members.group_id.in_(page)))
+                note_pending(connection, sorted(left.scalars()))
+                connection.execute(delete(schema.copy_groups).where(schema.copy_groups.c.id.in_(page)))
+            note_pending(connection, sorted(report_id for group in groups for report_id in group.report_ids))
+            add_groups(connection, groups)
 
     def fill(
         self,
@@ -142,8 +148,9 @@ class SqlCopyIndex:
         groups: Sequence[CopyGroup],
     ) -> None:
         with self._write() as connection:
-            index: list[Table] = [schema.copy_texts, schema.copy_anchors, schema.copy_lines, schema.copy_furniture]
-            for table in index:
+            note_new_voices(connection, groups)
+            every: list[Table] = [schema.copy_members, schema.copy_groups, schema.copy_texts]
+            for table in [*every, schema.copy_anchors, schema.copy_lines, schema.copy_furniture]:
                 connection.execute(delete(table))
             numbered = {row[0]: row[1] for row in connection.execute(select(schema.reports.c.id, schema.reports.c.number))}
             numbers = [numbered[name] for name in words]
@@ -154,33 +161,14 @@ class SqlCopyIndex:
             for counted in _pages(zip(numbers, words.values(), strict=True)):
                 rows: list[Row] = [{"number": number, "words": count, "grouper": grouper} for number, count in counted]
                 connection.execute(insert(schema.copy_texts), rows)
-            put_groups(connection, None, groups)
+            add_groups(connection, groups)
 
 
-def put_groups(connection: Connection, gone: Sequence[str] | None, groups: Sequence[CopyGroup]) -> None:
-    """Write copy groups in the place of those that are gone, None: of all; who joins or leaves one is to be linked anew."""
-    members = schema.copy_members.c
-    chosen = [()] if gone is None else [(members.group_id.in_(page),) for page in _pages(gone)]
-    before = {
-        (row.report_id, row.group_id)
-        for where in chosen
-        for row in connection.execute(select(members.report_id, members.group_id).where(*where))
-    }
-    now = {(report_id, group.id) for group in groups for report_id in group.report_ids}
-    note_pending(connection, sorted({report_id for report_id, _ in before ^ now}))
-    for table, column in ((schema.copy_members, members.group_id), (schema.copy_groups, schema.copy_groups.c.id)):
-        for page in [None] if gone is None else _pages(gone):
-            connection.execute(delete(table) if page is None else delete(table).where(column.in_(page)))
-    for written in _pages(map(encode_copies, groups)):
-        connection.execute(insert(schema.copy_groups), [row for row, _ in written])
-        connection.execute(insert(schema.copy_members), [member for _, rows in written for member in rows])
-
-
-def note_pending(connection: Connection, report_ids: Iterable[str]) -> None:
-    """These reports are to be linked anew."""
-    rows: list[Row] = [{"report_id": report_id} for report_id in report_ids]
-    if rows:
-        connection.execute(insert_or_leave(schema.link_pending).on_conflict_do_nothing(), rows)
+def add_groups(connection: Connection, groups: Iterable[CopyGroup]) -> None:
+    """Write copy groups and their members."""
+    for page in _pages(map(encode_copies, groups)):
+        connection.execute(insert(schema.copy_groups), [row for row, _ in page])
+        connection.execute(insert(schema.copy_members), [member for _, members in page for member in members])
 
 
 def _many(connection: Connection, statement: str, rows: list[tuple[int, ...]]) -> None:

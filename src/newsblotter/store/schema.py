@@ -10,8 +10,13 @@ from sqlalchemy.types import TypeEngine
 
 from newsblotter.tables import TABLES
 
-HEAD = "0004"  # newest revision that this program knows
-REVISIONS = ("0001", "0002", "0003", "0004")  # every revision, oldest first; a test holds it against migrations/versions
+HEAD = "0004_copies"  # newest revision that this program knows
+REVISIONS = (
+    "0001",
+    "0002_neighbourhood",
+    "0003_journal",
+    "0004_copies",
+)  # every revision, oldest first; a test holds it against migrations/versions
 
 _TYPES: Mapping[str, type[TypeEngine[object]]] = {"text": Text, "integer": Integer, "real": Float}  # type: ignore[dict-item]
 

@@ -18,11 +18,11 @@ from newsblotter.errors import StoreDamaged, StoreError, UnknownIncident, Unknow
 from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report
 from newsblotter.store import asking, schema, sqlite
 from newsblotter.store.admit import hold_to_evidence, split_unstorable, storable
-from newsblotter.store.copy_index import SqlCopyIndex, note_pending, put_groups
+from newsblotter.store.copy_index import SqlCopyIndex, add_groups
 from newsblotter.store.incidents import write_incidents
 from newsblotter.store.journal import JournalFile, are_together, bring_together
 from newsblotter.store.migrate import read_revision, upgrade
-from newsblotter.store.neighbourhood import Neighbourhood
+from newsblotter.store.neighbourhood import Neighbourhood, note_new_voices, note_pending
 from newsblotter.store.protocol import (
     CopyIndex,
     Filter,
@@ -245,7 +245,10 @@ class SqlStore:
 
     def replace_copies(self, groups: Iterable[CopyGroup]) -> None:
         with self._write() as connection:
-            put_groups(connection, None, tuple(groups))
+            note_new_voices(connection, groups)
+            connection.execute(delete(schema.copy_members))
+            connection.execute(delete(schema.copy_groups))
+            add_groups(connection, groups)
 
     def copies(self) -> Iterator[CopyGroup]:
         with self._read() as connection:

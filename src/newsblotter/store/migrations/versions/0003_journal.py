@@ -1,9 +1,9 @@
-"""Find the journal's lines on an id, so that adding a report reads no more of the journal than it touches."""
+"""A column and an index that find the journal's lines on an id: adding a report reads no more of the journal than it touches."""
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0003_journal"
+down_revision = "0002_neighbourhood"
 branch_labels = None
 depends_on = None
 
