@@ -53,6 +53,13 @@ def test_a_split_without_its_founder_leaves_the_name_with_the_larger_part() -> N
     assert naming.ids[1] == "nb1" and naming.minted == (naming.ids[0],)
 
 
+def test_the_part_with_its_anchor_takes_an_old_id_back() -> None:
+    anchors = {"nb1": MENTIONS["a"].id, "nb2": MENTIONS["c"].id}
+    merged = previous(nb1="abcd")
+    naming = assign_ids(groups("ab", "cd"), REPORTS, merged, known=Known(["nb1", "nb2"], anchors, {"nb2"}))
+    assert naming.ids == ("nb1", "nb2") and naming.revived == ("nb2",) and not naming.minted
+
+
 def test_new_mention_ids_find_their_incident_through_the_report() -> None:
     naming = assign_ids(groups("ab"), REPORTS, {"m-old": "nb1"}, {"a": "nb1"})
     assert naming.ids == ("nb1",)

@@ -1,8 +1,9 @@
 """Names of incidents: minted once, carried over for ever.
 
 An id is the hash of the report that founded the incident and an ordinal, and stays with its *anchor*, the founding mention. When
-clusters change, a cluster keeps the oldest id whose anchor it holds; the ids it swallows redirect to it. Of a split one, the part
-with the anchor keeps the name; another part takes back the id that it had before a merge, or gets a new one.
+clusters change, a cluster bears the oldest id whose anchor it holds; the ids it swallows redirect to it. Of a split one, the part
+with the anchor keeps the name; another part takes back the id that it had before a merge, or gets a new one. So names hang on the
+clusters and on what was given out, not on the way that led there.
 """
 
 from __future__ import annotations
@@ -77,14 +78,14 @@ def assign_ids(
     votes = [_count_votes(members, previous, previous_reports or {}) for members in clusters]
     home_of = {mention.id: at for at, members in enumerate(clusters) for mention in members}
     anchored = {old: home_of[mention_id] for old, mention_id in known.anchors.items() if mention_id in home_of}
-    homes = _find_homes(clusters, votes) | {old: at for old, at in anchored.items() if old not in known.dead}
+    homes = _find_homes(clusters, votes) | anchored
     names: dict[int, str] = {}
     redirects: dict[str, str] = {}
     for old in sorted(homes, key=lambda old: (age.get(old, len(age)), old)):
         kept = names.setdefault(homes[old], old)
-        if kept != old:
+        if kept != old and old not in known.dead:  # a dead one has its redirect
             redirects[old] = kept
-    revived = _revive(names, {old: at for old, at in anchored.items() if old in known.dead and old not in homes}, age)
+    revived = tuple(sorted((name for name in names.values() if name in known.dead), key=lambda name: age.get(name, len(age))))
     taken = {*age, *names.values(), *redirects}
     minted = []
     unnamed = [at for at in range(len(clusters)) if at not in names and clusters[at]]
@@ -102,16 +103,6 @@ def assign_ids(
     splits = {old: tuple(sorted(into)) for old, into in sorted(parts.items()) if len(into) > 1}
     ids = tuple(names[at] for at in range(len(clusters)))
     return Naming(ids, tuple(minted), dict(sorted(redirects.items())), splits, revived)
-
-
-def _revive(names: dict[int, str], dead: Mapping[str, int], age: Mapping[str, int]) -> tuple[str, ...]:
-    """Give clusters without a name the oldest id that was theirs before a merge; returns those ids."""
-    revived = []
-    for old in sorted(dead, key=lambda old: (age.get(old, len(age)), old)):
-        if dead[old] not in names:
-            names[dead[old]] = old
-            revived.append(old)
-    return tuple(revived)
 
 
 def _count_votes(members: Sequence[Mention], previous: Mapping[str, str], previous_reports: Mapping[str, str]) -> Counter[str]:

@@ -53,8 +53,9 @@ def place_corrections(
 
 def find_home(word: Corrected, ids: Ids, homes: Mapping[str, str], finder: Finder, live: Collection[str]) -> str | None:
     """The incident that a correction is of today, None when it is lost."""
-    now = ids.follow(word.incident, live)
-    if len(now) == 1:
+    ends = ids.ends(word.incident)
+    now = {name for name in ends if name in live}
+    if len(ends) == 1 and now:
         return next(iter(now))
     told = (finder.find(reference) for reference in word.mentions)
     votes = Counter(homes[mention.id] for mention in told if mention is not None and mention.id in homes)

@@ -77,8 +77,18 @@ def recall(store: Store, settled: Settled) -> Past:
     ids = read_ids(e for e in store.journal_on({*settled.among, *led_here, *founded}) if e.kind in ID_KINDS)
     ours = {*settled.among, *led_here}
     ids.anchors = {name: anchor for name, anchor in ids.anchors.items() if name in ours or name in ids.redirects}
-    said = [word for word in words if isinstance(word, Corrected) and word.incident in ours]
+    said = [word for word in words if isinstance(word, Corrected) and _is_of(word, ours, everywhere, settled.among, store)]
     return Past(ids, said, homes, focus)
+
+
+def _is_of(word: Corrected, ours: Collection[str], everywhere: Ids, among: Collection[str], store: Store) -> bool:
+    """Whether a correction is of an incident of this region; that of a split one is where its mentions are."""
+    if word.incident not in ours:
+        return False
+    if len(everywhere.ends(word.incident)) < 2:
+        return True
+    mentions = [str(reference.get("mention")) for reference in word.mentions]
+    return not store.neighbourhood().incidents_of(mentions).isdisjoint(among)
 
 
 def group_mentions(

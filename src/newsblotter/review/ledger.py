@@ -56,6 +56,20 @@ class Ids:
                 ahead.extend(self.redirects.get(one, ()))
         return found
 
+    def ends(self, name: str) -> set[str]:
+        """Where an id leads in the end: to itself while it lives, to one id after a merge, to several after a split."""
+        found: set[str] = set()
+        passed: set[str] = set()
+        ahead = [name]
+        while ahead:
+            one = ahead.pop()
+            if one not in passed:
+                passed.add(one)
+                ahead.extend(self.redirects.get(one, ()))
+                if one not in self.redirects:
+                    found.add(one)
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Side:

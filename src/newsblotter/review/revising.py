@@ -58,16 +58,28 @@ def find_corrected_anew(store: Store, words: Sequence[Word]) -> set[str]:
     due: dict[str, dict[str, int]] = {}
     shown: dict[str, set[int]] = {}
     report_of: dict[str, str] = {}
+    lost: list[Corrected] = []
     for word in words:
         if not isinstance(word, Corrected):
             continue
         try:
             incident = store.get_incident(word.incident)
-        except UnknownIncident:  # split or withdrawn: found by its mentions when everything is derived
+        except UnknownIncident:  # split or withdrawn: it is where its mentions are
+            lost.append(word)
             continue
         numbers = due.setdefault(incident.id, {})
         if word.retired is None:
             numbers[word.correction.field] = word.number
         shown[incident.id] = {one["number"] for one in incident.record.get("corrections") or ()}
         report_of[incident.id] = store.neighbourhood().members([incident.id])[0].report_id
-    return {report_of[name] for name, numbers in due.items() if set(numbers.values()) != shown[name]}
+    split = {word.number for word in lost}
+    pending = {report_of[name] for name, numbers in due.items() if set(numbers.values()) != shown[name] - split}
+    return pending | {report for word in lost for report in _find_homeless(store, word)}
+
+
+def _find_homeless(store: Store, word: Corrected) -> set[str]:
+    """A report of the incident that holds what a split incident was made of, where it does not show the correction as it should."""
+    desk = store.neighbourhood()
+    homes = desk.incidents_of([str(reference.get("mention")) for reference in word.mentions])
+    shown = any(one["number"] == word.number for name in homes for one in store.get_incident(name).record.get("corrections") or ())
+    return {member.report_id for member in desk.members(homes)} if shown == (word.retired is not None) else set()
