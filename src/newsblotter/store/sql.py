@@ -244,6 +244,7 @@ class SqlStore:
     # --- copies -------------------------------------------------------------------------------------------------
 
     def replace_copies(self, groups: Iterable[CopyGroup]) -> None:
+        groups = tuple(groups)
         with self._write() as connection:
             note_new_voices(connection, groups)
             connection.execute(delete(schema.copy_members))
