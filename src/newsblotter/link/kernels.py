@@ -29,6 +29,12 @@ def compiled(function: _Function) -> _Function:
     return made
 
 
+def inlined(function: _Function) -> _Function:
+    """Put the body where it is called: handing over the columns, some sixty arrays, takes longer than most bodies."""
+    made: _Function = numba.njit(inline="always")(function)
+    return made
+
+
 @compiled
 def _cosine(words: Array, weights: Array, a: int, a_end: int, b: int, b_end: int) -> float:
     total = 0.0
@@ -80,8 +86,14 @@ def _shared(a_words: Array, a: int, a_end: int, b_words: Array, b: int, b_end: i
 
 @compiled
 def _holds(words: Array, start: int, end: int, word: int) -> bool:
-    at = start + np.searchsorted(words[start:end], word)
-    return bool(at < end and words[at] == word)
+    low, high = start, end
+    while low < high:
+        middle = (low + high) // 2
+        if words[middle] < word:
+            low = middle + 1
+        else:
+            high = middle
+    return bool(low < end and words[low] == word)
 
 
 @compiled
@@ -105,7 +117,7 @@ def _gap(first: int, last: int, other_first: int, other_last: int) -> int:
     return max(0, first - other_last, other_first - last)
 
 
-@compiled
+@inlined
 def _same_days(c: Columns, i: int, j: int) -> float:
     best = math.nan
     for a in range(0, 4, 2):
@@ -120,7 +132,7 @@ def _same_days(c: Columns, i: int, j: int) -> float:
     return best
 
 
-@compiled
+@inlined
 def _days_apart(c: Columns, i: int, j: int) -> float:
     least = -1
     for a in range(0, 4, 2):
@@ -131,7 +143,7 @@ def _days_apart(c: Columns, i: int, j: int) -> float:
     return math.log(least) + 0.3 if least > 1 else math.nan
 
 
-@compiled
+@inlined
 def _told_before(c: Columns, i: int, j: int) -> float:
     late = 0
     for one, other in ((i, j), (j, i)):
@@ -145,33 +157,31 @@ def _told_before(c: Columns, i: int, j: int) -> float:
 
 
 @compiled
-def _fresh_days(c: Columns, i: int, days: Array) -> int:
-    """Fill ``days`` with the first and last day of each span that stands for a mention; returns how many."""
-    count = 0
-    for at in range(0, 4, 2):
-        if c.sure[i, at] != _NO_DAY:
-            days[count, 0], days[count, 1] = c.sure[i, at], c.sure[i, at + 1]
-            count += 1
-    if count == 0 and c.fresh[i] and c.published[i] != _NO_DAY:
-        days[0, 0], days[0, 1] = c.published[i] - 1, c.published[i]
-        count = 1
-    return count
+def _fresh_gap(sure: Array, i: int, day: int) -> float:
+    """Days, as a logarithm, from a mention's sure dates to fresh news printed on a day."""
+    least = _gap(sure[i, 0], sure[i, 1], day - 1, day)
+    if sure[i, 2] != _NO_DAY:
+        least = min(least, _gap(sure[i, 2], sure[i, 3], day - 1, day))
+    return math.log1p(least)
 
 
-@compiled
+@inlined
 def _fresh_apart(c: Columns, i: int, j: int) -> float:
-    if c.sure[i, 0] != _NO_DAY and c.sure[j, 0] != _NO_DAY:
+    ours, theirs = c.sure[i, 0] != _NO_DAY, c.sure[j, 0] != _NO_DAY
+    if ours and theirs:
         return math.nan
-    ours, theirs = np.empty((2, 2), dtype=np.int64), np.empty((2, 2), dtype=np.int64)
-    least = -1
-    for a in range(_fresh_days(c, i, ours)):
-        for b in range(_fresh_days(c, j, theirs)):
-            gap = _gap(ours[a, 0], ours[a, 1], theirs[b, 0], theirs[b, 1])
-            least = gap if least < 0 else min(least, gap)
-    return math.log1p(least) if least >= 0 else math.nan
+    if not ours and (not c.fresh[i] or c.published[i] == _NO_DAY):
+        return math.nan
+    if not theirs and (not c.fresh[j] or c.published[j] == _NO_DAY):
+        return math.nan
+    if ours:
+        return _fresh_gap(c.sure, i, c.published[j])
+    if theirs:
+        return _fresh_gap(c.sure, j, c.published[i])
+    return math.log1p(max(0, abs(c.published[i] - c.published[j]) - 1))
 
 
-@compiled
+@inlined
 def _place_named(c: Columns, i: int, j: int) -> bool:
     for spot in range(2 * i, 2 * i + c.spot_count[i]):
         if c.spot_name[spot] == 0:
@@ -185,7 +195,7 @@ def _place_named(c: Columns, i: int, j: int) -> bool:
     return False
 
 
-@compiled
+@inlined
 def _km_apart(c: Columns, i: int, j: int) -> float:
     nearest = math.nan
     for a in range(2 * i, 2 * i + c.spot_count[i]):
@@ -207,7 +217,7 @@ def _km_apart(c: Columns, i: int, j: int) -> float:
     return math.log1p(nearest)
 
 
-@compiled
+@inlined
 def _same_address(c: Columns, i: int, j: int) -> float:
     if c.streets_at[i] == c.streets_at[i + 1] or c.streets_at[j] == c.streets_at[j + 1]:
         return math.nan
@@ -219,7 +229,7 @@ def _same_address(c: Columns, i: int, j: int) -> float:
     return 0.0
 
 
-@compiled
+@inlined
 def _target_named(c: Columns, i: int, j: int) -> float:
     best = math.nan
     for one, other in ((i, j), (j, i)):
@@ -232,14 +242,14 @@ def _target_named(c: Columns, i: int, j: int) -> float:
     return best
 
 
-@compiled
+@inlined
 def _counts_meet(c: Columns, i: int, j: int, at: int) -> float:
     if math.isnan(c.counts[i, at]) or math.isnan(c.counts[j, at]):
         return math.nan
     return 1.0 if c.counts[i, at] <= c.counts[j, at + 1] and c.counts[j, at] <= c.counts[i, at + 1] else 0.0
 
 
-@compiled
+@inlined
 def _loot_meets(c: Columns, i: int, j: int) -> float:
     found = math.nan
     for a in range(c.loot_at[i], c.loot_at[i + 1]):
@@ -260,7 +270,7 @@ def _share(at: Array, items: Array, i: int, j: int) -> float:
     return _shared(items, at[i], at[i + 1], items, at[j], at[j + 1]) / shorter if shorter else math.nan
 
 
-@compiled
+@inlined
 def _words_alike(c: Columns, i: int, j: int, at: int) -> float:
     """The features that compare words, 0 to 3 of ``batch.BATCHED``."""
     if at == 0:
@@ -276,7 +286,7 @@ def _words_alike(c: Columns, i: int, j: int, at: int) -> float:
     return _rare_shared(c.rare, c.rarity, c.rare_at[i], c.rare_at[i + 1], c.rare_at[j], c.rare_at[j + 1])
 
 
-@compiled
+@inlined
 def _people_alike(c: Columns, i: int, j: int, at: int) -> float:
     """The features that compare people and means, 4, 5 and 20 to 23."""
     if at == 4:
@@ -292,7 +302,7 @@ def _people_alike(c: Columns, i: int, j: int, at: int) -> float:
     return _share(c.means_at, c.means, i, j)
 
 
-@compiled
+@inlined
 def _times_alike(c: Columns, i: int, j: int, at: int) -> float:
     """The features that compare days, 6 to 9 and 24."""
     if at == 6:
@@ -308,7 +318,7 @@ def _times_alike(c: Columns, i: int, j: int, at: int) -> float:
     return math.log1p(abs(int(c.published[i]) - int(c.published[j])))
 
 
-@compiled
+@inlined
 def _rest_alike(c: Columns, i: int, j: int, at: int) -> float:
     """The other features: places, types, targets, counts, loot, outlets."""
     if at == 10:
@@ -334,7 +344,7 @@ def _rest_alike(c: Columns, i: int, j: int, at: int) -> float:
     return 1.0 if c.outlet[i] == c.outlet[j] else 0.0
 
 
-@compiled
+@inlined
 def measure(c: Columns, i: int, j: int, at: int) -> float:
     """The feature at that position of ``batch.BATCHED``; nan where a side does not say."""
     if at <= 3:
