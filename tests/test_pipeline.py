@@ -240,3 +240,17 @@ def test_the_package_offers_what_its_docstring_says(tmp_path: Path) -> None:
     with pytest.raises(AttributeError):
         newsblotter.nonsense  # noqa: B018
     assert os.fspath(tmp_path / "incidents.db") in result.store
+
+
+def test_a_few_new_reports_are_grouped_by_what_they_meet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = write_reports(tmp_path / "reports.jsonl").read_text("utf-8").splitlines(keepends=True)
+    first, rest, store = tmp_path / "first.jsonl", tmp_path / "rest.jsonl", tmp_path / "incidents.db"
+    build([tmp_path / "reports.jsonl"], tmp_path / "at-once.db")
+    first.write_text("".join(lines[::2]), "utf-8")
+    rest.write_text("".join(lines[1::2]), "utf-8")  # the copies part
+    build([first], store)
+    monkeypatch.setattr(pipeline, "group_all", lambda *_: pytest.fail("grouped everything anew for a few reports"))
+    build([rest], store)
+    with open_store(str(store)) as grown, open_store(str(tmp_path / "at-once.db")) as fresh:
+        assert list(grown.copies()) == list(fresh.copies())
+        assert list(grown.copies())

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from newsblotter.collect.clean import CleanSettings, clean_pages
 from newsblotter.collect.formats import ReadSettings, read_pages
-from newsblotter.copies.groups import CopySettings, group_copies
+from newsblotter.copies import CopySettings, group_all, update_copies
 from newsblotter.errors import StoreError
 from newsblotter.extract import Engine, load_rules
 from newsblotter.fields import FieldSettings, Filled, Gazetteer, fill, load_gazetteer, readers_of
@@ -51,8 +51,11 @@ OnProgress: TypeAlias = Callable[[str, int, int | None], None]
 
 BATCH = 200  # reports kept in one transaction: under a second of reading, so an interruption loses little
 POOL_FROM = 50  # reports from which worker processes pay for their start (about half a second)
+REGROUP_FROM = 20  # new reports, at least, and
+REGROUP_SHARE = 0.02  # of those grouped, for grouping everything anew: one by one a report costs fifty to a hundred times as much
 REPORT_LIMIT_S = 20.0  # for one report; the slowest of gunviolence train takes well under one second
 _READER_PARTS = ("extract", "fields", "_data", "taxonomy.py", "lexicon.py", "records.py")  # what a reading hangs on
+_GROUPER_PARTS = ("copies", "_data/languages/en/copies.yaml")  # what the copy groups hang on
 _LINKER_PARTS = ("link", "_data/link_weights.json", "_data/link_words.json", "records.py", "tables.py")
 
 
@@ -314,12 +317,21 @@ def _store_batch(running: _Build, batch: Sequence[Report | Rejected]) -> None:
 
 
 def _update_copies(running: _Build) -> tuple[CopyGroup, ...]:
-    """Group the copies anew where reports came in, else take the groups that the store holds."""
-    if running.anew or running.counts["read"] or running.store.stats().unread:
-        groups = group_copies(running.store.reports(), running.settings.copies)
-        running.store.replace_copies(groups)
+    """Group the reports that came in with those they meet; everything anew when many came, or the finder is another."""
+    settings, index = running.settings.copies, running.store.copy_index
+    grouper = f"{digest_parts(_GROUPER_PARTS)}-{digest_settings(settings)}"
+    ungrouped, grouped = index.ungrouped(grouper)
+    many = len(ungrouped) > max(REGROUP_FROM, REGROUP_SHARE * grouped)
+    if running.anew or (ungrouped and (many or not grouped)):
+        found = group_all(running.store.reports(), settings)
+        words = dict(zip(found.ids, found.words, strict=True))
+        index.fill(grouper, words, found.anchors, found.lines, found.furniture, found.groups)
     else:
-        groups = tuple(running.store.copies())
+        for batch in _batches(ungrouped, BATCH):
+            change = update_copies(list(running.store.reports(batch)), index, settings)
+            index.apply(grouper, change.traces, change.dropped, change.furniture, change.gone, change.groups)
+            running.stopper.check()
+    groups = tuple(running.store.copies())
     running.counts["copies"] = sum(len(group.report_ids) - 1 for group in groups)
     return groups
 
@@ -505,7 +517,9 @@ def _fingerprint(running: _Build, without_words: int = 0) -> int:
         stats.copy_groups,
         sum(1 for _ in running.store.journal(*WORD_KINDS)),
         digest_parts(_READER_PARTS),
+        digest_parts(_GROUPER_PARTS),
         digest_parts(_LINKER_PARTS),
+        running.settings.copies,
         running.settings.link,
     )
     return int.from_bytes(hashlib.blake2b(repr(parts).encode(), digest_size=6).digest(), "big")
@@ -540,6 +554,11 @@ def digest_parts(parts: tuple[str, ...]) -> str:
         for name, content in _walk(package.joinpath(part), part):
             digest.update(f"{name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
+
+
+def digest_settings(settings: object) -> str:
+    """A short digest of a stage's settings."""
+    return hashlib.blake2b(repr(settings).encode(), digest_size=4).hexdigest()
 
 
 def _walk(place: Traversable, name: str) -> Iterator[tuple[str, bytes]]:

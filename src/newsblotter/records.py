@@ -116,6 +116,16 @@ class CopyGroup:
     lead_id: str  # the fullest text; ties by date, then id
 
 
+@dataclass(frozen=True, slots=True)
+class CopyTrace:
+    """What is kept of a report so that copies which come in later find it."""
+
+    report_id: str
+    words: int  # of its text, furniture left out
+    anchors: tuple[int, ...]  # hashes of some of its runs of words, 40 bits
+    lines: tuple[int, ...]  # hashes of its lines that are not every outlet's furniture, signed 64 bits
+
+
 _EDTF_SEASONS = {3: 21, 6: 22, 9: 23, 12: 24}  # first month → spring, summer, autumn, winter
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from newsblotter.pipeline import link_store
 from newsblotter.records import CopyGroup, Mention, Report, Role
 from newsblotter.store import Reading, Store, open_store
-from newsblotter_lab.fit_link import hold_against
+from newsblotter_lab.linking import hold_against
 from newsblotter_lab.gold import find_shared, read_incidents
 
 READER = "replayed"

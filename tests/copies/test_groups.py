@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsblotter.copies import group_copies
-from newsblotter.copies.groups import share_verbatim
-from newsblotter.copies.signatures import WordHasher, fold_words
+from newsblotter.copies.anchors import share_verbatim
+from newsblotter.copies.folding import hash_words
 from newsblotter.records import Report
 
 VOCABULARY = [
@@ -128,15 +128,15 @@ def test_order_does_not_matter(rng: random.Random) -> None:
     ],
 )
 def test_folding(left: str, right: str) -> None:
-    assert fold_words(left) == fold_words(right)
+    folded = hash_words([left, right])
+    assert folded[0].tolist() == folded[1].tolist()
+    assert len(folded[0])
 
 
 def test_share_verbatim_counts_words_in_long_runs() -> None:
-    hasher = WordHasher()
     words = [f"w{at}" for at in range(100)]
-    half = hasher.hash_words(words[:50] + [f"x{at}" for at in range(50)])
-    assert share_verbatim(hasher.hash_words(words), half, 20) == 0.5
-    assert share_verbatim(hasher.hash_words(words), hasher.hash_words(words[:10]), 20) == 0.0
+    whole, half, few = hash_words([" ".join(words), " ".join(words[:50] + [f"x{at}" for at in range(50)]), " ".join(words[:10])])
+    assert share_verbatim([half, few], [whole, whole], 20).tolist() == [0.5, 0.0]
 
 
 def test_nothing_in_nothing_out() -> None:

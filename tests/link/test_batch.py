@@ -89,6 +89,15 @@ def test_scores_are_the_same_in_both_forms(threads: int) -> None:
     np.testing.assert_allclose(compiled, odds, atol=batch.MARGIN)
 
 
+def test_pairs_given_up_early_are_those_below(least: float = -1.0) -> None:
+    columns = batch.to_columns(PROFILES)
+    full = batch.score_columns(columns, LEFT, RIGHT, load_weights())
+    sifted = batch.score_columns(columns, LEFT, RIGHT, load_weights(), least=least)
+    assert 0 < np.isinf(sifted).sum() < len(PAIRS)
+    assert (full[np.isinf(sifted)] < least).all()
+    assert (sifted == full)[~np.isinf(sifted)].all()
+
+
 @pytest.mark.parametrize("threads", [1, 3])
 def test_candidates_are_the_same_in_both_forms(threads: int) -> None:
     blocks = gather_keys(PROFILES, RARITY, SETTINGS)

@@ -30,13 +30,15 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = npt.NDArray[Any]
 
-# The features that ``kernels.measure_pair`` fills, in its order.
+# The features that ``kernels.measure`` knows, by their numbers there.
 BATCHED = (
     *("text_similarity", "lead_similarity", "name_similarity", "rare_names", "people_shared", "ages_shared", "same_days"),
     *("days_apart", "told_before", "printed_apart", "km_apart", "same_address", "same_type", "target_similarity", "target_named"),
     *("killed_meet", "injured_meet", "suspects_meet", "loot_meets", "in_passing", "victims_shared", "accused_shared"),
     *("victim_ages", "means_shared", "fresh_apart", "same_outlet", "takings"),
 )
+# Days and places first: they rule most pairs out before their words, the long lists, are looked at.
+_ORDER = (7, 10, 9, 12, 24, 6, 8, 19, 26, 4, 3, 20, 21, 13, 11, 5, 22, 15, 16, 17, 18, 23, 25, 14, 2, 1, 0)
 COUNTED = ("killed", "injured", "suspects")
 NO_DAY = -(2**31)
 LEAST_PAIRS = 50_000  # pairs from which loading the compiled loops (about a second) pays
@@ -308,7 +310,9 @@ def _tables(weights: Weights) -> tuple[Array, Array, Array, float]:
     return knots, odds, lengths, weights.bias + sum(max(0.0, float(weights.log_odds[name].max())) for name in unknown)
 
 
-def score_columns(columns: Columns, left: Array, right: Array, weights: Weights, threads: int = 1) -> npt.NDArray[np.float32]:
+def score_columns(
+    columns: Columns, left: Array, right: Array, weights: Weights, threads: int = 1, least: float = -math.inf
+) -> npt.NDArray[np.float32]:
     """Log-odds of pairs of positions, (pairs,): as ``score.score_pairs`` has them within ``MARGIN``, or above.
 
     Args:
@@ -317,23 +321,30 @@ def score_columns(columns: Columns, left: Array, right: Array, weights: Weights,
         right: The others.
         weights: What each feature is worth.
         threads: How many parts are worked on at once; the loops let go of Python's lock.
+        least: Pairs that cannot reach it get -inf, which is found out without comparing their words.
     """
     from newsblotter.link import kernels
 
-    odds = np.empty(len(left), dtype=np.float32)
-    tables = _tables(weights)
-    _share(lambda a, b: kernels.score_all(columns, left[a:b], right[a:b], *tables, odds[a:b]), len(left), threads)
-    return odds
+    result = np.empty(len(left), dtype=np.float32)
+    knots, odds, lengths, bias = _tables(weights)
+    order = np.array([at for at in _ORDER if at < len(lengths) and lengths[at]], dtype=np.int64)
+    gains = np.maximum(0.0, [odds[at, : lengths[at]].max() for at in order])
+    most = np.concatenate((np.cumsum(gains[::-1])[::-1], [0.0]))
+    tables = (knots, odds, lengths, bias)
+    _share(
+        lambda a, b: kernels.score_all(columns, (left[a:b], right[a:b]), order, most, tables, least, result[a:b]),
+        len(left),
+        threads,
+    )
+    return result
 
 
 def measure_columns(columns: Columns, left: Array, right: Array) -> npt.NDArray[np.float64]:
     """Every batched feature of pairs, (pairs, features) in the order of ``BATCHED``; nan where a side does not say."""
     from newsblotter.link import kernels
 
-    values = np.empty((len(left), len(BATCHED)))
-    for at, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
-        kernels.measure_pair(columns, a, b, values[at])
-    return values
+    pairs = list(zip(left.tolist(), right.tolist(), strict=True))
+    return np.array([[kernels.measure(columns, a, b, at) for at in range(len(BATCHED))] for a, b in pairs])
 
 
 def find_pairs(blocks: Postings, settings: BlockSettings, threads: int = 1) -> tuple[Array, Array]:
@@ -371,12 +382,12 @@ def group_columns(days: Array, left: Array, right: Array, odds: Array, min_proba
         odds: Log-odds of the pairs.
         min_probability: Weakest average link that may join two groups.
     """
-    from newsblotter.link import kernels
+    from newsblotter.link import components
 
     least = math.log(min_probability / (1 - min_probability))
     odds = np.clip(odds.astype(np.float64), -LIMIT, LIMIT)
     strong = odds >= least
-    home = kernels.find_components(len(days), left[strong], right[strong])
+    home = components.find_components(len(days), left[strong], right[strong])
     inside = np.flatnonzero(home[left] == home[right])
     inside = inside[np.argsort(home[left[inside]], kind="stable")]
     members = np.argsort(home, kind="stable")
@@ -388,5 +399,5 @@ def group_columns(days: Array, left: Array, right: Array, odds: Array, min_proba
         raise ValueError(f"a component of {sizes.max():,} mentions: the links are too loose to be grouped")
     rules = (least, CLASH_LEAST, MISSING, DENSE)
     layout, pairs = (members, sizes, first), (left[inside], right[inside])
-    kernels.group_all(layout, place, days, pairs, odds[inside], home, APART_DAYS, rules)
+    components.group_all(layout, place, days, pairs, odds[inside], home, APART_DAYS, rules)
     return home

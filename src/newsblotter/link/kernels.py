@@ -1,4 +1,4 @@
-"""The compiled loops of ``batch.py`` and ``cluster.py``: plain Python over arrays, made fast by numba.
+"""The compiled loops of ``batch.py`` but for those that group (``components.py``): plain Python over arrays, made fast by numba.
 
 Each ``_feature`` mirrors the function of that name in ``compare.py``, whose docstring says what it means.
 """
@@ -21,16 +21,15 @@ if TYPE_CHECKING:
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _NO_DAY = -(2**31)
 _LOOT_SLACK = 0.25
-_FEATURES = 27  # that ``measure_pair`` fills
 
 
-def _compile(function: _Function) -> _Function:
+def compiled(function: _Function) -> _Function:
     """Compile at first use; kept on disk beside the package, or in the user's cache."""
-    compiled: _Function = numba.njit(nogil=True, cache=True)(function)
-    return compiled
+    made: _Function = numba.njit(nogil=True, cache=True)(function)
+    return made
 
 
-@_compile
+@compiled
 def _cosine(words: Array, weights: Array, a: int, a_end: int, b: int, b_end: int) -> float:
     total = 0.0
     while a < a_end and b < b_end:
@@ -45,7 +44,7 @@ def _cosine(words: Array, weights: Array, a: int, a_end: int, b: int, b_end: int
     return total
 
 
-@_compile
+@compiled
 def _rare_shared(words: Array, rarity: Array, a: int, a_end: int, b: int, b_end: int) -> float:
     total = 0.0
     left_smaller = a_end - a <= b_end - b
@@ -63,7 +62,7 @@ def _rare_shared(words: Array, rarity: Array, a: int, a_end: int, b: int, b_end:
     return total
 
 
-@_compile
+@compiled
 def _shared(a_words: Array, a: int, a_end: int, b_words: Array, b: int, b_end: int) -> int:
     """How many words two sorted lists share."""
     found = 0
@@ -79,13 +78,13 @@ def _shared(a_words: Array, a: int, a_end: int, b_words: Array, b: int, b_end: i
     return found
 
 
-@_compile
+@compiled
 def _holds(words: Array, start: int, end: int, word: int) -> bool:
     at = start + np.searchsorted(words[start:end], word)
     return bool(at < end and words[at] == word)
 
 
-@_compile
+@compiled
 def _same_names(at: Array, firsts: Array, lasts: Array, ages: Array, i: int, j: int) -> float:
     if at[i] == at[i + 1] or at[j] == at[j + 1]:
         return math.nan
@@ -101,12 +100,12 @@ def _same_names(at: Array, firsts: Array, lasts: Array, ages: Array, i: int, j: 
     return best
 
 
-@_compile
+@compiled
 def _gap(first: int, last: int, other_first: int, other_last: int) -> int:
     return max(0, first - other_last, other_first - last)
 
 
-@_compile
+@compiled
 def _same_days(c: Columns, i: int, j: int) -> float:
     best = math.nan
     for a in range(0, 4, 2):
@@ -121,7 +120,7 @@ def _same_days(c: Columns, i: int, j: int) -> float:
     return best
 
 
-@_compile
+@compiled
 def _days_apart(c: Columns, i: int, j: int) -> float:
     least = -1
     for a in range(0, 4, 2):
@@ -132,7 +131,7 @@ def _days_apart(c: Columns, i: int, j: int) -> float:
     return math.log(least) + 0.3 if least > 1 else math.nan
 
 
-@_compile
+@compiled
 def _told_before(c: Columns, i: int, j: int) -> float:
     late = 0
     for one, other in ((i, j), (j, i)):
@@ -145,7 +144,7 @@ def _told_before(c: Columns, i: int, j: int) -> float:
     return math.log(late) + 0.3 if late > 1 else math.nan
 
 
-@_compile
+@compiled
 def _fresh_days(c: Columns, i: int, days: Array) -> int:
     """Fill ``days`` with the first and last day of each span that stands for a mention; returns how many."""
     count = 0
@@ -159,7 +158,7 @@ def _fresh_days(c: Columns, i: int, days: Array) -> int:
     return count
 
 
-@_compile
+@compiled
 def _fresh_apart(c: Columns, i: int, j: int) -> float:
     if c.sure[i, 0] != _NO_DAY and c.sure[j, 0] != _NO_DAY:
         return math.nan
@@ -172,7 +171,7 @@ def _fresh_apart(c: Columns, i: int, j: int) -> float:
     return math.log1p(least) if least >= 0 else math.nan
 
 
-@_compile
+@compiled
 def _place_named(c: Columns, i: int, j: int) -> bool:
     for spot in range(2 * i, 2 * i + c.spot_count[i]):
         if c.spot_name[spot] == 0:
@@ -186,7 +185,7 @@ def _place_named(c: Columns, i: int, j: int) -> bool:
     return False
 
 
-@_compile
+@compiled
 def _km_apart(c: Columns, i: int, j: int) -> float:
     nearest = math.nan
     for a in range(2 * i, 2 * i + c.spot_count[i]):
@@ -208,7 +207,7 @@ def _km_apart(c: Columns, i: int, j: int) -> float:
     return math.log1p(nearest)
 
 
-@_compile
+@compiled
 def _same_address(c: Columns, i: int, j: int) -> float:
     if c.streets_at[i] == c.streets_at[i + 1] or c.streets_at[j] == c.streets_at[j + 1]:
         return math.nan
@@ -220,7 +219,7 @@ def _same_address(c: Columns, i: int, j: int) -> float:
     return 0.0
 
 
-@_compile
+@compiled
 def _target_named(c: Columns, i: int, j: int) -> float:
     best = math.nan
     for one, other in ((i, j), (j, i)):
@@ -233,14 +232,14 @@ def _target_named(c: Columns, i: int, j: int) -> float:
     return best
 
 
-@_compile
+@compiled
 def _counts_meet(c: Columns, i: int, j: int, at: int) -> float:
     if math.isnan(c.counts[i, at]) or math.isnan(c.counts[j, at]):
         return math.nan
     return 1.0 if c.counts[i, at] <= c.counts[j, at + 1] and c.counts[j, at] <= c.counts[i, at + 1] else 0.0
 
 
-@_compile
+@compiled
 def _loot_meets(c: Columns, i: int, j: int) -> float:
     found = math.nan
     for a in range(c.loot_at[i], c.loot_at[i + 1]):
@@ -254,53 +253,100 @@ def _loot_meets(c: Columns, i: int, j: int) -> float:
     return found
 
 
-@_compile
+@compiled
 def _share(at: Array, items: Array, i: int, j: int) -> float:
     """Share of the shorter of two mentions' lists that the other holds."""
     shorter = min(at[i + 1] - at[i], at[j + 1] - at[j])
     return _shared(items, at[i], at[i + 1], items, at[j], at[j + 1]) / shorter if shorter else math.nan
 
 
-@_compile
-def measure_pair(c: Columns, i: int, j: int, out: Array) -> None:
-    """Fill ``out`` with the features of ``batch.BATCHED``, in its order; nan where a side does not say."""
-    out[0] = _cosine(c.text, c.text_weight, c.text_at[i], c.text_at[i + 1], c.text_at[j], c.text_at[j + 1])
-    out[1] = _cosine(c.lead, c.lead_weight, c.lead_at[i], c.lead_at[i + 1], c.lead_at[j], c.lead_at[j + 1])
-    out[2] = math.nan
-    if c.names_at[i] < c.names_at[i + 1] and c.names_at[j] < c.names_at[j + 1]:
-        out[2] = _cosine(c.names, c.names_weight, c.names_at[i], c.names_at[i + 1], c.names_at[j], c.names_at[j + 1])
-    out[3] = math.nan
-    if c.rare_at[i] < c.rare_at[i + 1] and c.rare_at[j] < c.rare_at[j + 1]:
-        out[3] = _rare_shared(c.rare, c.rarity, c.rare_at[i], c.rare_at[i + 1], c.rare_at[j], c.rare_at[j + 1])
-    out[4] = _same_names(c.people_at, c.first, c.last, c.age, i, j)
-    out[5] = _share(c.ages_at, c.ages, i, j)
-    out[6] = _same_days(c, i, j)
-    out[7] = _days_apart(c, i, j)
-    out[8] = _told_before(c, i, j)
-    out[9] = math.nan
-    if c.published[i] != _NO_DAY and c.published[j] != _NO_DAY:
-        out[9] = math.log1p(abs(int(c.published[i]) - int(c.published[j])))
-    out[10] = _km_apart(c, i, j)
-    out[11] = _same_address(c, i, j)
-    out[12] = c.families[c.kind[i], c.kind[j]]
-    out[13] = _share(c.target_at, c.target, i, j)
-    out[14] = _target_named(c, i, j)
-    for at in range(3):
-        out[15 + at] = _counts_meet(c, i, j, 2 * at)
-    out[18] = _loot_meets(c, i, j)
-    out[19] = 2.0 - c.focus[i] - c.focus[j]
-    out[20] = _same_names(c.victims_at, c.victim_first, c.victim_last, c.victim_age, i, j)
-    out[21] = _same_names(c.accused_at, c.accused_first, c.accused_last, c.accused_age, i, j)
-    out[22] = _share(c.victim_ages_at, c.victim_ages, i, j)
-    out[23] = _share(c.means_at, c.means, i, j)
-    out[24] = _fresh_apart(c, i, j)
-    out[25] = math.nan
-    if c.outlet[i] != 0 and c.outlet[j] != 0:
-        out[25] = 1.0 if c.outlet[i] == c.outlet[j] else 0.0
-    out[26] = float(c.taking[i] + c.taking[j])
+@compiled
+def _words_alike(c: Columns, i: int, j: int, at: int) -> float:
+    """The features that compare words, 0 to 3 of ``batch.BATCHED``."""
+    if at == 0:
+        return _cosine(c.text, c.text_weight, c.text_at[i], c.text_at[i + 1], c.text_at[j], c.text_at[j + 1])
+    if at == 1:
+        return _cosine(c.lead, c.lead_weight, c.lead_at[i], c.lead_at[i + 1], c.lead_at[j], c.lead_at[j + 1])
+    if at == 2:
+        if c.names_at[i] == c.names_at[i + 1] or c.names_at[j] == c.names_at[j + 1]:
+            return math.nan
+        return _cosine(c.names, c.names_weight, c.names_at[i], c.names_at[i + 1], c.names_at[j], c.names_at[j + 1])
+    if c.rare_at[i] == c.rare_at[i + 1] or c.rare_at[j] == c.rare_at[j + 1]:
+        return math.nan
+    return _rare_shared(c.rare, c.rarity, c.rare_at[i], c.rare_at[i + 1], c.rare_at[j], c.rare_at[j + 1])
 
 
-@_compile
+@compiled
+def _people_alike(c: Columns, i: int, j: int, at: int) -> float:
+    """The features that compare people and means, 4, 5 and 20 to 23."""
+    if at == 4:
+        return _same_names(c.people_at, c.first, c.last, c.age, i, j)
+    if at == 5:
+        return _share(c.ages_at, c.ages, i, j)
+    if at == 20:
+        return _same_names(c.victims_at, c.victim_first, c.victim_last, c.victim_age, i, j)
+    if at == 21:
+        return _same_names(c.accused_at, c.accused_first, c.accused_last, c.accused_age, i, j)
+    if at == 22:
+        return _share(c.victim_ages_at, c.victim_ages, i, j)
+    return _share(c.means_at, c.means, i, j)
+
+
+@compiled
+def _times_alike(c: Columns, i: int, j: int, at: int) -> float:
+    """The features that compare days, 6 to 9 and 24."""
+    if at == 6:
+        return _same_days(c, i, j)
+    if at == 7:
+        return _days_apart(c, i, j)
+    if at == 8:
+        return _told_before(c, i, j)
+    if at == 24:
+        return _fresh_apart(c, i, j)
+    if c.published[i] == _NO_DAY or c.published[j] == _NO_DAY:
+        return math.nan
+    return math.log1p(abs(int(c.published[i]) - int(c.published[j])))
+
+
+@compiled
+def _rest_alike(c: Columns, i: int, j: int, at: int) -> float:
+    """The other features: places, types, targets, counts, loot, outlets."""
+    if at == 10:
+        return _km_apart(c, i, j)
+    if at == 11:
+        return _same_address(c, i, j)
+    if at == 12:
+        return float(c.families[c.kind[i], c.kind[j]])
+    if at == 13:
+        return _share(c.target_at, c.target, i, j)
+    if at == 14:
+        return _target_named(c, i, j)
+    if at <= 17:
+        return _counts_meet(c, i, j, 2 * (at - 15))
+    if at == 18:
+        return _loot_meets(c, i, j)
+    if at == 19:
+        return float(2 - c.focus[i] - c.focus[j])
+    if at == 26:
+        return float(c.taking[i] + c.taking[j])
+    if c.outlet[i] == 0 or c.outlet[j] == 0:
+        return math.nan
+    return 1.0 if c.outlet[i] == c.outlet[j] else 0.0
+
+
+@compiled
+def measure(c: Columns, i: int, j: int, at: int) -> float:
+    """The feature at that position of ``batch.BATCHED``; nan where a side does not say."""
+    if at <= 3:
+        return _words_alike(c, i, j, at)
+    if at <= 5 or 20 <= at <= 23:
+        return _people_alike(c, i, j, at)
+    if at <= 9 or at == 24:
+        return _times_alike(c, i, j, at)
+    return _rest_alike(c, i, j, at)
+
+
+@compiled
 def _interpolate(value: float, knots: Array, odds: Array, count: int) -> float:
     if value <= knots[0]:
         return float(odds[0])
@@ -311,23 +357,46 @@ def _interpolate(value: float, knots: Array, odds: Array, count: int) -> float:
     return float(odds[count - 1])
 
 
-@_compile
-def score_all(c: Columns, left: Array, right: Array, knots: Array, odds: Array, lengths: Array, bias: float, out: Array) -> None:
-    """Fill ``out`` with the log-odds of pairs, (pairs,) float32."""
-    values = np.empty(_FEATURES)
+@compiled
+def score_all(
+    c: Columns,
+    pairs: tuple[Array, Array],
+    order: Array,
+    most: Array,
+    tables: tuple[Array, Array, Array, float],
+    least: float,
+    out: Array,
+) -> None:
+    """Fill ``out`` with the log-odds of pairs, (pairs,) float32.
+
+    Args:
+        c: The mentions.
+        pairs: Positions of both ends.
+        order: The features in the order in which they are asked.
+        most: What those from each on can add at most, in that order, and 0 at the end.
+        tables: Knots, log-odds at them, how many knots each feature has, and where the scale starts.
+        least: Log-odds below which a pair is given up: it gets -inf as soon as it cannot reach them.
+        out: Filled.
+    """
+    left, right = pairs
+    knots, odds, lengths, bias = tables
     for pair in range(len(left)):
-        measure_pair(c, left[pair], right[pair], values)
         total = bias
-        for at in range(len(lengths)):
-            if lengths[at] > 0 and not math.isnan(values[at]):
-                total += _interpolate(values[at], knots[at], odds[at], lengths[at])
+        for nth in range(len(order)):
+            if total + most[nth] < least:
+                total = -math.inf
+                break
+            at = order[nth]
+            value = measure(c, left[pair], right[pair], at)
+            if not math.isnan(value):
+                total += _interpolate(value, knots[at], odds[at], lengths[at])
         out[pair] = total
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------
 
 
-@_compile
+@compiled
 def meet(
     blocks: tuple[Array, Array, Array, Array, Array],
     bounds: Array,
@@ -350,7 +419,7 @@ def meet(
     """
     at, units, owners, starts, sizes = blocks[0], blocks[1], blocks[2], blocks[3], blocks[4]
     crowd, reach, most, met, candidates = limits
-    sums = np.zeros(len(bounds) - 1, dtype=np.int64)
+    sums = np.zeros(len(bounds) - 1, dtype=np.int32)
     touched = np.empty(1 << 16, dtype=np.int32)
     for mention in range(begin, end):
         low, high = bounds[mention], bounds[mention + 1]
@@ -379,180 +448,15 @@ def meet(
             sums[touched[nth]] = 0
 
 
-@_compile
+@compiled
 def _take_best(sums: Array, touched: Array, candidates: int, whom: Array, score: Array) -> None:
     """Write the touched with the highest sums, the lowest numbers among equals."""
     packed = np.empty(len(touched), dtype=np.int64)
     for at in range(len(touched)):
-        packed[at] = -(sums[touched[at]] << 25) + touched[at]
+        packed[at] = -(np.int64(sums[touched[at]]) << 25) + touched[at]
     packed.sort()
     for at in range(candidates):
         whom[at] = -1
         if at < len(packed):
             whom[at] = packed[at] & ((1 << 25) - 1)
             score[at] = sums[whom[at]]
-
-
-# --- groups -----------------------------------------------------------------------------------------------------
-
-
-@_compile
-def find_components(count: int, left: Array, right: Array) -> Array:
-    """The lowest member of each one's component."""
-    root = np.arange(count)
-    for at in range(len(left)):
-        a, b = left[at], right[at]
-        while root[a] != a:
-            root[a] = root[root[a]]
-            a = root[a]
-        while root[b] != b:
-            root[b] = root[root[b]]
-            b = root[b]
-        if a < b:
-            root[b] = a
-        else:
-            root[a] = b
-    for at in range(count):
-        root[at] = root[root[at]]
-    return root
-
-
-@_compile
-def _strength(total: float, count: int, size: int, other: int, missing: float, dense: int) -> float:
-    """``cluster._Clusters.strength``, rounded likewise."""
-    possible = max(count, min(size * other, dense * (size + other)))
-    return math.floor((total + missing * (possible - count)) / possible * 1e9 + 0.5) / 1e9
-
-
-@_compile
-def _rate(i: int, j: int, total: Array, count: Array, apart: Array, sizes: Array, rules: tuple[float, float, float, int]) -> float:
-    """How strongly two groups are tied; -inf where they may not join."""
-    least, clash_least, missing, dense = rules
-    if count[i, j] == 0:
-        return -math.inf
-    strength = _strength(total[i, j], count[i, j], sizes[i], sizes[j], missing, dense)
-    if strength < least or (strength < clash_least and apart[i, j] > 0):
-        return -math.inf
-    return strength
-
-
-@_compile
-def agglomerate(total: Array, count: Array, apart: Array, rules: tuple[float, float, float, int]) -> Array:
-    """``cluster._agglomerate`` on one component: join the two groups with the strongest average tie until none may join.
-
-    Args:
-        total: Sums of log-odds between members, (members, members) float64, symmetric; changed.
-        count: How many pairs each is of, likewise.
-        apart: How many more pairs of sure dates lie apart than meet, likewise.
-        rules: Least strength, strength that outweighs dates apart, log-odds of a missing pair, density.
-
-    Returns:
-        The lowest member of each one's group.
-    """
-    size = len(total)
-    home = np.arange(size)
-    sizes = np.ones(size, dtype=np.int64)
-    alive = np.ones(size, dtype=np.bool_)
-    best = np.full(size, -1)
-    value = np.full(size, -math.inf)
-    stale = np.ones(size, dtype=np.bool_)
-    while True:
-        top = -1
-        for i in range(size):
-            if not alive[i]:
-                continue
-            if stale[i]:
-                stale[i] = False
-                best[i], value[i] = -1, -math.inf
-                for j in range(i + 1, size):
-                    if alive[j]:
-                        found = _rate(i, j, total, count, apart, sizes, rules)
-                        if found > value[i]:
-                            best[i], value[i] = j, found
-            if best[i] >= 0 and (top < 0 or value[i] > value[top]):
-                top = i
-        if top < 0:
-            return home
-        gone = best[top]
-        alive[gone] = False
-        sizes[top] += sizes[gone]
-        for j in range(size):
-            if home[j] == gone:
-                home[j] = top
-            if alive[j] and j != top:
-                total[top, j] += total[gone, j]
-                count[top, j] += count[gone, j]
-                apart[top, j] += apart[gone, j]
-                total[j, top], count[j, top], apart[j, top] = total[top, j], count[top, j], apart[top, j]
-        stale[top] = True
-        for j in range(gone):
-            if not alive[j] or stale[j]:
-                continue
-            if best[j] == gone or best[j] == top:
-                stale[j] = True
-            elif j < top:
-                found = _rate(j, top, total, count, apart, sizes, rules)
-                if found > value[j] or (found == value[j] and top < best[j]):
-                    best[j], value[j] = top, found
-
-
-@_compile
-def _days_against(days: Array, a: int, b: int, most: int) -> int:
-    """1 when the sure dates of two mentions lie too far apart for one incident, -1 when they do not, 0 when one has none."""
-    if days[a, 0] == _NO_DAY or days[b, 0] == _NO_DAY:
-        return 0
-    return 1 if max(days[a, 0] - days[b, 1], days[b, 0] - days[a, 1]) > most else -1
-
-
-@_compile
-def group_all(
-    layout: tuple[Array, Array, Array],
-    place: Array,
-    days: Array,
-    pairs: tuple[Array, Array],
-    odds: Array,
-    home: Array,
-    most: int,
-    rules: tuple[float, float, float, int],
-) -> None:
-    """Group every component; see ``batch.group_columns``. ``home`` comes in by components and goes out by groups.
-
-    Args:
-        layout: The mentions, component by component; how many members the component has whose lowest member is at that
-            position, 0 elsewhere; and where they begin.
-        place: Position of each mention within its component.
-        days: First and last sure day of each mention.
-        pairs: Both ends of the pairs within components, in the order of components.
-        odds: Their log-odds.
-        home: Component of each mention.
-        most: Days that sure dates of one incident may lie apart.
-        rules: As for ``agglomerate``.
-    """
-    members, sizes, first = layout
-    left, right = pairs
-    pair = 0
-    for component in range(len(sizes)):
-        size = sizes[component]
-        if size < 2:
-            continue
-        total, count = np.zeros((size, size)), np.zeros((size, size), dtype=np.int64)
-        apart = np.zeros((size, size), dtype=np.int64)
-        while pair < len(left) and home[left[pair]] == component:
-            a, b = place[left[pair]], place[right[pair]]
-            total[a, b] += odds[pair]
-            total[b, a] = total[a, b]
-            count[a, b] += 1
-            count[b, a] = count[a, b]
-            pair += 1
-        start = first[component]
-        for a in range(size):
-            for b in range(a + 1, size):
-                apart[a, b] = _days_against(days, members[start + a], members[start + b], most)
-                apart[b, a] = apart[a, b]
-        groups = agglomerate(total, count, apart, rules)
-        for a in range(size):
-            place[members[start + a]] = members[start + groups[a]]
-    for mention in range(len(home)):
-        if sizes[home[mention]] < 2:
-            place[mention] = mention
-    home[:] = place

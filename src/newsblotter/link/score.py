@@ -240,8 +240,8 @@ def link_profiles(
         share_out: Applies a function to pairs in parts, in order.
     """
     left, right = candidates
-    pairs = [(a, b) for a, b in zip(left.tolist(), right.tolist(), strict=True) if not _same_report(profiles[a], profiles[b])]
-    pairs = _sift(profiles, pairs, settings.min_kept)
+    apart = [(a, b) for a, b in zip(left.tolist(), right.tolist(), strict=True) if not _same_report(profiles[a], profiles[b])]
+    pairs = _sift(profiles, apart, settings.min_kept)
     current = {profile.mention.id for profile in profiles}
     found = {
         (link.left_id, link.right_id): link for link in score_pairs(profiles, pairs, settings.min_kept, load_weights(), share_out)
@@ -263,8 +263,8 @@ def _sift(profiles: Sequence[Profile], pairs: Pairs, min_kept: float) -> Pairs:
     if len(pairs) < batch.LEAST_PAIRS or not batch.is_available():
         return pairs
     left, right = np.array(pairs, dtype=np.int64).T
-    odds = batch.score_columns(batch.to_columns(profiles), left, right, load_weights())
-    kept = odds >= math.log(min_kept / (1 - min_kept)) - batch.MARGIN
+    least = math.log(min_kept / (1 - min_kept)) - batch.MARGIN
+    kept = batch.score_columns(batch.to_columns(profiles), left, right, load_weights(), least=least) >= least
     return [pair for pair, keep in zip(pairs, kept.tolist(), strict=True) if keep]
 
 

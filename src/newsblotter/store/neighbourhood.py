@@ -18,7 +18,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
-from newsblotter.records import Judgement, Link
+from newsblotter.records import CopyGroup, Judgement, Link
 from newsblotter.store.protocol import Member
 from newsblotter.tables import decode_instant, encode_link
 
@@ -285,4 +285,21 @@ def _read_number(raw: sqlite3.Connection, name: str) -> int:
 
 def _last_number(raw: sqlite3.Connection) -> int:
     """The highest number given out."""
-    return max(raw.execute("SELECT coalesce(max(number), 0) FROM link_sheets").fetchone()[0], _read_number(raw, "last"))
+    entered = int(raw.execute("SELECT coalesce(max(number), 0) FROM link_sheets").fetchone()[0])
+    return max(entered, _read_number(raw, "last"))
+
+
+# --- what waits ---------------------------------------------------------------------------------------------------
+
+
+def note_pending(connection: Connection, report_ids: Iterable[str]) -> None:
+    """These reports are to be linked anew."""
+    rows = [(report_id,) for report_id in report_ids]
+    _raw(connection).executemany("INSERT OR IGNORE INTO link_pending VALUES (?)", rows)
+
+
+def note_new_voices(connection: Connection, groups: Iterable[CopyGroup]) -> None:
+    """Reports that join a copy group, or leave one, are to be linked anew: called before these groups replace all there are."""
+    before = set(_raw(connection).execute("SELECT report_id, group_id FROM copy_members"))
+    now = {(report_id, group.id) for group in groups for report_id in group.report_ids}
+    note_pending(connection, sorted({report_id for report_id, _ in before ^ now}))

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
 
-from newsblotter.records import CopyGroup, Incident, Link, Mention, Rejected, Report
+from newsblotter.records import CopyGroup, CopyTrace, Incident, Link, Mention, Rejected, Report
 
 if TYPE_CHECKING:
     from newsblotter.store.neighbourhood import Neighbourhood
@@ -197,6 +197,86 @@ class Stats:
     last_run: Run | None
 
 
+NumberedPairs: TypeAlias = Iterable[tuple[Sequence[int], Sequence[int]]]  # values and places of reports, a part at a time
+
+
+class CopyIndex(Protocol):
+    """What the copy finder keeps of reports, so that a new one is held against what it meets and nothing else."""
+
+    def ungrouped(self, grouper: str) -> tuple[list[str], int]:
+        """Ids of the reports that this grouper has not grouped, as they came in, and how many it has; another one counts for none.
+
+        Reports have to be applied in that order.
+        """
+        ...
+
+    def find_furniture(self, lines: Iterable[int]) -> frozenset[int]:
+        """Which of the scoped lines (signed 64 bits) are furniture."""
+        ...
+
+    def find_hosts(self, lines: Iterable[int]) -> Mapping[int, Sequence[str]]:
+        """The reports that print each of the lines (signed 64 bits)."""
+        ...
+
+    def meet(self, anchors: Sequence[int], at_most: int) -> Mapping[int, Sequence[str]]:
+        """The reports that have each of the anchors, the first to come in and ``at_most`` of them."""
+        ...
+
+    def lengths_of(self, report_ids: Iterable[str]) -> Mapping[str, int]:
+        """How many words reports have, furniture left out."""
+        ...
+
+    def groups_of(self, report_ids: Iterable[str]) -> Mapping[str, CopyGroup]:
+        """The groups that reports belong to, for every member; reports without copies are left out."""
+        ...
+
+    def reports(self, report_ids: Iterable[str]) -> Iterator[Report]:
+        """The reports themselves."""
+        ...
+
+    def apply(
+        self,
+        grouper: str,
+        traces: Sequence[CopyTrace],
+        dropped: Mapping[str, Sequence[int]],
+        furniture: Sequence[int],
+        gone: Sequence[str],
+        groups: Sequence[CopyGroup],
+    ) -> None:
+        """Keep what some reports changed, in one transaction.
+
+        Args:
+            grouper: Name and version of the copy finder; another one means grouping everything anew.
+            traces: Of the reports that are new or changed.
+            dropped: Report → anchors that it no longer has.
+            furniture: Scoped lines that are furniture from now on.
+            gone: Ids of groups that are no more.
+            groups: New groups.
+        """
+        ...
+
+    def fill(
+        self,
+        grouper: str,
+        words: Mapping[str, int],
+        anchors: NumberedPairs,
+        lines: NumberedPairs,
+        furniture: Sequence[int],
+        groups: Sequence[CopyGroup],
+    ) -> None:
+        """Put these groups, and what is kept of these reports, in the place of everything, in one transaction.
+
+        Args:
+            grouper: As for ``apply``.
+            words: Report → words of its text; the places of ``anchors`` and ``lines`` are places in it.
+            anchors: Anchors and the reports that have them.
+            lines: Lines and the reports that print them.
+            furniture: Scoped lines that are furniture.
+            groups: All groups.
+        """
+        ...
+
+
 class Store(Protocol):
     """Reports, what was read in them, and the incidents derived. Get one from ``open_store``."""
 
@@ -281,6 +361,11 @@ class Store(Protocol):
 
     def copies(self) -> Iterator[CopyGroup]:
         """Every copy group, in the order of their ids."""
+        ...
+
+    @property
+    def copy_index(self) -> CopyIndex:
+        """What the copy finder keeps of the reports."""
         ...
 
     # --- readings -----------------------------------------------------------------------------------------------

@@ -10,11 +10,12 @@ from sqlalchemy.types import TypeEngine
 
 from newsblotter.tables import TABLES
 
-HEAD = "0003_journal"  # newest revision that this program knows
+HEAD = "0004_copies"  # newest revision that this program knows
 REVISIONS = (
     "0001",
     "0002_neighbourhood",
     "0003_journal",
+    "0004_copies",
 )  # every revision, oldest first; a test holds it against migrations/versions
 
 _TYPES: Mapping[str, type[TypeEngine[object]]] = {"text": Text, "integer": Integer, "real": Float}  # type: ignore[dict-item]
@@ -24,6 +25,10 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "rejected": ("source", "stage", "reason"),
     "copy_groups": ("id",),
     "copy_members": ("report_id",),
+    "copy_texts": ("number",),
+    "copy_anchors": ("anchor", "number"),
+    "copy_lines": ("line", "number"),
+    "copy_furniture": ("line",),
     "readings": ("report_id",),
     "mentions": ("id",),
     "claims": ("mention_id", "ordinal"),
@@ -39,6 +44,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "link_pending": ("report_id",),
     "link_state": ("name",),
 }
+_BY_KEY_ALONE = frozenset({"copy_anchors", "copy_lines"})  # the key is the whole row: half the size without row numbers
 _UNIQUE: Mapping[str, tuple[str, ...]] = {"reports": ("id", "source_id"), "incidents": ("id",), "link_sheets": ("mention_id",)}
 _PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {  # rows go when their parent goes
     "copy_members": (("group_id", "copy_groups.id"), ("report_id", "reports.id")),
@@ -62,7 +68,8 @@ def _make_table(name: str, metadata: MetaData) -> Table:
     columns = [Column(c.name, _TYPES[c.kind], nullable=c.null) for c in TABLES[name]]
     parents = [ForeignKeyConstraint([own], [of], ondelete="CASCADE") for own, of in _PARENTS.get(name, ())]
     unique = [Unique(column) for column in _UNIQUE.get(name, ())]
-    table = Table(name, metadata, *columns, PrimaryKeyConstraint(*_KEYS[name]), *parents, *unique)
+    keyed = name not in _BY_KEY_ALONE
+    table = Table(name, metadata, *columns, PrimaryKeyConstraint(*_KEYS[name]), *parents, *unique, sqlite_with_rowid=keyed)
     for column in _INDEXES.get(name, ()):
         Index(f"{name}_by_{column}", table.c[column])
     return table
@@ -75,6 +82,10 @@ reports = _made["reports"]
 rejected = _made["rejected"]
 copy_groups = _made["copy_groups"]
 copy_members = _made["copy_members"]
+copy_texts = _made["copy_texts"]
+copy_anchors = _made["copy_anchors"]
+copy_lines = _made["copy_lines"]
+copy_furniture = _made["copy_furniture"]
 readings = _made["readings"]
 mentions = _made["mentions"]
 claims = _made["claims"]

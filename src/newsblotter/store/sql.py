@@ -18,11 +18,13 @@ from newsblotter.errors import StoreDamaged, StoreError, UnknownIncident, Unknow
 from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report
 from newsblotter.store import asking, schema, sqlite
 from newsblotter.store.admit import hold_to_evidence, split_unstorable, storable
+from newsblotter.store.copy_index import SqlCopyIndex, add_groups
 from newsblotter.store.incidents import write_incidents
 from newsblotter.store.journal import JournalFile, are_together, bring_together
 from newsblotter.store.migrate import read_revision, upgrade
-from newsblotter.store.neighbourhood import Neighbourhood
+from newsblotter.store.neighbourhood import Neighbourhood, note_new_voices, note_pending
 from newsblotter.store.protocol import (
+    CopyIndex,
     Filter,
     IncidentEntry,
     JournalEntry,
@@ -43,7 +45,6 @@ from newsblotter.tables import (
     decode_mention,
     decode_rejected,
     decode_report,
-    encode_copies,
     encode_day,
     encode_instant,
     encode_json,
@@ -245,12 +246,10 @@ class SqlStore:
     def replace_copies(self, groups: Iterable[CopyGroup]) -> None:
         groups = tuple(groups)
         with self._write() as connection:
-            _note_new_voices(connection, groups)
+            note_new_voices(connection, groups)
             connection.execute(delete(schema.copy_members))
             connection.execute(delete(schema.copy_groups))
-            for page in _pages(map(encode_copies, groups)):
-                _insert(connection, schema.copy_groups, [row for row, _ in page])
-                _insert(connection, schema.copy_members, [member for _, members in page for member in members])
+            add_groups(connection, groups)
 
     def copies(self) -> Iterator[CopyGroup]:
         with self._read() as connection:
@@ -259,6 +258,10 @@ class SqlStore:
             for member in connection.execute(select(schema.copy_members)).mappings():
                 members.setdefault(member["group_id"], []).append(member)
         return (decode_copies(group, members.get(group["id"], ())) for group in groups)
+
+    @property
+    def copy_index(self) -> CopyIndex:
+        return SqlCopyIndex(self._read, self._write, self.reports)
 
     # --- readings -----------------------------------------------------------------------------------------------
 
@@ -308,7 +311,7 @@ class SqlStore:
             _insert(connection, schema.readings, rows)
             _insert(connection, schema.mentions, mentions)
             _insert(connection, schema.claims, claims)
-            _note_pending(connection, last)
+            note_pending(connection, last)
             _insert_rejected(connection, [reject for reading in last.values() for reject in reading.rejected])
         return refused_here
 
@@ -522,21 +525,6 @@ def _insert_rejected(connection: Connection, rejected: Sequence[Rejected]) -> No
     rows = [encode_rejected(storable(reject)) for reject in rejected]
     if rows:
         connection.execute(insert_or_leave(schema.rejected).on_conflict_do_nothing(), rows)
-
-
-def _note_pending(connection: Connection, report_ids: Iterable[str]) -> None:
-    """These reports are to be linked anew."""
-    rows: list[Row] = [{"report_id": report_id} for report_id in report_ids]
-    if rows:
-        connection.execute(insert_or_leave(schema.link_pending).on_conflict_do_nothing(), rows)
-
-
-def _note_new_voices(connection: Connection, groups: Iterable[CopyGroup]) -> None:
-    """Reports that join a copy group, or leave one, are to be linked anew."""
-    columns = schema.copy_members.c
-    before = {(row.report_id, row.group_id) for row in connection.execute(select(columns.report_id, columns.group_id))}
-    now = {(report_id, group.id) for group in groups for report_id in group.report_ids}
-    _note_pending(connection, sorted({report_id for report_id, _ in before ^ now}))
 
 
 def _present(connection: Connection, table: Table, key: str, values: Sequence[str]) -> set[str]:

@@ -1,0 +1,186 @@
+"""The copy finder's index in SQL: which anchors and lines each report has. ``sql.py`` hands it its transactions."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import Connection, Table, delete, insert, select
+
+from newsblotter.records import CopyGroup, CopyTrace, Report
+from newsblotter.store import schema
+from newsblotter.store.neighbourhood import note_new_voices, note_pending
+from newsblotter.tables import Row, decode_copies, encode_copies
+
+if TYPE_CHECKING:
+    from newsblotter.store.protocol import NumberedPairs
+
+PAGE = 500  # values in one statement
+
+_ADD_ANCHOR = "INSERT OR IGNORE INTO copy_anchors (anchor, number) VALUES (?, ?)"
+_ADD_LINE = "INSERT OR IGNORE INTO copy_lines (line, number) VALUES (?, ?)"
+_ADD_FURNITURE = "INSERT OR IGNORE INTO copy_furniture (line) VALUES (?)"
+_DROP_ANCHOR = "DELETE FROM copy_anchors WHERE anchor = ? AND number = ?"
+_MEET = "SELECT id FROM reports JOIN (SELECT number FROM copy_anchors WHERE anchor = ? ORDER BY number LIMIT ?) USING (number)"
+
+_T = TypeVar("_T")
+Opener = Callable[[], AbstractContextManager[Connection]]
+
+
+def _pages(items: Iterable[_T]) -> Iterator[list[_T]]:
+    rest = iter(items)
+    while page := list(itertools.islice(rest, PAGE)):
+        yield page
+
+
+class SqlCopyIndex:
+    """See ``CopyIndex`` in the store's protocol."""
+
+    def __init__(self, read: Opener, write: Opener, reports: Callable[[Iterable[str]], Iterator[Report]]) -> None:
+        self._read = read
+        self._write = write
+        self._reports = reports
+
+    def ungrouped(self, grouper: str) -> tuple[list[str], int]:
+        reports, texts = schema.reports.c, schema.copy_texts.c
+        last = select(texts.number, texts.grouper).order_by(texts.number.desc()).limit(1)
+        with self._read() as connection:
+            newest = connection.execute(last).one_or_none()
+            # reports are numbered as they come in and grouped in that order by one grouper, so one row tells of all
+            grouped = newest.number if newest is not None and newest.grouper == grouper else 0
+            ids = connection.execute(select(reports.id).where(reports.number > grouped).order_by(reports.number)).scalars().all()
+        return list(ids), grouped
+
+    # --- looking up ---------------------------------------------------------------------------------------------
+
+    def find_furniture(self, lines: Iterable[int]) -> frozenset[int]:
+        column = schema.copy_furniture.c.line
+        found: set[int] = set()
+        with self._read() as connection:
+            for page in _pages(lines):
+                found.update(connection.execute(select(column).where(column.in_(page))).scalars())
+        return frozenset(found)
+
+    def find_hosts(self, lines: Iterable[int]) -> dict[int, list[str]]:
+        columns, reports = schema.copy_lines.c, schema.reports.c
+        joined = select(columns.line, reports.id).join(schema.reports, reports.number == columns.number)
+        hosts: dict[int, list[str]] = {}
+        with self._read() as connection:
+            for page in _pages(lines):
+                for line, report in connection.execute(joined.where(columns.line.in_(page))):
+                    hosts.setdefault(line, []).append(report)
+        return hosts
+
+    def meet(self, anchors: Sequence[int], at_most: int) -> dict[int, list[str]]:
+        with self._read() as connection:
+            raw = connection.connection.cursor()  # seventy look-ups of microseconds each: SQLAlchemy would cost ten times that
+            try:
+                return {anchor: [row[0] for row in raw.execute(_MEET, (anchor, at_most))] for anchor in anchors}
+            finally:
+                raw.close()
+
+    def lengths_of(self, report_ids: Iterable[str]) -> dict[str, int]:
+        texts, reports = schema.copy_texts.c, schema.reports.c
+        joined = select(reports.id, texts.words).join(schema.copy_texts, reports.number == texts.number)
+        lengths: dict[str, int] = {}
+        with self._read() as connection:
+            for page in _pages(report_ids):
+                lengths.update({row[0]: row[1] for row in connection.execute(joined.where(reports.id.in_(page)))})
+        return lengths
+
+    def groups_of(self, report_ids: Iterable[str]) -> dict[str, CopyGroup]:
+        members, groups = schema.copy_members.c, schema.copy_groups.c
+        found: dict[str, CopyGroup] = {}
+        with self._read() as connection:
+            for page in _pages(report_ids):
+                wanted = connection.execute(select(members.group_id).where(members.report_id.in_(page)).distinct())
+                ids = list(wanted.scalars())
+                rows: dict[str, list[Row]] = {}
+                for row in connection.execute(select(schema.copy_members).where(members.group_id.in_(ids))).mappings():
+                    rows.setdefault(row["group_id"], []).append(dict(row))
+                for group in connection.execute(select(schema.copy_groups).where(groups.id.in_(ids))).mappings():
+                    decoded = decode_copies(group, rows[group["id"]])
+                    found.update(dict.fromkeys(decoded.report_ids, decoded))
+        return found
+
+    def reports(self, report_ids: Iterable[str]) -> Iterator[Report]:
+        return self._reports(report_ids)
+
+    # --- writing ------------------------------------------------------------------------------------------------
+
+    def apply(
+        self,
+        grouper: str,
+        traces: Sequence[CopyTrace],
+        dropped: Mapping[str, Sequence[int]],
+        furniture: Sequence[int],
+        gone: Sequence[str],
+        groups: Sequence[CopyGroup],
+    ) -> None:
+        with self._write() as connection:
+            numbers = _number(connection, [trace.report_id for trace in traces])
+            _many(connection, _DROP_ANCHOR, [(anchor, numbers[name]) for name, old in dropped.items() for anchor in old])
+            _many(connection, _ADD_ANCHOR, [(anchor, numbers[t.report_id]) for t in traces for anchor in t.anchors])
+            _many(connection, _ADD_LINE, [(line, numbers[t.report_id]) for t in traces for line in t.lines])
+            _many(connection, _ADD_FURNITURE, [(line,) for line in furniture])
+            for known in _pages(numbers.values()):
+                connection.execute(delete(schema.copy_texts).where(schema.copy_texts.c.number.in_(known)))
+            texts: list[Row] = [{"number": numbers[t.report_id], "words": t.words, "grouper": grouper} for t in traces]
+            if texts:
+                connection.execute(insert(schema.copy_texts), texts)
+            for page in _pages(gone):
+                members = schema.copy_members.c
+                left = connection.execute(select(members.report_id).where(members.group_id.in_(page)))
+                note_pending(connection, sorted(left.scalars()))
+                connection.execute(delete(schema.copy_groups).where(schema.copy_groups.c.id.in_(page)))
+            note_pending(connection, sorted(report_id for group in groups for report_id in group.report_ids))
+            add_groups(connection, groups)
+
+    def fill(
+        self,
+        grouper: str,
+        words: Mapping[str, int],
+        anchors: NumberedPairs,
+        lines: NumberedPairs,
+        furniture: Sequence[int],
+        groups: Sequence[CopyGroup],
+    ) -> None:
+        with self._write() as connection:
+            note_new_voices(connection, groups)
+            every: list[Table] = [schema.copy_members, schema.copy_groups, schema.copy_texts]
+            for table in [*every, schema.copy_anchors, schema.copy_lines, schema.copy_furniture]:
+                connection.execute(delete(table))
+            numbered = {row[0]: row[1] for row in connection.execute(select(schema.reports.c.id, schema.reports.c.number))}
+            numbers = [numbered[name] for name in words]
+            for statement, parts in ((_ADD_ANCHOR, anchors), (_ADD_LINE, lines)):
+                for values, places in parts:
+                    _many(connection, statement, [(value, numbers[at]) for value, at in zip(values, places, strict=True)])
+            _many(connection, _ADD_FURNITURE, [(line,) for line in furniture])
+            for counted in _pages(zip(numbers, words.values(), strict=True)):
+                rows: list[Row] = [{"number": number, "words": count, "grouper": grouper} for number, count in counted]
+                connection.execute(insert(schema.copy_texts), rows)
+            add_groups(connection, groups)
+
+
+def add_groups(connection: Connection, groups: Iterable[CopyGroup]) -> None:
+    """Write copy groups and their members."""
+    for page in _pages(map(encode_copies, groups)):
+        connection.execute(insert(schema.copy_groups), [row for row, _ in page])
+        connection.execute(insert(schema.copy_members), [member for _, members in page for member in members])
+
+
+def _many(connection: Connection, statement: str, rows: list[tuple[int, ...]]) -> None:
+    if rows:
+        connection.exec_driver_sql(statement, rows)
+
+
+def _number(connection: Connection, report_ids: Sequence[str]) -> dict[str, int]:
+    """The rows of reports."""
+    columns = schema.reports.c
+    numbers: dict[str, int] = {}
+    for page in _pages(report_ids):
+        found = connection.execute(select(columns.id, columns.number).where(columns.id.in_(page)))
+        numbers.update((row[0], row[1]) for row in found)
+    return numbers
