@@ -1,4 +1,4 @@
-"""A column and an index that find the journal's lines on an id: adding a report reads no more of the journal than it touches."""
+"""Find the journal's lines on an id, so that adding a report reads no more of the journal than it touches."""
 
 from alembic import op
 
