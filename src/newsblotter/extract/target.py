@@ -64,6 +64,7 @@ def _find_mentions(document: Document, scene: Scene) -> Iterator[_Mention]:
     body = document.report.text[document.title_end :]
     small = frozenset(_SMALL.findall(body))
     order, own = 0, frozenset(scene.sentences)
+    names_only = CLASSES.get(scene.type, "violence") in NAMES_ONLY
     for sentence in document.sentences:
         # A main incident's shop is often named in a sentence that tells nothing of the deed.
         if not sentence.readable or (sentence.index not in own and not scene.is_main()):
@@ -83,7 +84,8 @@ def _find_mentions(document: Document, scene: Scene) -> Iterator[_Mention]:
                 signs.add("unsure_capital")
             end = _reach_noun(sentence.text, run)
             yield _Mention(fold(run.text), sentence.start + run.start, sentence.start + end, tuple(sorted(signs)))
-        yield from _find_generic(document, scene, sentence, taken, where)
+        if not names_only:
+            yield from _find_generic(document, scene, sentence, taken, where)
         order += not title
 
 
@@ -161,7 +163,7 @@ def find_candidates(document: Document, scene: Scene) -> list[Candidate]:
         found = [candidate for candidate in found if "own_home" not in candidate.signs]
     if CLASSES.get(scene.type, "violence") not in NAMES_ONLY:
         return found
-    return [c for c in found if "generic" not in c.signs and _is_premises(c.signs)]
+    return [c for c in found if _is_premises(c.signs)]
 
 
 def _is_premises(signs: Mapping[str, int]) -> bool:

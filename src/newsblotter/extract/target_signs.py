@@ -98,20 +98,12 @@ def read_signs(document: Document, scene: Scene, sentence: Sentence, run: Run, *
         known: Whether it is a well-known house.
         generic: Whether it is a plain noun ("a jewelry store") and no name.
     """
-    cues, p, text = _load_cues(), load_patterns(), sentence.text
+    p, text = load_patterns(), sentence.text
     before, after = text[max(0, run.start - BEFORE) : run.start], text[run.end : run.end + AFTER]
-    for name, pattern in cues.before:
-        if pattern.search(before):
-            yield name
-    for name, pattern in cues.after:
-        if pattern.match(after):
-            yield name
-    for name, pattern in cues.inside:
-        if pattern.search(run.text):
-            yield name
-    for name, pattern in cues.sentence:
-        if pattern.search(text):
-            yield name
+    yield from _read_before(before)
+    yield from _read_after(after)
+    yield from _read_inside(run.text)
+    yield from _read_sentence(text)
     yield from _befallen(text, run)
     if not generic:
         yield from _name_signs(document, sentence, run, known, before, after)
@@ -123,6 +115,31 @@ def read_signs(document: Document, scene: Scene, sentence: Sentence, run: Run, *
             yield "before_trigger"
     elif scene.is_main() and p.elsewhere.search(text):
         yield "elsewhere"
+
+
+# Each of these reads the same words again and again: a sentence for every phrase in it, a phrase wherever it stands, a report for
+# every incident that it tells and for its copies.
+REMEMBERED = 4096  # words beside or within phrases: some ten reports'
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read_before(words: str) -> tuple[str, ...]:
+    return tuple(name for name, pattern in _load_cues().before if pattern.search(words))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read_after(words: str) -> tuple[str, ...]:
+    return tuple(name for name, pattern in _load_cues().after if pattern.match(words))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read_inside(phrase: str) -> tuple[str, ...]:
+    return tuple(name for name, pattern in _load_cues().inside if pattern.search(phrase))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read_sentence(text: str) -> tuple[str, ...]:
+    return tuple(name for name, pattern in _load_cues().sentence if pattern.search(text))
 
 
 def _befallen(text: str, run: Run) -> Iterator[str]:
