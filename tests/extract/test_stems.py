@@ -164,4 +164,5 @@ def test_searching_is_linear(words: str) -> None:
         return time.process_time() - start
 
     seconds(10)
-    assert seconds(8000) < 40 * max(seconds(800), 0.002)
+    shorter, longer = (min(seconds(times) for _ in range(3)) for times in (800, 8000))  # the best of three: others use the machine too
+    assert longer < 40 * max(shorter, 0.002)
