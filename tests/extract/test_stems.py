@@ -164,5 +164,6 @@ def test_searching_is_linear(words: str) -> None:
         return time.process_time() - start
 
     seconds(10)
-    shorter, longer = (min(seconds(times) for _ in range(3)) for times in (800, 8000))  # the best of three: others use the machine too
+    # the best of three: others use the machine too
+    shorter, longer = (min(seconds(times) for _ in range(3)) for times in (800, 8000))
     assert longer < 40 * max(shorter, 0.002)
