@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from rich.progress import track
-from scipy.optimize import minimize
 
 from newsblotter.evaluate.facts import same_target
 from newsblotter.extract.cues import CueFinder, load_markers
@@ -79,6 +78,8 @@ def is_right(document: Document, candidate: Candidate, names: Iterable[str]) -> 
 
 def fit(rows: Sequence[Row], penalty: float = PENALTY) -> dict[str, float]:
     """Log-odds by sign, by the greatest likelihood of the right phrases."""
+    from scipy.optimize import minimize  # for those who fit alone
+
     seen: dict[str, int] = {}
     for row in rows:
         for sign in {sign for signs in row.signs for sign in signs}:

@@ -22,7 +22,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import average_precision_score
 
 from newsblotter.link.profile import Profile
 from newsblotter.link.score import contributions, load_weights
@@ -138,6 +137,8 @@ def score_ours(material: Material) -> Odds:
 
 def tell(name: str, who: str, material: Material, odds: Odds, seconds: float) -> None:
     """Print one line of the comparison."""
+    from sklearn.metrics import average_precision_score
+
     known = ~np.isnan(material.pairs.labels)
     precision = average_precision_score(material.pairs.labels[known], odds[known])
     grouped = " ".join(f"{key} {value:.3f}" for key, value in group_pairs(material, odds).items())

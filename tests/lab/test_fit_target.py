@@ -11,6 +11,7 @@ from newsblotter_lab.written import load_struck, parse_report
 
 
 def test_right_signs_win() -> None:
+    pytest.importorskip("scipy")
     shop, hospital, street = {"robbed": 1, "name": 1}, {"cared": 1, "name": 1}, {"street": 1, "name": 1}
     robbed = Row((shop, hospital), (True, False), (None, None))
     nowhere = Row((street, hospital), (False, False), (None, None))
@@ -22,6 +23,7 @@ def test_right_signs_win() -> None:
 
 
 def test_rare_signs_get_no_weight() -> None:
+    pytest.importorskip("scipy")
     rows = [Row(({"often": 1},), (True,), (None,))] * 6 + [Row(({"seldom": 1},), (True,), (None,))]
     assert fit(rows).keys() == {"often"}
 
