@@ -27,7 +27,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 
 from newsblotter.link.cluster import cluster
 from newsblotter.link.compare import FEATURES
@@ -155,6 +154,8 @@ def fit(sets: Sequence[Material], without: int | None = None) -> tuple[Weights, 
     Returns:
         The weights, and by how many log-odds each other set's pairs are likelier.
     """
+    from scipy.optimize import minimize
+
     parts = [_choose_rows(material, without) for material in sets]
     values = np.concatenate([material.values[rows] for material, (rows, _) in zip(sets, parts, strict=True)])
     labels = np.concatenate([material.pairs.labels[rows] for material, (rows, _) in zip(sets, parts, strict=True)])
