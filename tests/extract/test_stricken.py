@@ -20,7 +20,7 @@ def _mark(row: dict[str, str]) -> object:
     return pytest.param(row, id=row["text"][:50], marks=marks)
 
 
-@pytest.mark.parametrize("row", map(_mark, ROWS))
+@pytest.mark.parametrize("row", list(map(_mark, ROWS)))
 def test_what_was_struck(row: dict[str, str]) -> None:
     document, scene = tell_goods("Accident report", row["text"], kind="accident", trigger=row["text"].split(",")[0])
     found = [document.report.text[draft.start : draft.end] for draft in claim_target(document, scene)]
