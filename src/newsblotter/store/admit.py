@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from newsblotter.errors import EvidenceError
 from newsblotter.records import Mention, Rejected, Report, check_quote
@@ -51,14 +52,6 @@ def hold_to_evidence(report: Report, mentions: Iterable[Mention]) -> tuple[list[
             else:
                 claims.append(claim)
         if len(claims) != len(mention.claims):
-            mention = Mention(
-                mention.id,
-                mention.report_id,
-                mention.type,
-                mention.role,
-                mention.trigger,
-                mention.reality,
-                tuple(claims),
-            )
+            mention = replace(mention, claims=tuple(claims))
         kept[mention.id] = mention
     return list(kept.values()), refused

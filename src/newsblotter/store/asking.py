@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from newsblotter.errors import UnknownIncident, UsageError
 from newsblotter.store import schema
+from newsblotter.store.paging import in_pages
 from newsblotter.store.protocol import (
     Filter,
     Hit,
@@ -383,10 +384,9 @@ def read_entries(connection: Connection, after: int, limit: int = -1) -> list[Jo
 
 def entries_on(connection: Connection, incident_ids: Iterable[str]) -> list[JournalEntry]:
     """The journal's lines on these ids, oldest first."""
-    ids = sorted(set(incident_ids))
     found: list[JournalEntry] = []
-    for start in range(0, len(ids), 500):
-        wanted = select(schema.journal).where(schema.journal.c.subject.in_(ids[start : start + 500]))
+    for page in in_pages(sorted(set(incident_ids))):
+        wanted = select(schema.journal).where(schema.journal.c.subject.in_(page))
         found += [decode_entry(row) for row in connection.execute(wanted).mappings()]
     return sorted(found, key=lambda entry: entry.number or 0)
 

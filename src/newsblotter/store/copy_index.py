@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Table, delete, insert, select
 
 from newsblotter.records import CopyGroup, CopyTrace, Report
 from newsblotter.store import schema
 from newsblotter.store.neighbourhood import note_new_voices, note_pending
+from newsblotter.store.paging import in_pages
 from newsblotter.tables import Row, decode_copies, encode_copies
 
 if TYPE_CHECKING:
     from newsblotter.store.protocol import NumberedPairs
-
-PAGE = 500  # values in one statement
 
 _ADD_ANCHOR = "INSERT OR IGNORE INTO copy_anchors (anchor, number) VALUES (?, ?)"
 _ADD_LINE = "INSERT OR IGNORE INTO copy_lines (line, number) VALUES (?, ?)"
@@ -25,14 +23,7 @@ _ADD_FURNITURE = "INSERT OR IGNORE INTO copy_furniture (line) VALUES (?)"
 _DROP_ANCHOR = "DELETE FROM copy_anchors WHERE anchor = ? AND number = ?"
 _MEET = "SELECT id FROM reports JOIN (SELECT number FROM copy_anchors WHERE anchor = ? ORDER BY number LIMIT ?) USING (number)"
 
-_T = TypeVar("_T")
 Opener = Callable[[], AbstractContextManager[Connection]]
-
-
-def _pages(items: Iterable[_T]) -> Iterator[list[_T]]:
-    rest = iter(items)
-    while page := list(itertools.islice(rest, PAGE)):
-        yield page
 
 
 class SqlCopyIndex:
@@ -59,7 +50,7 @@ class SqlCopyIndex:
         column = schema.copy_furniture.c.line
         found: set[int] = set()
         with self._read() as connection:
-            for page in _pages(lines):
+            for page in in_pages(lines):
                 found.update(connection.execute(select(column).where(column.in_(page))).scalars())
         return frozenset(found)
 
@@ -68,7 +59,7 @@ class SqlCopyIndex:
         joined = select(columns.line, reports.id).join(schema.reports, reports.number == columns.number)
         hosts: dict[int, list[str]] = {}
         with self._read() as connection:
-            for page in _pages(lines):
+            for page in in_pages(lines):
                 for line, report in connection.execute(joined.where(columns.line.in_(page))):
                     hosts.setdefault(line, []).append(report)
         return hosts
@@ -86,7 +77,7 @@ class SqlCopyIndex:
         joined = select(reports.id, texts.words).join(schema.copy_texts, reports.number == texts.number)
         lengths: dict[str, int] = {}
         with self._read() as connection:
-            for page in _pages(report_ids):
+            for page in in_pages(report_ids):
                 lengths.update({row[0]: row[1] for row in connection.execute(joined.where(reports.id.in_(page)))})
         return lengths
 
@@ -94,7 +85,7 @@ class SqlCopyIndex:
         members, groups = schema.copy_members.c, schema.copy_groups.c
         found: dict[str, CopyGroup] = {}
         with self._read() as connection:
-            for page in _pages(report_ids):
+            for page in in_pages(report_ids):
                 wanted = connection.execute(select(members.group_id).where(members.report_id.in_(page)).distinct())
                 ids = list(wanted.scalars())
                 rows: dict[str, list[Row]] = {}
@@ -125,18 +116,18 @@ class SqlCopyIndex:
             _many(connection, _ADD_ANCHOR, [(anchor, numbers[t.report_id]) for t in traces for anchor in t.anchors])
             _many(connection, _ADD_LINE, [(line, numbers[t.report_id]) for t in traces for line in t.lines])
             _many(connection, _ADD_FURNITURE, [(line,) for line in furniture])
-            for known in _pages(numbers.values()):
+            for known in in_pages(numbers.values()):
                 connection.execute(delete(schema.copy_texts).where(schema.copy_texts.c.number.in_(known)))
             texts: list[Row] = [{"number": numbers[t.report_id], "words": t.words, "grouper": grouper} for t in traces]
             if texts:
                 connection.execute(insert(schema.copy_texts), texts)
-            for page in _pages(gone):
+            for page in in_pages(gone):
                 members = schema.copy_members.c
                 left = connection.execute(select(members.report_id).where(members.group_id.in_(page)))
                 note_pending(connection, sorted(left.scalars()))
                 connection.execute(delete(schema.copy_groups).where(schema.copy_groups.c.id.in_(page)))
             note_pending(connection, sorted(report_id for group in groups for report_id in group.report_ids))
-            add_groups(connection, groups)
+            _add_groups(connection, groups)
 
     def fill(
         self,
@@ -148,9 +139,9 @@ class SqlCopyIndex:
         groups: Sequence[CopyGroup],
     ) -> None:
         with self._write() as connection:
-            note_new_voices(connection, groups)
-            every: list[Table] = [schema.copy_members, schema.copy_groups, schema.copy_texts]
-            for table in [*every, schema.copy_anchors, schema.copy_lines, schema.copy_furniture]:
+            replace_groups(connection, groups)
+            index: list[Table] = [schema.copy_texts, schema.copy_anchors, schema.copy_lines, schema.copy_furniture]
+            for table in index:
                 connection.execute(delete(table))
             numbered = {row[0]: row[1] for row in connection.execute(select(schema.reports.c.id, schema.reports.c.number))}
             numbers = [numbered[name] for name in words]
@@ -158,15 +149,22 @@ class SqlCopyIndex:
                 for values, places in parts:
                     _many(connection, statement, [(value, numbers[at]) for value, at in zip(values, places, strict=True)])
             _many(connection, _ADD_FURNITURE, [(line,) for line in furniture])
-            for counted in _pages(zip(numbers, words.values(), strict=True)):
+            for counted in in_pages(zip(numbers, words.values(), strict=True)):
                 rows: list[Row] = [{"number": number, "words": count, "grouper": grouper} for number, count in counted]
                 connection.execute(insert(schema.copy_texts), rows)
-            add_groups(connection, groups)
 
 
-def add_groups(connection: Connection, groups: Iterable[CopyGroup]) -> None:
+def replace_groups(connection: Connection, groups: Sequence[CopyGroup]) -> None:
+    """Put these copy groups in the place of all that were there; whoever joins or leaves one is to be linked anew."""
+    note_new_voices(connection, groups)
+    connection.execute(delete(schema.copy_members))
+    connection.execute(delete(schema.copy_groups))
+    _add_groups(connection, groups)
+
+
+def _add_groups(connection: Connection, groups: Iterable[CopyGroup]) -> None:
     """Write copy groups and their members."""
-    for page in _pages(map(encode_copies, groups)):
+    for page in in_pages(map(encode_copies, groups)):
         connection.execute(insert(schema.copy_groups), [row for row, _ in page])
         connection.execute(insert(schema.copy_members), [member for _, members in page for member in members])
 
@@ -180,7 +178,7 @@ def _number(connection: Connection, report_ids: Sequence[str]) -> dict[str, int]
     """The rows of reports."""
     columns = schema.reports.c
     numbers: dict[str, int] = {}
-    for page in _pages(report_ids):
+    for page in in_pages(report_ids):
         found = connection.execute(select(columns.id, columns.number).where(columns.id.in_(page)))
         numbers.update((row[0], row[1]) for row in found)
     return numbers

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypeAlias
@@ -12,13 +11,11 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from newsblotter.errors import UsageError
 from newsblotter.records import hash_id
 from newsblotter.store import schema
+from newsblotter.store.paging import in_pages
 from newsblotter.store.protocol import IncidentEntry, JournalEntry, Record
 from newsblotter.tables import Row, encode_json
 
-PAGE = 500  # incidents written at a time
-UNTOLD = frozenset(
-    {"updated", "confidence", "title", "related"}
-)  # parts of a record that follow from others: no change by themselves
+UNTOLD = frozenset({"updated", "confidence", "title", "related"})  # follow from other parts: no change by themselves
 
 _Numbered: TypeAlias = tuple[int, Row, Record]
 
@@ -63,8 +60,7 @@ def write_incidents(
     seen: set[str] = set()
     changed = 0
     lines = list(journal)
-    rest = iter(entries)
-    while page := list(itertools.islice(rest, PAGE)):
+    for page in in_pages(entries):
         fresh: list[_Numbered] = []
         anew: list[_Numbered] = []
         for entry in page:
@@ -119,8 +115,7 @@ def _set_aside(connection: Connection, among: Collection[str] | None) -> dict[st
         connection.execute(delete(schema.incident_mentions))
         return {row.id: (row.number, row.fingerprint) for row in connection.execute(columns)}
     stored: dict[str, tuple[int, str]] = {}
-    ordered = sorted(among)
-    for page in (ordered[start : start + PAGE] for start in range(0, len(ordered), PAGE)):
+    for page in in_pages(sorted(among)):
         wanted = text(f"{move} WHERE incident_id IN :ids").bindparams(bindparam("ids", expanding=True))
         connection.execute(wanted, {"ids": page})
         connection.execute(delete(schema.incident_mentions).where(members.incident_id.in_(page)))
@@ -149,8 +144,7 @@ def _write_members(connection: Connection, entries: Sequence[IncidentEntry]) -> 
     homes = [(mention_id, entry.incident.id) for entry in entries for mention_id in set(entry.incident.mention_ids)]
     homes.sort()
     found: dict[str, Any] = {}
-    for start in range(0, len(homes), PAGE):
-        ids = [mention_id for mention_id, _ in homes[start : start + PAGE]]
+    for ids in in_pages(mention_id for mention_id, _ in homes):
         wanted = select(mentions.id, mentions.report_id, mentions.type, mentions.role).where(mentions.id.in_(ids))
         found.update((row.id, row) for row in connection.execute(wanted))
     rows = [
@@ -197,8 +191,8 @@ def _unindex(connection: Connection, numbers: Sequence[int]) -> None:
 
 def _remove(connection: Connection, ids: Sequence[str], numbers: Sequence[int]) -> None:
     _unindex(connection, numbers)
-    for start in range(0, len(ids), PAGE):
-        connection.execute(delete(schema.incidents).where(schema.incidents.c.id.in_(ids[start : start + PAGE])))
+    for page in in_pages(ids):
+        connection.execute(delete(schema.incidents).where(schema.incidents.c.id.in_(page)))
 
 
 def _missing_redirects(connection: Connection, gone: Sequence[str], journal: Sequence[JournalEntry]) -> list[JournalEntry]:

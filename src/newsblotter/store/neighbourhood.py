@@ -9,23 +9,21 @@ All of it can be made again from reports, mentions and copies: ``refill`` puts i
 
 from __future__ import annotations
 
-import itertools
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
 from newsblotter.records import CopyGroup, Judgement, Link
+from newsblotter.store.paging import in_pages
 from newsblotter.store.protocol import Member
 from newsblotter.tables import decode_instant, encode_link
 
-PAGE = 500  # values in one question
 COUNTED = 1000  # a block's size is counted up to here: beyond, it is only "crowded"
 
-_Item = TypeVar("_Item")
 _Transaction: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 
 
@@ -59,12 +57,6 @@ class Tally:
     voices: int  # texts counted
 
 
-def _pages(items: Iterable[_Item]) -> Iterator[list[_Item]]:
-    rest = iter(items)
-    while page := list(itertools.islice(rest, PAGE)):
-        yield page
-
-
 def _marks(values: Collection[object]) -> str:
     return ",".join("?" * len(values))
 
@@ -81,7 +73,7 @@ class Neighbourhood:
         rows: list[Any] = []
         with self._read() as connection:
             raw = _raw(connection)
-            for page in _pages(values):
+            for page in in_pages(values):
                 rows += raw.execute(question.format(_marks(page)), page).fetchall()
         return rows
 
@@ -111,7 +103,7 @@ class Neighbourhood:
     def settle(self, report_ids: Collection[str]) -> None:
         """Say that the incidents of these reports are written."""
         with self._write() as connection:
-            for page in _pages(report_ids):
+            for page in in_pages(report_ids):
                 _raw(connection).execute(f"DELETE FROM link_pending WHERE report_id IN ({_marks(page)})", page)
 
     # --- what is known ------------------------------------------------------------------------------------------
@@ -143,12 +135,14 @@ class Neighbourhood:
 
     def entries(self, numbers: Collection[int]) -> list[LinkEntry]:
         """The entries of these numbers, those that were read anew since left out; by number."""
-        rows = self._ask("SELECT mention_id, report_id, voice, sheet, number FROM link_sheets WHERE number IN ({})", numbers)
-        return [LinkEntry(m, r, v, 0, sheet, (), n) for m, r, v, sheet, n in sorted(rows, key=lambda row: row[4])]
+        return self._entries_where("number", numbers)
 
     def entries_of(self, report_ids: Collection[str]) -> list[LinkEntry]:
         """The entries of these reports, by number."""
-        rows = self._ask("SELECT mention_id, report_id, voice, sheet, number FROM link_sheets WHERE report_id IN ({})", report_ids)
+        return self._entries_where("report_id", report_ids)
+
+    def _entries_where(self, column: str, values: Collection[object]) -> list[LinkEntry]:
+        rows = self._ask(f"SELECT mention_id, report_id, voice, sheet, number FROM link_sheets WHERE {column} IN ({{}})", values)
         return [LinkEntry(m, r, v, 0, sheet, (), n) for m, r, v, sheet, n in sorted(rows, key=lambda row: row[4])]
 
     # --- links and incidents ------------------------------------------------------------------------------------
@@ -210,13 +204,11 @@ class Neighbourhood:
         """Put these entries in the place of all that the reports had, and add to the counts; returns them numbered."""
         with self._write() as connection:
             raw = _raw(connection)
-            for page in _pages(report_ids):
+            for page in in_pages(report_ids):
                 raw.execute(f"DELETE FROM link_sheets WHERE report_id IN ({_marks(page)})", page)
             # A number is never given twice, lest the keys of a withdrawn mention lead to another.
             last = _last_number(raw)
-            numbered = [
-                LinkEntry(e.mention_id, e.report_id, e.voice, e.day, e.sheet, e.keys, at) for at, e in enumerate(entries, last + 1)
-            ]
+            numbered = [replace(entry, number=number) for number, entry in enumerate(entries, last + 1)]
             raw.executemany(
                 "INSERT INTO link_sheets VALUES (?, ?, ?, ?, ?)",
                 [(e.number, e.mention_id, e.report_id, e.voice, e.sheet) for e in numbered],
@@ -232,7 +224,7 @@ class Neighbourhood:
         """Put these links in the place of all that touch the mentions, and of those of the same pairs."""
         with self._write() as connection:
             raw = _raw(connection)
-            for page in _pages(sorted(mention_ids)):
+            for page in in_pages(sorted(mention_ids)):
                 raw.execute(f"DELETE FROM links WHERE left_id IN ({_marks(page)})", page)
                 raw.execute(f"DELETE FROM links WHERE right_id IN ({_marks(page)})", page)
             rows = [encode_link(link) for link in links]

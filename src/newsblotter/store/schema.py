@@ -10,13 +10,9 @@ from sqlalchemy.types import TypeEngine
 
 from newsblotter.tables import TABLES
 
-HEAD = "0004_copies"  # newest revision that this program knows
-REVISIONS = (
-    "0001",
-    "0002_neighbourhood",
-    "0003_journal",
-    "0004_copies",
-)  # every revision, oldest first; a test holds it against migrations/versions
+# every revision, oldest first; a test holds it against migrations/versions
+REVISIONS = ("0001", "0002_neighbourhood", "0003_journal", "0004_copies")
+HEAD = REVISIONS[-1]  # newest revision that this program knows
 
 _TYPES: Mapping[str, type[TypeEngine[object]]] = {"text": Text, "integer": Integer, "real": Float}  # type: ignore[dict-item]
 

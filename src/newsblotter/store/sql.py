@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, RowMapping, Select, Table, delete, func, insert, or_, select, text
 from sqlalchemy.dialects.sqlite import insert as insert_or_leave
@@ -18,11 +17,12 @@ from newsblotter.errors import StoreDamaged, StoreError, UnknownIncident, Unknow
 from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report
 from newsblotter.store import asking, schema, sqlite
 from newsblotter.store.admit import hold_to_evidence, split_unstorable, storable
-from newsblotter.store.copy_index import SqlCopyIndex, add_groups
+from newsblotter.store.copy_index import SqlCopyIndex, replace_groups
 from newsblotter.store.incidents import write_incidents
 from newsblotter.store.journal import JournalFile, are_together, bring_together
 from newsblotter.store.migrate import read_revision, upgrade
-from newsblotter.store.neighbourhood import Neighbourhood, note_new_voices, note_pending
+from newsblotter.store.neighbourhood import Neighbourhood, note_pending
+from newsblotter.store.paging import PAGE, in_pages
 from newsblotter.store.protocol import (
     CopyIndex,
     Filter,
@@ -54,16 +54,7 @@ from newsblotter.tables import (
     encode_report,
 )
 
-PAGE = 500  # rows fetched or written at a time: keeps memory flat; larger pages were no faster
 MIGRATION_WAIT_S = 10.0  # how long to wait for another process that is making the same store
-
-_T = TypeVar("_T")
-
-
-def _pages(items: Iterable[_T]) -> Iterator[list[_T]]:
-    rest = iter(items)
-    while page := list(itertools.islice(rest, PAGE)):
-        yield page
 
 
 class SqlStore:
@@ -169,7 +160,7 @@ class SqlStore:
     def known_reports(self, ids: Iterable[str]) -> frozenset[str]:
         column = schema.reports.c.id
         known: set[str] = set()
-        for page in _pages(ids):
+        for page in in_pages(ids):
             known.update(row["id"] for row in self._rows(select(column).where(column.in_(page))))
         return frozenset(known)
 
@@ -212,7 +203,7 @@ class SqlStore:
     def forget_rejected(self, sources: Collection[str]) -> int:
         gone = 0
         with self._write() as connection:
-            for page in _pages(sources):
+            for page in in_pages(sources):
                 gone += connection.execute(delete(schema.rejected).where(schema.rejected.c.source.in_(page))).rowcount
         return gone
 
@@ -226,7 +217,7 @@ class SqlStore:
             yield from map(decode_report, self._walk(schema.reports, "id"))
             return
         column = schema.reports.c.id
-        for page in _pages(sorted(set(ids))):
+        for page in in_pages(sorted(set(ids))):
             rows = self._rows(select(schema.reports).where(column.in_(page)).order_by(column))
             yield from map(decode_report, rows)
 
@@ -244,12 +235,8 @@ class SqlStore:
     # --- copies -------------------------------------------------------------------------------------------------
 
     def replace_copies(self, groups: Iterable[CopyGroup]) -> None:
-        groups = tuple(groups)
         with self._write() as connection:
-            note_new_voices(connection, groups)
-            connection.execute(delete(schema.copy_members))
-            connection.execute(delete(schema.copy_groups))
-            add_groups(connection, groups)
+            replace_groups(connection, tuple(groups))
 
     def copies(self) -> Iterator[CopyGroup]:
         with self._read() as connection:
@@ -305,7 +292,7 @@ class SqlStore:
                 mentions.append(row)
                 claims.extend(claim_rows)
         with self._write() as connection:
-            for page in _pages(last):
+            for page in in_pages(last):
                 connection.execute(delete(schema.mentions).where(schema.mentions.c.report_id.in_(page)))
                 connection.execute(delete(schema.readings).where(schema.readings.c.report_id.in_(page)))
             _insert(connection, schema.readings, rows)
@@ -319,14 +306,14 @@ class SqlStore:
         columns = schema.mentions.c
         if ids is not None:
             places: list[tuple[str, int, str]] = []
-            for page in _pages(sorted(set(ids))):
+            for page in in_pages(sorted(set(ids))):
                 found = select(columns.report_id, columns.trigger_start, columns.id).where(columns.id.in_(page))
                 places += [(row["report_id"], row["trigger_start"], row["id"]) for row in self._rows(found)]
-            for wanted in _pages(mention_id for _, _, mention_id in sorted(places)):
+            for wanted in in_pages(mention_id for _, _, mention_id in sorted(places)):
                 yield from self._mentions_where(columns.id.in_(wanted))
             return
         keys = sorted(set(reports)) if reports is not None else (r["report_id"] for r in self._reading_keys())
-        for page in _pages(keys):
+        for page in in_pages(keys):
             yield from self._mentions_where(columns.report_id.in_(page))
 
     def _reading_keys(self) -> Iterator[RowMapping]:
@@ -355,7 +342,7 @@ class SqlStore:
     def replace_links(self, links: Iterable[Link]) -> None:
         with self._write() as connection:
             connection.execute(delete(schema.links))
-            for page in _pages(map(encode_link, links)):
+            for page in in_pages(map(encode_link, links)):
                 _insert(connection, schema.links, page)
 
     def links(self) -> Iterator[Link]:
@@ -377,7 +364,7 @@ class SqlStore:
     def _find_links(self, mention_ids: Collection[str], fits: Callable[[Link], bool]) -> list[Link]:
         columns = schema.links.c
         found: dict[tuple[str, str], Link] = {}
-        for page in _pages(sorted(mention_ids)):
+        for page in in_pages(sorted(mention_ids)):
             for side in (columns.left_id, columns.right_id):  # two index look-ups; OR may scan
                 for row in self._rows(select(schema.links).where(side.in_(page))):
                     link = decode_link(row)
@@ -504,7 +491,7 @@ class SqlStore:
                 pass
         except StoreDamaged as error:
             wrong.append(f"journal: {error}")
-        for page in _pages(self.report_ids()):
+        for page in in_pages(self.report_ids()):
             texts = {report.id: report for report in self.reports(page)}
             for mention in self.mentions(reports=page):
                 _, refused = hold_to_evidence(texts[mention.report_id], [mention])
@@ -530,7 +517,7 @@ def _insert_rejected(connection: Connection, rejected: Sequence[Rejected]) -> No
 def _present(connection: Connection, table: Table, key: str, values: Sequence[str]) -> set[str]:
     column = table.c[key]
     found: set[str] = set()
-    for page in _pages(values):
+    for page in in_pages(values):
         found.update(connection.execute(select(column).where(column.in_(page))).scalars())
     return found
 
