@@ -2,7 +2,7 @@
 
     pending reports → profiles → neighbours by key → links → the incidents touched, grouped again
 
-Everything else in the store stays as it is. The outcome is nearly that of linking everything anew (``pipeline.rebuild``), which
+Everything else in the store stays as it is. The outcome is nearly that of linking everything anew (``revise.rebuild``), which
 weighs every word by the whole corpus and lets every pair of groups compete.
 """
 
@@ -16,11 +16,11 @@ from typing import TypeAlias
 import numpy as np
 
 from newsblotter.link import LinkSettings, cluster, find_sure_days
-from newsblotter.link.block import UNITS, block_day, keys_of
-from newsblotter.link.profile import Profile, voices_of
+from newsblotter.link.block import block_day, keys_of, weigh_meeting
+from newsblotter.link.profile import Profile, find_lines, lay_out, voices_of
 from newsblotter.link.score import link_profiles
-from newsblotter.link.sheet import count_lines, count_words, find_frame, find_lines, from_sheet, hash_line, lay_out, to_sheet
-from newsblotter.link.words import Rarity
+from newsblotter.link.sheet import count_lines, count_words, find_frame, from_sheet, to_sheet
+from newsblotter.link.words import Rarity, hash_text
 from newsblotter.records import CopyGroup, Link, Mention, Report
 from newsblotter.store import Store
 from newsblotter.store.neighbourhood import COUNTED, LinkEntry, Neighbourhood, Tally
@@ -168,7 +168,7 @@ def _enter(
     counted = {voices[entry.report_id] for entry in desk.entries_of(mates)}
     fresh = [report for report in used if voices[report.id] not in counted]
     lines = count_lines(fresh, voices)
-    seen = desk.tally((), sorted({hash_line(line) for report in used for line in find_lines(report.text)}))
+    seen = desk.tally((), sorted({hash_text(line) for report in used for line in find_lines(report.text)}))
     frame = find_frame(used, Counter(seen.lines) + lines)
     words = count_words(fresh, voices, frame)
     more = len({voices[report.id] for report in fresh})
@@ -197,18 +197,17 @@ def _find_neighbours(
     near = {}
     for profile, (entry, keys) in zip(profiles, entries, strict=True):
         looked = desk.look([(key, entry.day, entry.number) for key in keys], blocks.crowd, blocks.reach)
-        tells = dict(zip(keys, looked, strict=True))
+        units = weigh_meeting(np.array(list(keys.values())), np.array([block.size for block in looked], dtype=np.int64))
         scores: Counter[int] = Counter()
         met = 0
-        for key, block in sorted(tells.items(), key=lambda item: (item[1].size, item[0])):
+        for block, _, worth in sorted(zip(looked, keys, units.tolist(), strict=True), key=lambda look: (look[0].size, look[1])):
             if met >= blocks.met:
                 break
             if block.size < 2 or (block.size > blocks.crowd and block.size > min(most, COUNTED)):
                 continue
             met += len(block.numbers)
-            units = round(keys[key] / (1 + 0.25 * np.log(block.size)) * UNITS)
             for number in block.numbers:
-                scores[number] += units
+                scores[number] += worth
         best = sorted(scores, key=lambda number: (-scores[number], number))
         near[profile.mention.id] = best[: blocks.candidates]
     return near

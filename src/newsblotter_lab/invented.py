@@ -21,8 +21,7 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
-from newsblotter.link import profile as laying
-from newsblotter.link.profile import Profile
+from newsblotter.link.profile import NAME_WORDS, TEXT_WORDS, Profile, build_profile
 from newsblotter.link.words import UNSEEN_SHARE, Rarity, find_words, load_shares, weigh
 from newsblotter.records import Claim, Count, Mention, Money, Person, Quote, Reality, Report, Role, Value, When, Where, hash_id
 
@@ -156,13 +155,12 @@ def invent_report(seed: int, incident: Incident, ordinal: int, rarity: Rarity) -
     report = Report(f"r{incident.number}-{ordinal}", f"r{incident.number}-{ordinal}", None, None, "", "", "en", published)
     mention = _mention(report, incident, rng, told)
     weights = (
-        weigh(words, rarity, laying.TEXT_WORDS),
-        weigh(names, rarity, laying.NAME_WORDS),
-        weigh(Counter(dict(list(words.items())[:20])), rarity, laying.TEXT_WORDS),
+        weigh(words, rarity, TEXT_WORDS),
+        weigh(names, rarity, NAME_WORDS),
+        weigh(Counter(dict(list(words.items())[:20])), rarity, TEXT_WORDS),
         {word: rarity.of(word) for word in sorted(names)},
     )
-    read = laying._Read(words, names, words, frozenset())
-    return laying._build(mention, report, report.id, read, weights)
+    return build_profile(mention, report, report.id, frozenset(), weights)
 
 
 def invent_text(profile: Profile) -> Report:

@@ -5,13 +5,14 @@ import random
 import numpy as np
 import pytest
 
-from newsblotter.link.block import BlockSettings, Postings, find_pairs, hash_key
+from newsblotter.link.block import BlockSettings, Postings, find_pairs
+from newsblotter.link.words import hash_text
 
 SETTINGS = BlockSettings(crowd=20, reach=4, met=40, candidates=5)
 
 
 def lay(held: list[list[str]], days: list[int] | None = None, tells: float = 3.0) -> Postings:
-    keys = np.array([hash_key(key) for own in held for key in own], dtype=np.int64)
+    keys = np.array([hash_text(key) for own in held for key in own], dtype=np.int64)
     bounds = np.cumsum([0, *map(len, held)])
     return Postings.sort(keys, np.full(len(keys), tells, dtype=np.float32), bounds, np.array(days or [0] * len(held)))
 
@@ -75,4 +76,4 @@ def test_the_order_of_keys_does_not_matter() -> None:
 
 
 def test_keys_are_the_same_on_every_machine() -> None:
-    assert hash_key("pquist") == 5356876941986427790
+    assert hash_text("pquist") == 5356876941986427790

@@ -6,8 +6,8 @@ import pytest
 from link_stories import CASTS, START, day, make_mention, make_report
 
 from newsblotter.link.compare import measure
-from newsblotter.link.profile import Profile, build_profiles
-from newsblotter.link.sheet import count_lines, count_words, find_frame, from_sheet, lay_out, to_sheet
+from newsblotter.link.profile import Profile, build_profiles, lay_out
+from newsblotter.link.sheet import count_lines, count_words, find_frame, from_sheet, to_sheet
 from newsblotter.link.words import Rarity
 from newsblotter.records import Person, Role
 

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from newsblotter.link.block import BlockSettings, Postings, pair_up, weigh_meeting
 from newsblotter.link.cluster import APART_DAYS, CLASH_LEAST, DENSE, LIMIT, MISSING
-from newsblotter.link.compare import FEATURES, TAKINGS, TYPE_FAMILIES
+from newsblotter.link.compare import FEATURES, TAKINGS, match_types
 from newsblotter.link.profile import Profile
 from newsblotter.link.values import Spot
 from newsblotter.records import Count, Money, When
@@ -254,7 +254,7 @@ class ColumnWriter:
             np.column_stack((low, high)),
             currency,
             np.array(self._kind, dtype=np.int16),
-            np.array([[_same_type(a, b) for b in kinds] for a in kinds], dtype=np.float64).reshape(len(kinds), len(kinds)),
+            np.array([[match_types(a, b) for b in kinds] for a in kinds], dtype=np.float64).reshape(len(kinds), len(kinds)),
             np.array(self._flags["taking"], dtype=np.int8),
             np.array(self._flags["focus"], dtype=np.int8),
             np.array(self._flags["fresh"], dtype=np.int8),
@@ -262,11 +262,6 @@ class ColumnWriter:
             np.array(self._flags["outlet"], dtype=np.uint32),
         )
         return Columns._make((*lists, *others))
-
-
-def _same_type(left: str, right: str) -> float:
-    """``compare.same_type`` of two types."""
-    return 1.0 if left == right else 0.5 if any({left, right} <= family for family in TYPE_FAMILIES) else 0.0
 
 
 def to_columns(profiles: Iterable[Profile]) -> Columns:

@@ -10,16 +10,16 @@ Keys are 64-bit hashes, scores whole numbers: the answer does not hang on the or
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from newsblotter.link.profile import Profile
-from newsblotter.link.words import Rarity
+from newsblotter.link.words import Rarity, hash_text
 
 Ints = npt.NDArray[np.int64]
 
@@ -49,17 +49,12 @@ class BlockSettings:
 # --- keys -------------------------------------------------------------------------------------------------------
 
 
-def hash_key(key: str) -> int:
-    """A key's 64 bits, signed as databases hold them; the same on every machine."""
-    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little", signed=True)
-
-
 def keys_of(profile: Profile, settings: BlockSettings, rarity: Rarity) -> dict[int, float]:
     """The keys of a mention, hashed, and how telling each is."""
     found: dict[int, float] = {}
     for key, tells in _keys(profile, settings, rarity):
         if len(found) < KEY_LIMIT:
-            found.setdefault(hash_key(key), tells)
+            found.setdefault(hash_text(key), tells)
     return found
 
 
@@ -196,9 +191,10 @@ def gather_keys(profiles: Sequence[Profile], rarity: Rarity, settings: BlockSett
     return Postings.sort(np.array(keys, dtype=np.int64), np.array(tells, dtype=np.float32), np.array(bounds, dtype=np.int64), days)
 
 
-def weigh_meeting(tells: npt.NDArray[np.float32], size: npt.NDArray[np.int32]) -> Ints:
+def weigh_meeting(tells: npt.NDArray[np.floating[Any]], size: npt.NDArray[np.integer[Any]]) -> Ints:
     """Score, in ``UNITS``, of meeting in a block: how telling the key is, the less the more mentions hold it."""
-    return np.round(tells.astype(np.float64) / (1 + 0.25 * np.log(np.maximum(1, size))) * UNITS).astype(np.int64)
+    units: Ints = np.round(tells.astype(np.float64) / (1 + 0.25 * np.log(np.maximum(1, size))) * UNITS).astype(np.int64)
+    return units
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ TYPE_FAMILIES = (
 )
 TAKINGS = frozenset({"robbery", "burglary", "theft", "fraud"})
 RARE_NAME = 4.5  # rarity from which a name says something: held by about one report in a hundred
+LOOT_SLACK = 0.25  # either way of two amounts that are one
 NEAR_KM = 30.0  # beyond the radii: a neighbouring town
 
 
@@ -117,9 +118,7 @@ def _share(ours: frozenset[Any], theirs: frozenset[Any]) -> float | None:
 
 def ages_shared(left: Profile, right: Profile) -> float | None:
     """Whether the ages that both state are the same people's: share of the shorter list found in the other."""
-    if not left.ages or not right.ages:
-        return None
-    return len(left.ages & right.ages) / min(len(left.ages), len(right.ages))
+    return _share(left.ages, right.ages)
 
 
 def same_days(left: Profile, right: Profile) -> float | None:
@@ -200,16 +199,19 @@ def same_address(left: Profile, right: Profile) -> float | None:
 
 def same_type(left: Profile, right: Profile) -> float | None:
     """Kind of incident: 1 the same, 0.5 kinds that one happening is told under, 0 neither."""
-    if left.mention.type == right.mention.type:
+    return match_types(left.mention.type, right.mention.type)
+
+
+def match_types(left: str, right: str) -> float:
+    """``same_type`` of two types."""
+    if left == right:
         return 1.0
-    return 0.5 if any({left.mention.type, right.mention.type} <= family for family in TYPE_FAMILIES) else 0.0
+    return 0.5 if any({left, right} <= family for family in TYPE_FAMILIES) else 0.0
 
 
 def target_similarity(left: Profile, right: Profile) -> float | None:
     """Share of the shorter target's words that the other's holds, 0 to 1."""
-    if not left.target or not right.target:
-        return None
-    return len(left.target & right.target) / min(len(left.target), len(right.target))
+    return _share(left.target, right.target)
 
 
 def target_named(left: Profile, right: Profile) -> float | None:
@@ -246,7 +248,7 @@ def suspects_meet(left: Profile, right: Profile) -> float | None:
 def loot_meets(left: Profile, right: Profile) -> float | None:
     """Whether amounts of loot in one currency agree; None without a currency in common."""
     pairs = [(a, b) for a in left.loot for b in right.loot if a.currency is not None and a.currency == b.currency]
-    return float(any(ranges_meet(a, b, 0.25) for a, b in pairs)) if pairs else None
+    return float(any(ranges_meet(a, b, LOOT_SLACK) for a, b in pairs)) if pairs else None
 
 
 def same_outlet(left: Profile, right: Profile) -> float | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numba
 import numpy as np
 
-from newsblotter.link.compare import NEAR_KM, RARE_NAME
+from newsblotter.link.compare import LOOT_SLACK, NEAR_KM, RARE_NAME
 from newsblotter.link.values import ABROAD_KM, EARTH_KM
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _NO_DAY = -(2**31)
-_LOOT_SLACK = 0.25
 
 
 def compiled(function: _Function) -> _Function:
@@ -256,7 +255,7 @@ def _loot_meets(c: Columns, i: int, j: int) -> float:
         for b in range(c.loot_at[j], c.loot_at[j + 1]):
             if c.currency[a] == 0 or c.currency[a] != c.currency[b]:
                 continue
-            low, high = 1 - _LOOT_SLACK, 1 + _LOOT_SLACK
+            low, high = 1 - LOOT_SLACK, 1 + LOOT_SLACK
             if c.loot[a, 0] * low <= c.loot[b, 1] * high and c.loot[b, 0] * low <= c.loot[a, 1] * high:
                 return 1.0
             found = 0.0

@@ -111,16 +111,21 @@ def _street_words(address: str) -> frozenset[str]:
     return frozenset(word for word in find_words(address) if not word.isdigit() and word not in _NOT_STREET)
 
 
+def find_lines(text: str) -> frozenset[str]:
+    """The lines of a text that may belong to its site."""
+    return frozenset(line.strip() for line in text[:_LONG_TEXT].split("\n") if len(line) > 3)
+
+
 def _frame_lines(reports: Sequence[Report], voices: Mapping[str, str]) -> frozenset[str]:
     hosts: dict[str, set[str]] = defaultdict(set)
     for report in reports:
-        for line in report.text[:_LONG_TEXT].split("\n"):
-            if len(line) > 3:
-                hosts[line.strip()].add(voices[report.id])
+        for line in find_lines(report.text):
+            hosts[line].add(voices[report.id])
     return frozenset(line for line, seen in hosts.items() if len(seen) >= FRAME_TEXTS)
 
 
-def _strip_frame(text: str, frame: frozenset[str]) -> str:
+def strip_frame(text: str, frame: frozenset[str]) -> str:
+    """A text without the lines that belong to its site."""
     return "\n".join(line for line in text[:_LONG_TEXT].split("\n") if line.strip() not in frame)
 
 
@@ -188,10 +193,30 @@ def build_profiles(
     used = [reports[report_id] for report_id in sorted({mention.report_id for mention in mentions})]
     voices = voices_of((report.id for report in used), groups)
     frame = _frame_lines(used, voices)
-    whole = {report.id: _read(_strip_frame(report.text, frame), report.title) for report in used}
+    whole = {report.id: _read(strip_frame(report.text, frame), report.title) for report in used}
     first_of_voice = {voices[report.id]: whole[report.id].words for report in reversed(used)}
     rarity = Rarity(first_of_voice[voice] for voice in sorted(first_of_voice))
-    weighed = {report_id: _weigh(read, rarity) for report_id, read in whole.items()}
+    return lay_out(mentions, reports, voices, frame, rarity, whole), rarity
+
+
+def lay_out(
+    mentions: Sequence[Mention],
+    reports: Mapping[str, Report],
+    voices: Mapping[str, str],
+    frame: frozenset[str],
+    rarity: Rarity,
+    whole: Mapping[str, _Read] | None = None,
+) -> list[Profile]:
+    """Profiles of all mentions of some reports, in their order.
+
+    Args:
+        mentions: All that these reports hold.
+        reports: The reports, by id.
+        voices: Report id → voice.
+        frame: Lines of theirs that belong to sites.
+        rarity: How telling words are in the whole corpus.
+        whole: The reports' texts, read without their frames; None: read here, where they are needed.
+    """
     told_in: dict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:
         told_in[mention.report_id].append(mention)
@@ -201,18 +226,17 @@ def build_profiles(
         if mention.role not in (Role.MAIN, Role.FOLLOW_UP):
             read = _read(_nearby(mention, report), "")
         elif len(beside) > 1:
-            read = _read(_strip_frame(_apart_from(mention, beside, report), frame), report.title)
+            read = _read(strip_frame(_apart_from(mention, beside, report), frame), report.title)
         else:
-            read = whole[report.id]
-        weights = weighed[report.id] if read is whole[report.id] else _weigh(read, rarity)
-        profiles.append(_build(mention, report, voices[report.id], read, weights))
-    return profiles, rarity
+            read = whole[report.id] if whole is not None else _read(strip_frame(report.text, frame), report.title)
+        profiles.append(build_profile(mention, report, voices[report.id], read.ages, _weigh(read, rarity)))
+    return profiles
 
 
-_Weights = tuple[dict[str, float], dict[str, float], dict[str, float], dict[str, float]]
+Weights = tuple[dict[str, float], dict[str, float], dict[str, float], dict[str, float]]
 
 
-def _weigh(read: _Read, rarity: Rarity) -> _Weights:
+def _weigh(read: _Read, rarity: Rarity) -> Weights:
     return (
         weigh(read.words, rarity, TEXT_WORDS),
         weigh(read.names, rarity, NAME_WORDS),
@@ -226,7 +250,16 @@ def _list_names(people: Iterable[Person]) -> tuple[tuple[str, str, int | None], 
     return tuple(sorted((p for p in named if p[1]), key=lambda p: (p[1], p[0], p[2] or 0)))
 
 
-def _build(mention: Mention, report: Report, voice: str, read: _Read, weights: _Weights) -> Profile:
+def build_profile(mention: Mention, report: Report, voice: str, stated: frozenset[int], weights: Weights) -> Profile:
+    """A profile of what is told of a mention.
+
+    Args:
+        mention: With its claims' values.
+        report: Its report.
+        voice: The copy group that it belongs to, else its report.
+        stated: The ages that its text states.
+        weights: Its telling words, weighed: text, names, lead, rare.
+    """
     values = {field: [claim.value for claim in best_claims(mention, field)] for field in {c.field for c in mention.claims}}
     people = [v for v in values.get("people", []) if isinstance(v, Person)]
     counts = {}
@@ -249,7 +282,7 @@ def _build(mention: Mention, report: Report, voice: str, read: _Read, weights: _
         people=_list_names(people),
         victims=_list_names(person for person in people if person.role == "victim"),
         accused=_list_names(person for person in people if person.role == "suspect"),
-        ages=read.ages | {person.age for person in people if person.age is not None},
+        ages=stated | {person.age for person in people if person.age is not None},
         victim_ages=frozenset(person.age for person in people if person.role == "victim" and person.age is not None),
         means=frozenset(v for field in MEANS for v in values.get(field, []) if isinstance(v, str)) - PLAIN_MEANS - {mention.type},
         is_fresh=mention.role is Role.MAIN and not _opens_in_court(mention),

@@ -6,27 +6,15 @@ made, and the ages it states. The facts are the mention's own and are laid out a
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from newsblotter.link import profile as laying
-from newsblotter.link.profile import FRAME_TEXTS, Profile
-from newsblotter.link.words import Rarity, find_words
-from newsblotter.records import Mention, Report, Role
+from newsblotter.link.profile import FRAME_TEXTS, Profile, build_profile, find_lines, strip_frame
+from newsblotter.link.words import find_words, hash_text
+from newsblotter.records import Mention, Report
 
 _DIGITS = 1e4  # weights are kept to four digits after the point, rarities too
-
-
-def hash_line(line: str) -> int:
-    """A line's 64 bits, signed as databases hold them."""
-    return int.from_bytes(hashlib.blake2b(line.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little", signed=True)
-
-
-def find_lines(text: str) -> frozenset[str]:
-    """The lines of a text that may belong to its site."""
-    return frozenset(line.strip() for line in text[: laying._LONG_TEXT].split("\n") if len(line) > 3)
 
 
 def count_lines(reports: Iterable[Report], voices: Mapping[str, str]) -> Counter[int]:
@@ -34,13 +22,13 @@ def count_lines(reports: Iterable[Report], voices: Mapping[str, str]) -> Counter
     hosts: dict[int, set[str]] = defaultdict(set)
     for report in reports:
         for line in find_lines(report.text):
-            hosts[hash_line(line)].add(voices[report.id])
+            hosts[hash_text(line)].add(voices[report.id])
     return Counter({line: len(seen) for line, seen in hosts.items()})
 
 
 def find_frame(reports: Iterable[Report], lines: Mapping[int, int]) -> frozenset[str]:
     """Those lines of the reports that stand in many texts, so belong to sites."""
-    return frozenset(line for r in reports for line in find_lines(r.text) if lines.get(hash_line(line), 0) >= FRAME_TEXTS)
+    return frozenset(line for r in reports for line in find_lines(r.text) if lines.get(hash_text(line), 0) >= FRAME_TEXTS)
 
 
 def count_words(reports: Sequence[Report], voices: Mapping[str, str], frame: frozenset[str]) -> Counter[str]:
@@ -50,39 +38,8 @@ def count_words(reports: Sequence[Report], voices: Mapping[str, str], frame: fro
         first.setdefault(voices[report.id], report)
     counts: Counter[str] = Counter()
     for report in first.values():
-        counts.update(set(find_words(laying._strip_frame(report.text, frame))))
+        counts.update(set(find_words(strip_frame(report.text, frame))))
     return counts
-
-
-def lay_out(
-    mentions: Sequence[Mention], reports: Mapping[str, Report], voices: Mapping[str, str], frame: frozenset[str], rarity: Rarity
-) -> list[Profile]:
-    """Profiles of all mentions of some reports, as ``build_profiles`` makes them for a whole corpus.
-
-    Args:
-        mentions: All that these reports hold.
-        reports: The reports, by id.
-        voices: Report id → voice.
-        frame: Lines of theirs that belong to sites.
-        rarity: How telling words are in the whole corpus.
-    """
-    told_in: dict[str, list[Mention]] = defaultdict(list)
-    for mention in mentions:
-        told_in[mention.report_id].append(mention)
-    profiles = []
-    for report_id in sorted(told_in):
-        report, beside = reports[report_id], told_in[report_id]
-        whole = None
-        for mention in beside:
-            if mention.role not in (Role.MAIN, Role.FOLLOW_UP):
-                read = laying._read(laying._nearby(mention, report), "")
-            elif len(beside) > 1:
-                read = laying._read(laying._strip_frame(laying._apart_from(mention, beside, report), frame), report.title)
-            else:
-                whole = whole or laying._read(laying._strip_frame(report.text, frame), report.title)
-                read = whole
-            profiles.append(laying._build(mention, report, voices[report_id], read, laying._weigh(read, rarity)))
-    return sorted(profiles, key=lambda profile: profile.mention.id)
 
 
 def to_sheet(profile: Profile) -> str:
@@ -107,5 +64,4 @@ def from_sheet(sheet: str, mention: Mention, report: Report, voice: str) -> Prof
     text, names, lead, rare = (
         {word: weight / _DIGITS for word, weight in kept[name].items()} for name in ("text", "names", "lead", "rare")
     )
-    read = laying._Read(Counter(), Counter(), Counter(), frozenset(kept["ages"]))
-    return laying._build(mention, report, voice, read, (text, names, lead, rare))
+    return build_profile(mention, report, voice, frozenset(kept["ages"]), (text, names, lead, rare))

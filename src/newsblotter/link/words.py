@@ -6,6 +6,7 @@ so that a handful of reports and a million are judged on one scale.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
@@ -50,6 +51,11 @@ def find_words(text: str) -> list[str]:
 def find_names(text: str) -> list[str]:
     """Folded words that are capitalised inside a sentence."""
     return [word for found in _NAME.findall(text) for word in find_words(found)]
+
+
+def hash_text(text: str) -> int:
+    """A text's 64 bits, signed as databases hold them; the same on every machine."""
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little", signed=True)
 
 
 class Rarity:
