@@ -34,7 +34,7 @@ from newsblotter.growth import enter_all, find_judged_anew, is_outgrown, link_ne
 from newsblotter.link import LinkSettings, build_profiles, link_profiles
 from newsblotter.link.block import find_candidates
 from newsblotter.records import CopyGroup, Link, Mention, RawPage, Rejected, Report, hash_id
-from newsblotter.review import Lost, Settled, derive, group_mentions, judge_links, read_words, recall
+from newsblotter.review import Lost, Settled, Word, derive, group_mentions, judge_links, read_words, recall
 from newsblotter.review.ledger import WORD_KINDS
 from newsblotter.review.material import borrow_days, date_anew
 from newsblotter.review.references import Finder
@@ -220,11 +220,9 @@ def _run(running: _Build, sources: Sequence[str]) -> None:
     published = borrow_days(running.store, groups)
     with running.stage("extract"):
         _read_reports(running, load_engine(), published)
-    if not running.anew and _is_current(running):
-        running.counts.update(_count_held(running))
-        return
-    with running.stage("link"):
-        _link(running, groups, published)
+    if running.anew or not _is_current(running):
+        with running.stage("link"):
+            _link(running, groups, published)
     running.counts.update(_count_held(running))
 
 
@@ -433,13 +431,13 @@ def _link(running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, 
     waiting = {*desk.pending(), *find_judged_anew(store, judged), *find_corrected_anew(store, words)}
     running.lost += lost
     if running.anew or desk.linker() != name_linker(settings) or is_outgrown(desk, len(waiting)):
-        _link_all(running, groups, published, judged)
+        _link_all(running, groups, published, judged, words)
         return
     pending = sorted(waiting)
     region = link_new(store, pending, groups, partial(_load_reports, store, published), settings, judged)
     running.stopper.check()
     settled = Settled(region.list_members(), region.reports, groups, load_taxonomy(), among=region.replaced)
-    _keep(running, settled, region.mentions.values())
+    _keep(running, settled, region.mentions.values(), words)
     desk.settle(pending)
 
 
@@ -467,7 +465,9 @@ def is_current(store: Store, settings: Settings | None = None) -> bool:
     return _was_current(_Build(store, settings or Settings(), lambda *_: None, _Stopper()))
 
 
-def _link_all(running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, date], judged: Sequence[Link]) -> None:
+def _link_all(
+    running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, date], judged: Sequence[Link], words: Sequence[Word]
+) -> None:
     """Link all mentions and derive all incidents, in one transaction at the end."""
     mentions: tuple[Mention, ...] = tuple(running.store.mentions())
     reports = _load_reports(running.store, published)
@@ -478,13 +478,13 @@ def _link_all(running: _Build, groups: Sequence[CopyGroup], published: Mapping[s
     running.stopper.check()
     clusters = group_mentions(mentions, reports, links, settings.min_probability)
     running.store.replace_links(links)
-    _keep(running, Settled(clusters, reports, groups, load_taxonomy()), mentions)
+    _keep(running, Settled(clusters, reports, groups, load_taxonomy()), mentions, words)
     enter_all(running.store.neighbourhood(), name_linker(settings), profiles, rarity, reports, settings)
 
 
-def _keep(running: _Build, settled: Settled, mentions: Iterable[Mention]) -> None:
+def _keep(running: _Build, settled: Settled, mentions: Iterable[Mention], words: Sequence[Word]) -> None:
     """Derive the incidents and write them, with what the journal is told."""
-    past = recall(running.store, settled)
+    past = recall(running.store, settled, words)
     derived = derive(settled, past, Finder(mentions, settled.reports), running.store)
     running.stopper.check()
     running.counts["changed"] = running.store.replace_incidents(derived.entries, derived.journal, settled.among)
@@ -501,14 +501,8 @@ def name_linker(settings: LinkSettings) -> str:
     return hash_id("l", digest_parts(_LINKER_PARTS), repr(settings))
 
 
-def _fingerprint(running: _Build, without_words: int = 0) -> int:
-    """Stands for everything that the incidents are derived from; equal means that they are current.
-
-
-    Args:
-        running: The build.
-        without_words: How many of the last lines of people's words are left out.
-    """
+def _fingerprint(running: _Build) -> int:
+    """Stands for everything that the incidents are derived from; equal means that they are current."""
     stats = running.store.stats()
     parts = (
         stats.reports,

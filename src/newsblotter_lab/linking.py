@@ -22,6 +22,7 @@ from newsblotter.link.compare import measure
 from newsblotter.link.profile import Profile, build_profiles, find_sure_days
 from newsblotter.link.score import LinkSettings, link_mentions
 from newsblotter.records import CopyGroup, Mention, Quote, Reality, Report, Role, hash_id
+from newsblotter.review.material import date_anew, lend_days
 from newsblotter.store import open_store
 from newsblotter_lab.gold import read_incidents, read_reports
 
@@ -84,15 +85,9 @@ def _read_store(path: Path) -> tuple[dict[str, Report], list[Mention]]:
 
 
 def _date_copies(reports: Mapping[str, Report]) -> dict[str, Report]:
-    """Undated copies take their dated lead's publication day, as a build does."""
-    dated = dict(reports)
-    for group in group_copies(reports.values()):
-        days = [day for report_id in group.report_ids if (day := reports[report_id].published)]
-        day = reports[group.lead_id].published or min(days, default=None)
-        for report_id in group.report_ids:
-            if reports[report_id].published is None and day:
-                dated[report_id] = replace(reports[report_id], published=day)
-    return dated
+    """Undated copies take their dated lead's publication day, as in a build."""
+    borrowed = lend_days({name: report.published for name, report in reports.items()}, group_copies(reports.values()))
+    return {report.id: report for report in date_anew(reports.values(), borrowed)}
 
 
 def bare_mention(report: Report) -> Mention:

@@ -121,14 +121,13 @@ def correct(  # noqa: PLR0913  a command's parameters are its options
     """
     from newsblotter.cli.ask import find_incident
     from newsblotter.fields import load_gazetteer
-    from newsblotter.review.correcting import LIST_FIELDS
     from newsblotter.review.ledger import pack_values
     from newsblotter.review.references import lead_first
     from newsblotter.review.sides import refer
     from newsblotter.review.values import read_values
     from newsblotter.revise import revise
     from newsblotter.store import JournalEntry
-    from newsblotter.store.export import describe_values
+    from newsblotter.store.export import LIST_FIELDS, describe_values
     from newsblotter.store.present import show_value
     from newsblotter.taxonomy import load_taxonomy
 

@@ -60,11 +60,15 @@ class Candidate:
     generic: bool
 
 
+def _class_of(scene: Scene) -> str:
+    return CLASSES.get(scene.type, "violence")
+
+
 def _find_mentions(document: Document, scene: Scene) -> Iterator[_Mention]:
     body = document.report.text[document.title_end :]
     small = frozenset(_SMALL.findall(body))
     order, own = 0, frozenset(scene.sentences)
-    names_only = CLASSES.get(scene.type, "violence") in NAMES_ONLY
+    names_only = _class_of(scene) in NAMES_ONLY
     for sentence in document.sentences:
         # A main incident's shop is often named in a sentence that tells nothing of the deed.
         if not sentence.readable or (sentence.index not in own and not scene.is_main()):
@@ -161,7 +165,7 @@ def find_candidates(document: Document, scene: Scene) -> list[Candidate]:
     found = [_unite(key, members, scene, echoes) for key, members in grouped.items()]
     if any("person_robbed" in candidate.signs for candidate in found):  # a home goes by its owner's name
         found = [candidate for candidate in found if "own_home" not in candidate.signs]
-    if CLASSES.get(scene.type, "violence") not in NAMES_ONLY:
+    if _class_of(scene) not in NAMES_ONLY:
         return found
     return [c for c in found if _is_premises(c.signs)]
 
@@ -189,7 +193,7 @@ def _gather_echoes(mentions: Iterable[_Mention]) -> dict[str, set[str]]:
 def _unite(key: str, members: list[_Mention], scene: Scene, echoes: Mapping[str, set[str]]) -> Candidate:
     signs = Counter(sign for member in members for sign in member.signs)
     generic = key[0] == "~"
-    group = CLASSES.get(scene.type, "violence")
+    group = _class_of(scene)
     signs[f"{group}:{'generic' if generic else 'name'}"] = 1
     if group != "stealing":
         signs.update(f"struck:{sign}" for sign in STRUCK.intersection(signs))
@@ -224,7 +228,7 @@ def claim_target(document: Document, scene: Scene) -> Iterable[Draft]:
             opinion = hear(document.encoding, candidate.mentions)
             scores[at] += weights.trust * (weights.unread if opinion is None else opinion)
     chances = judge(scores)
-    least = LEAST.get(CLASSES.get(scene.type, "violence"), BEST)
+    least = LEAST.get(_class_of(scene), BEST)
     ranked = sorted(zip(chances, candidates, strict=True), key=lambda c: (-c[0], c[1].start))[:OFFERED_MAX]
     for chance, candidate in ranked:
         if chance < max(least, RUNNER_UP_LEAST * ranked[0][0]):

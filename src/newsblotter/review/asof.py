@@ -16,6 +16,7 @@ from newsblotter.link import LinkSettings
 from newsblotter.records import CopyGroup, Report
 from newsblotter.review.correcting import PROGRESS_FIELDS
 from newsblotter.review.deriving import Settled, derive, group_mentions, recall
+from newsblotter.review.ledger import WORD_KINDS, read_words
 from newsblotter.review.material import borrow_days, date_anew
 from newsblotter.review.references import Finder
 from newsblotter.store import Record, Store
@@ -31,6 +32,7 @@ class Lookback:
         self._least = (settings or LinkSettings()).min_probability
         self._groups = tuple(store.copies())
         self._borrowed = borrow_days(store, self._groups)
+        self._words = read_words(store.journal(*WORD_KINDS))
         self._known: dict[str, bool] = {}
 
     def records(self) -> Iterator[Record]:
@@ -68,7 +70,7 @@ class Lookback:
         links = self._store.neighbourhood().links_among([mention.id for mention in mentions])
         clusters = group_mentions(mentions, reports, links, self._least)
         settled = Settled(clusters, reports, self._limit(reports), load_taxonomy(), self._day, frozenset([incident.id]))
-        derived = derive(settled, recall(self._store, settled), Finder(mentions, reports), self._store)
+        derived = derive(settled, recall(self._store, settled, self._words), Finder(mentions, reports), self._store)
         return [self._relate(entry.record, record) for entry in derived.entries]
 
     def _published(self, report_ids: set[str]) -> dict[str, Report]:

@@ -14,7 +14,6 @@ from newsblotter.review.ledger import Corrected, Ids, Word, in_force
 from newsblotter.review.references import Finder
 from newsblotter.taxonomy import Taxonomy
 
-LIST_FIELDS = frozenset({"weapons", "vehicles", "tactics", "people", "outcomes"})
 # Fields whose true value grows with time: what is known now was not known then, so that a view of an earlier day leaves
 # corrections of them out.
 PROGRESS_FIELDS = frozenset({"killed", "injured", "arrested", "recovered", "people", "outcomes", "status"})
@@ -45,10 +44,15 @@ def place_corrections(
             continue
         home = find_home(word, ids, homes, finder, live)
         if home is None:
-            lost.append(Lost(word.number, f"incident {word.incident} is no more: no report that is read tells of it"))
+            lost.append(give_up(word))
         else:
             placed[home][word.correction.field] = word.correction
     return {home: tuple(by_field[name] for name in sorted(by_field)) for home, by_field in placed.items()}, lost
+
+
+def give_up(word: Corrected) -> Lost:
+    """Say that a correction finds no incident."""
+    return Lost(word.number, f"incident {word.incident} is no more: no report that is read tells of it")
 
 
 def find_home(word: Corrected, ids: Ids, homes: Mapping[str, str], finder: Finder, live: Collection[str]) -> str | None:

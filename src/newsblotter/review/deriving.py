@@ -14,17 +14,15 @@ from typing import Any
 from newsblotter.link import Known, Naming, assign_ids, cluster, find_sure_days, merge_all
 from newsblotter.link.identity import ORDINALS, find_founder, mint
 from newsblotter.link.series import Related, find_gangs, find_related, read_traits
-from newsblotter.records import CopyGroup, Incident, Link, Mention, Report, Role
+from newsblotter.records import CopyGroup, Incident, Link, Mention, Report
 from newsblotter.review.correcting import PROGRESS_FIELDS, apply_corrections, place_corrections
 from newsblotter.review.judging import Lost
 from newsblotter.review.kin import relate_near
-from newsblotter.review.ledger import ID_KINDS, WORD_KINDS, Corrected, Ids, Word, read_ids, read_words
-from newsblotter.review.references import Finder, make_reference
+from newsblotter.review.ledger import ID_KINDS, Corrected, Ids, Word, read_ids
+from newsblotter.review.references import FOCUS, Finder, make_reference
 from newsblotter.store import IncidentEntry, JournalEntry, Store
 from newsblotter.store.export import Sources, build_record
 from newsblotter.taxonomy import Taxonomy
-
-_FOCUS = (Role.MAIN, Role.FOLLOW_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +56,15 @@ class Settled:
     among: Collection[str] | None = None  # ids of the incidents in whose place these stand; None: of all
 
 
-def recall(store: Store, settled: Settled) -> Past:
-    """Read what a store remembers of the incidents in whose place these stand."""
+def recall(store: Store, settled: Settled, words: Sequence[Word]) -> Past:
+    """Read what a store remembers of the incidents in whose place these stand; ``words`` are all that people said."""
     homes: dict[str, str] = {}
     focus: dict[str, str] = {}
     members = store.members() if settled.among is None else store.neighbourhood().members(settled.among)
     for member in members:
         homes[member.mention_id] = member.incident_id
-        if member.role in _FOCUS:
+        if member.role in FOCUS:
             focus.setdefault(member.report_id, member.incident_id)
-    words = read_words(store.journal(*WORD_KINDS))
     if settled.among is None:
         return Past(read_ids(store.journal(*ID_KINDS)), words, homes, focus)
     everywhere = Ids(redirects={old: redirect.now for old, redirect in store.redirects().items()})
@@ -151,7 +148,7 @@ def _make_entries(incidents: Sequence[Incident], settled: Settled, store: Store)
 def _gangs_of(incident: Incident, sources: Sources) -> dict[str, str]:
     """The gangs that reports about the incident name."""
     found: dict[str, str] = {}
-    for report_id in sorted({m.report_id for name in incident.mention_ids if (m := sources.mentions[name]).role in _FOCUS}):
+    for report_id in sorted({m.report_id for name in incident.mention_ids if (m := sources.mentions[name]).role in FOCUS}):
         for gang, name in find_gangs(sources.reports[report_id].text).items():
             found.setdefault(gang, name)
     return found

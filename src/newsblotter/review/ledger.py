@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -42,6 +42,13 @@ class Ids:
     def follow(self, name: str, live: Iterable[str]) -> set[str]:
         """The live incidents that an id leads to; itself when it lives."""
         alive = live if isinstance(live, set | frozenset | dict) else set(live)
+        return self._lead(name, lambda one: one in alive)
+
+    def ends(self, name: str) -> set[str]:
+        """Where an id leads in the end: to itself while it lives, to one id after a merge, to several after a split."""
+        return self._lead(name, lambda one: one not in self.redirects)
+
+    def _lead(self, name: str, is_there: Callable[[str], bool]) -> set[str]:
         found: set[str] = set()
         passed: set[str] = set()
         ahead = [name]
@@ -50,24 +57,10 @@ class Ids:
             if one in passed:
                 continue
             passed.add(one)
-            if one in alive:
+            if is_there(one):
                 found.add(one)
             else:
                 ahead.extend(self.redirects.get(one, ()))
-        return found
-
-    def ends(self, name: str) -> set[str]:
-        """Where an id leads in the end: to itself while it lives, to one id after a merge, to several after a split."""
-        found: set[str] = set()
-        passed: set[str] = set()
-        ahead = [name]
-        while ahead:
-            one = ahead.pop()
-            if one not in passed:
-                passed.add(one)
-                ahead.extend(self.redirects.get(one, ()))
-                if one not in self.redirects:
-                    found.add(one)
         return found
 
 

@@ -13,7 +13,11 @@ from newsblotter.store import Store
 def borrow_days(store: Store, groups: Sequence[CopyGroup]) -> dict[str, date]:
     """Publication days of undated copies: their lead's, else the earliest of any dated member."""
     members = {report_id for group in groups for report_id in group.report_ids}
-    day_of = {report.id: report.published for report in store.reports(members)}
+    return lend_days({report.id: report.published for report in store.reports(members)}, groups)
+
+
+def lend_days(day_of: Mapping[str, date | None], groups: Iterable[CopyGroup]) -> dict[str, date]:
+    """The same from the days of all members, by report."""
     borrowed = {}
     for group in groups:
         dated = [day for report_id in group.report_ids if (day := day_of[report_id]) is not None]

@@ -14,7 +14,7 @@ from newsblotter.records import Mention, Report, Role
 
 Reference: TypeAlias = Mapping[str, Any]
 
-_FOCUS = (Role.MAIN, Role.FOLLOW_UP)
+FOCUS = (Role.MAIN, Role.FOLLOW_UP)  # of a mention that its report is about
 
 
 def make_reference(mention: Mention, report: Report | None) -> dict[str, Any]:
@@ -54,8 +54,8 @@ class Finder:
         told = self._by_report.get(str(reference.get("report"))) or self._by_report.get(
             self._by_source.get(str(reference.get("source")), ""), []
         )
-        in_focus = reference.get("role") in {role.value for role in _FOCUS}
-        alike = [mention for mention in told if (mention.role in _FOCUS) == in_focus] or list(told)
+        in_focus = reference.get("role") in {role.value for role in FOCUS}
+        alike = [mention for mention in told if (mention.role in FOCUS) == in_focus] or list(told)
         fitting = [m for m in alike if m.type == reference.get("type") or m.trigger.text == reference.get("words")]
         if not fitting and len(alike) == 1:
             fitting = alike

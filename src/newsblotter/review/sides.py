@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsblotter.errors import UnknownIncident, UsageError
 from newsblotter.records import Judgement, Mention
+from newsblotter.review.correcting import give_up
 from newsblotter.review.judging import Lost, judge_links
 from newsblotter.review.ledger import Corrected, Word, in_force
 from newsblotter.review.references import Finder, lead_first, make_reference
@@ -78,7 +79,7 @@ def widen(store: Store, side: Meant) -> Meant:
     """The side with the rest of its incident behind it: two reports of one incident make their incidents one."""
     own = {mention.id for mention in side.mentions}
     others = (m for m in store.mentions(ids=store.get_incident(side.incident_id).mention_ids) if m.id not in own)
-    return Meant(side.asked, side.kind, side.incident_id, (*side.mentions, *lead_first(list(others))))
+    return replace(side, mentions=(*side.mentions, *lead_first(list(others))))
 
 
 def tell_apart(left: Meant, right: Meant, judgement: Judgement) -> tuple[Meant, Meant]:
@@ -100,7 +101,7 @@ def tell_apart(left: Meant, right: Meant, judgement: Judgement) -> tuple[Meant, 
 
 
 def _without(side: Meant, taken: Collection[str]) -> Meant:
-    return Meant(side.asked, side.kind, side.incident_id, tuple(m for m in side.mentions if m.id not in taken))
+    return replace(side, mentions=tuple(m for m in side.mentions if m.id not in taken))
 
 
 def refer(store: Store, mentions: Sequence[Mention]) -> list[dict[str, object]]:
@@ -116,7 +117,7 @@ def find_lost(store: Store, words: Sequence[Word]) -> list[Lost]:
     lost = judge_links(standing, finder)[1]
     for word in standing:
         if isinstance(word, Corrected) and not _lives(store, word, finder):
-            lost.append(Lost(word.number, f"incident {word.incident} is no more: no report that is read tells of it"))
+            lost.append(give_up(word))
     return lost
 
 

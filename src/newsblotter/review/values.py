@@ -24,8 +24,8 @@ from newsblotter.fields import Gazetteer
 from newsblotter.fields.amounts import read_money
 from newsblotter.fields.gazetteer import Place
 from newsblotter.records import Count, Money, Outcome, Person, Reality, Value, When, Where
-from newsblotter.review.correcting import LIST_FIELDS
 from newsblotter.review.edtf import read_edtf
+from newsblotter.store.export import LIST_FIELDS
 from newsblotter.store.present import plain
 from newsblotter.store.record_schema import CORRECTABLE, STATUSES
 from newsblotter.taxonomy import Taxonomy
