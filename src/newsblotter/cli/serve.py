@@ -49,6 +49,7 @@ def serve(
         allowed_hosts=tuple(allow_host or ()),
         tiles=tiles,
         tiles_credit=tiles_credit,
+        workers=config.workers,
         user=config.user,
     )
     check_start(settings)

@@ -14,7 +14,8 @@ from starlette.types import Scope
 from newsblotter import __version__
 from newsblotter.web import faults, guard
 from newsblotter.web.desk import Desk, NoStoreYet
-from newsblotter.web.pages import incident, incidents, preferences
+from newsblotter.web.importing import Importer
+from newsblotter.web.pages import importing, incident, incidents, preferences, report, search
 from newsblotter.web.pages.welcome import show_welcome
 from newsblotter.web.settings import WebSettings
 
@@ -22,6 +23,9 @@ ROUTERS: tuple[APIRouter, ...] = (  # each is a module of its own; its routes sa
     preferences.router,
     incidents.router,
     incident.router,
+    report.router,
+    search.router,
+    importing.router,
 )
 LONG_S = 365 * 24 * 3600  # a file asked for by its hash never changes
 
@@ -50,11 +54,13 @@ def create_app(settings: WebSettings | None = None) -> FastAPI:
         try:
             yield
         finally:
+            app.state.importer.close()
             desk.close()
 
     app = FastAPI(title="Newsblotter", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
     app.state.desk = desk
+    app.state.importer = Importer(settings.store, workers=settings.workers)
     faults.install(app)
     app.add_exception_handler(NoStoreYet, _welcome)
     for router in ROUTERS:

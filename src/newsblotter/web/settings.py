@@ -18,6 +18,7 @@ class WebSettings:
     allowed_hosts: tuple[str, ...] = ()  # names beside the local ones and ``host`` under which browsers may ask for it
     tiles: str | None = None  # URL of raster tiles with {z}/{x}/{y}, drawn below the incidents instead of Natural Earth
     tiles_credit: str = ""  # words that the owner of the tiles asks to be shown
+    workers: int | None = None  # processes that an import reads with; None: one a processor
     user: str | None = None  # the name that a local reviewer signs with; None: the login name
     body_bytes: int = 1 << 20  # of a request's body; the forms of the desk take a few hundred bytes
     upload_bytes: int = 256 << 20  # of an import's body
