@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -37,7 +38,8 @@ StdinOption = Annotated[bool, typer.Option("--password-stdin", help="Read the pa
 
 
 @contextmanager
-def _open_desk(flag: str | None) -> Iterator[DeskFile]:
+def open_desk_of(flag: str | None) -> Iterator[DeskFile]:
+    """The desk file of the store that flag, environment or file name; the store must be there."""
     from newsblotter.cli.config import load_config
     from newsblotter.store import open_store
     from newsblotter.store.sqlite import parse_url
@@ -73,7 +75,8 @@ def _ask_password(from_stdin: bool) -> str:
     return password
 
 
-def _print_table(columns: list[str], rows: list[list[str]], empty: str) -> None:
+def print_table(columns: list[str], rows: list[list[str]], empty: str) -> None:
+    """Print rows below their headings, or say on stderr that there are none."""
     from rich.table import Table
 
     if not rows:
@@ -85,7 +88,8 @@ def _print_table(columns: list[str], rows: list[list[str]], empty: str) -> None:
     open_console().print(table)
 
 
-def _shown(moment: Any) -> str:
+def show_moment(moment: datetime | None) -> str:
+    """A moment to the minute, in UTC."""
     return "" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
 
 
@@ -102,7 +106,7 @@ def add(
     """
     from newsblotter.web.people import add_user
 
-    with _open_desk(store) as desk:
+    with open_desk_of(store) as desk:
         made = add_user(desk, name, role.value, _ask_password(password_stdin), by=who_speaks(None))
     typer.echo(f"{made.name} may use the desk as {made.role}", err=True)
     return OK
@@ -116,13 +120,13 @@ def list_all(store: StoreOption = None, json: JsonOption = False) -> int:
     """
     from newsblotter.web.people import list_users
 
-    with _open_desk(store) as desk, desk.reading() as connection:
+    with open_desk_of(store) as desk, desk.reading() as connection:
         users = list_users(connection)
     if json:
         typer.echo(dump_json([asdict(one) for one in users]))
         return OK
     rows = [[one.name, one.role, "" if one.active else "shut out"] for one in users]
-    _print_table(["name", "role", ""], rows, "nobody yet; let somebody in with: newsblotter user add NAME --role admin")
+    print_table(["name", "role", ""], rows, "nobody yet; let somebody in with: newsblotter user add NAME --role admin")
     return OK
 
 
@@ -141,7 +145,7 @@ def change(
     """
     from newsblotter.web.people import change_user
 
-    with _open_desk(store) as desk:
+    with open_desk_of(store) as desk:
         now = change_user(desk, name, role=role and role.value, active=active, by=who_speaks(None))
     typer.echo(f"{now.name} is {now.role}{'' if now.active else ', shut out'}", err=True)
     return OK
@@ -155,7 +159,7 @@ def password(name: NameArgument, password_stdin: StdinOption = False, store: Sto
     """
     from newsblotter.web.people import set_password
 
-    with _open_desk(store) as desk:
+    with open_desk_of(store) as desk:
         _find(desk, name)
         set_password(desk, name, _ask_password(password_stdin), by=who_speaks(None))
     typer.echo(f"{name} has a new password", err=True)
@@ -176,7 +180,7 @@ def make(
     """
     from newsblotter.web.people import make_token
 
-    with _open_desk(store) as desk:
+    with open_desk_of(store) as desk:
         made, key = make_token(desk, _find(desk, name), purpose, role=role.value, days=days, by=who_speaks(None))
     typer.echo(f"token {made.id} of {made.user.name}, {made.user.role}; its key, shown only now:", err=True)
     typer.echo(key)
@@ -191,7 +195,7 @@ def list_tokens(store: StoreOption = None, json: JsonOption = False) -> int:
     """
     from newsblotter.web import people
 
-    with _open_desk(store) as desk:
+    with open_desk_of(store) as desk:
         found = people.list_tokens(desk)
     if json:
         typer.echo(dump_json([{**asdict(one), "user": one.user.name, "role": one.user.role} for one in found]))
@@ -202,14 +206,14 @@ def list_tokens(store: StoreOption = None, json: JsonOption = False) -> int:
             one.user.name,
             one.user.role,
             one.name,
-            _shown(one.made_at),
-            _shown(one.used),
-            _shown(one.expires),
-            _shown(one.revoked),
+            show_moment(one.made_at),
+            show_moment(one.used),
+            show_moment(one.expires),
+            show_moment(one.revoked),
         ]
         for one in found
     ]
-    _print_table(["id", "user", "role", "for", "made", "last used", "ends", "revoked"], rows, "no tokens yet")
+    print_table(["id", "user", "role", "for", "made", "last used", "ends", "revoked"], rows, "no tokens yet")
     return OK
 
 
@@ -221,7 +225,7 @@ def revoke(token_id: Annotated[str, typer.Argument(metavar="ID", help="The token
     """
     from newsblotter.web.people import revoke_token
 
-    with _open_desk(store) as desk:
+    with open_desk_of(store) as desk:
         revoke_token(desk, token_id, by=who_speaks(None))
     typer.echo(f"token {token_id} is revoked", err=True)
     return OK
@@ -240,13 +244,13 @@ def list_entries(
     from newsblotter.store.present import plain
     from newsblotter.web.people import list_audit
 
-    with _open_desk(store) as desk, desk.reading() as connection:
+    with open_desk_of(store) as desk, desk.reading() as connection:
         entries = list_audit(connection, limit)
     if json:
         typer.echo(dump_json([asdict(entry) for entry in entries]))
         return OK
-    rows = [[str(entry.number), _shown(entry.at), plain(entry.who), entry.what, plain(entry.data)] for entry in entries]
-    _print_table(["", "when (UTC)", "who", "what", ""], rows, "nothing yet")
+    rows = [[str(entry.number), show_moment(entry.at), plain(entry.who), entry.what, plain(entry.data)] for entry in entries]
+    print_table(["", "when (UTC)", "who", "what", ""], rows, "nothing yet")
     return OK
 
 
@@ -265,7 +269,7 @@ def verify(
     """
     from newsblotter.web.people import verify_audit
 
-    with _open_desk(store) as desk, desk.reading() as connection:
+    with open_desk_of(store) as desk, desk.reading() as connection:
         state = verify_audit(connection, expect)
     if json:
         typer.echo(dump_json(asdict(state)))
