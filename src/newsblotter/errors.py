@@ -9,6 +9,7 @@
     │   └── BadInput           one page or line is broken: becomes a Rejected record, never a crash
     ├── StoreError             the database cannot serve
     │   ├── StoreBusy          another build holds the store
+    │   ├── StoreSlow          a question took longer than it may
     │   ├── StoreTooNew        a newer program wrote the store
     │   └── StoreDamaged       the file is not a sound store
     ├── EvidenceError          a quote does not stand in its report (the first law)
@@ -53,6 +54,10 @@ class StoreError(NewsblotterError):
 
 class StoreBusy(StoreError):
     """Another build holds the store."""
+
+
+class StoreSlow(StoreError):
+    """A question took longer than it may and was broken off; asked more exactly it will be answered."""
 
 
 class StoreTooNew(StoreError):

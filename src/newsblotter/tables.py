@@ -76,6 +76,12 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         "links": "left_id right_id probability:real features judgement? made_by made_at? retired_at?",
         "incidents": "number:integer id type reality title target? first_day? last_day? latitude:real? longitude:real?"
         " country? voices:integer record fingerprint",
+        "overview": "number:integer type reality status? country? first_day? last_day? latitude:real? longitude:real?"
+        " radius_km:real? precision? loot_low:real? loot_high:real? currency? voices:integer disputed:integer review:real"
+        " edition:integer",
+        "cards": "number:integer card",
+        "editions": "number:integer at",
+        "gone": "edition:integer number:integer",
         "incident_mentions": "incident_id mention_id report_id type role",
         "journal": "number:integer kind data at? subject?",
         "runs": "number:integer started finished seconds counters",

@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 from newsblotter.errors import StoreBusy, StoreDamaged, StoreError, StoreTooNew, UsageError
 from newsblotter.records import Report, hash_id
-from newsblotter.store import Filter, Reading, asking, migrate, open_store, schema, sqlite
+from newsblotter.store import Filter, Reading, filters, fulltext, migrate, open_store, schema, sqlite
 from newsblotter.tables import TABLES
 
 
@@ -339,12 +339,12 @@ def test_points_come_first_in_the_plan(path, centre) -> None:
         store.replace_incidents(
             make_entry(f"nb{i}", date=make_days("2024-01-01"), place=make_point(i % 80, i % 170)) for i in range(300)
         )
-        statement, parameters = asking.select_incidents(Filter(near=centre, type="robbery", country="IT"))
+        question, parameters = filters.select_incidents(Filter(near=centre, types=("robbery",), countries=("IT",)))
         with store._engine.connect() as connection:
-            question = statement.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
             found = connection.execute(text(f"EXPLAIN QUERY PLAN {question}"), parameters).all()
     plan = [row[3] for row in found]
     assert "SCAN points VIRTUAL TABLE INDEX" in plan[0], plan
+    assert any("overview USING INTEGER PRIMARY KEY" in line for line in plan), plan
     assert any("incidents USING INTEGER PRIMARY KEY" in line for line in plan), plan
 
 
@@ -353,8 +353,8 @@ def test_a_search_stops_in_time(path, monkeypatch) -> None:
         store.add_reports([make_report(f"n{i}") for i in range(3000)])
         found = store.search("robbed")
         assert found.cut_short and len(found.hits) == 20  # only the newest are ranked
-        monkeypatch.setattr(asking, "SEARCH_SECONDS", -1.0)
-        monkeypatch.setattr(asking, "STEPS_BETWEEN_CHECKS", 1)
+        monkeypatch.setattr(fulltext, "SEARCH_SECONDS", -1.0)
+        monkeypatch.setattr(fulltext, "STEPS_BETWEEN_CHECKS", 1)
         assert store.search("robbed").cut_short
         assert store.stats().reports == 3000  # the connection is fine afterwards
 

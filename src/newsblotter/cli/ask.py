@@ -59,10 +59,10 @@ def list_incidents(  # noqa: PLR0913  a command's parameters are its options
     if country is not None and not (len(country) == 2 and country.isalpha()):
         raise UsageError(f"--country takes two letters such as FR, not {country!r}")
     wanted = Filter(
-        type=type_,
+        types=(type_,) if type_ else (),
         since=read_first_day(since, "--since"),
         until=read_last_day(until, "--until"),
-        country=country,
+        countries=(country,) if country else (),
         near=read_point(near),
         within_km=within,
         min_voices=min_voices,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from newsblotter.store.answers import ORDERS, Facet, Filter, Hit, Page, Points, SearchResult, Spot, Timeline
 from newsblotter.store.protocol import (
-    Filter,
-    Hit,
     IncidentEntry,
     JournalEntry,
     Member,
@@ -13,27 +12,32 @@ from newsblotter.store.protocol import (
     Redirect,
     Resolved,
     Run,
-    SearchResult,
     Stats,
     Store,
     StoredIncident,
 )
 
 __all__ = [
+    "ORDERS",
+    "Facet",
     "Filter",
     "Hit",
     "IncidentEntry",
     "JournalEntry",
     "Member",
+    "Page",
+    "Points",
     "Reading",
     "Record",
     "Redirect",
     "Resolved",
     "Run",
     "SearchResult",
+    "Spot",
     "Stats",
     "Store",
     "StoredIncident",
+    "Timeline",
     "open_store",
 ]
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from newsblotter.errors import UsageError
 from newsblotter.records import hash_id
 from newsblotter.store import schema
+from newsblotter.store.overview import Edition
 from newsblotter.store.paging import in_pages
 from newsblotter.store.protocol import IncidentEntry, JournalEntry, Record
 from newsblotter.tables import Row, encode_json
@@ -57,12 +58,14 @@ def write_incidents(
     table = schema.incidents
     stored = _set_aside(connection, among)
     number = connection.execute(select(func.coalesce(func.max(table.c.number), 0))).scalar_one()
+    edition = Edition(connection)
     seen: set[str] = set()
     changed = 0
     lines = list(journal)
     for page in in_pages(entries):
         fresh: list[_Numbered] = []
         anew: list[_Numbered] = []
+        numbers: list[int] = []
         for entry in page:
             if entry.incident.id in seen:
                 raise UsageError(f"incident {entry.incident.id} is given twice in one build")
@@ -74,12 +77,21 @@ def write_incidents(
                 fresh.append((number, row, entry.record))
             elif old_fingerprint != row["fingerprint"]:
                 anew.append((old_number, row, entry.record))
+            numbers.append(number if old_number is None else old_number)
         changed += len(fresh) + len(anew)
         lines += _tell_changes(connection, anew)
         _write_rows(connection, fresh, anew)
         _write_members(connection, page)
+        edition.enter(
+            [(at, entry.record) for at, entry in zip(numbers, page, strict=True)],
+            {entry.incident.id: entry.incident.mention_ids for entry in page},
+            {at for at, _, _ in (*fresh, *anew)},
+        )
     gone = sorted(stored.keys() - seen)
-    _remove(connection, gone, [stored[incident_id][0] for incident_id in gone])
+    withdrawn = [stored[incident_id][0] for incident_id in gone]
+    edition.withdraw(withdrawn)
+    _remove(connection, gone, withdrawn)
+    edition.close()
     lines += _missing_redirects(connection, gone, journal)
     connection.execute(text("DELETE FROM temp.old_members"))
     return changed, lines

@@ -22,8 +22,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
 
 from newsblotter.records import CopyGroup, CopyTrace, Incident, Link, Mention, Rejected, Report
+from newsblotter.store.answers import Facet, Filter, Page, Points, SearchResult, Timeline
 
 if TYPE_CHECKING:
+    from newsblotter.store.doubts import Doubt
     from newsblotter.store.neighbourhood import Neighbourhood
 
 Record: TypeAlias = dict[str, Any]  # an incident as exported: see docs/reference/incident.schema.json
@@ -127,44 +129,6 @@ class Run:
     finished: datetime
     seconds: Mapping[str, float] = field(default_factory=dict)  # stage → wall-clock seconds
     counters: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which incidents to list. What is None does not narrow."""
-
-    type: str | None = None
-    since: date | None = None  # incidents whose days end on it or later
-    until: date | None = None  # incidents whose days begin on it or earlier
-    country: str | None = None  # ISO 3166-1 alpha-2, any case
-    near: tuple[float, float] | None = None  # latitude, longitude in degrees
-    within_km: float = 25.0  # of ``near``, great circle
-    min_voices: int | None = None
-    reality: str | None = None
-    text: str | None = None  # words that stand in title, target, place or people
-    limit: int | None = 100  # None: all
-    offset: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One answer of a search."""
-
-    kind: str  # incident, report
-    id: str  # incident id, or the report's source id
-    title: str
-    snippet: str  # words around the match, the match between « and »
-    score: float  # higher is better; comparable within one kind of one search
-    on: date | None  # first day of the incident, or the report's publication
-    report_id: str | None = None  # our id of the report, None for an incident
-
-
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """Hits, best first: incidents, then reports."""
-
-    hits: tuple[Hit, ...]
-    cut_short: bool  # True: only the newest matches were ranked, or time ran out
 
 
 @dataclass(frozen=True, slots=True)
@@ -480,6 +444,59 @@ class Store(Protocol):
 
     def count_incidents(self, wanted: Filter) -> int:
         """How many pass, limit and offset apart."""
+        ...
+
+    def stream_incidents(self, wanted: Filter) -> Iterator[Record]:
+        """Stream the records that pass in the order of ids, from one snapshot; limit and offset do not count."""
+        ...
+
+    # --- the desk: quick answers about many incidents, from columns kept in memory ---------------------------------
+
+    def edition(self) -> int:
+        """A number that grows whenever an incident changes: what was answered at the same edition holds still."""
+        ...
+
+    def find_page(self, wanted: Filter, order: str = "newest", after: str | None = None, limit: int = 50) -> Page:
+        """One page of the incidents that pass; limit and offset of the filter do not count.
+
+        Args:
+            wanted: The filter.
+            order: One of ``ORDERS``; among equals the incident that was entered last comes first.
+            after: The cursor that an earlier page gave. Incidents that have not changed since are neither skipped nor
+                given twice, whatever became of others.
+            limit: How many, 1 to 1,000.
+
+        Raises:
+            UsageError: No such order, or the cursor is none of this order's.
+        """
+        ...
+
+    def facets(self, wanted: Filter) -> tuple[Facet, ...]:
+        """Counts by type, country, year, status, reality, disputed, review, voices and currency.
+
+        Each part is counted as if the filter did not narrow it, so that other values can be chosen.
+        """
+        ...
+
+    def points(self, wanted: Filter, zoom: float | None = None) -> Points:
+        """The incidents that pass on a map, in cells where they are more than 2,000.
+
+        Args:
+            wanted: The filter; its ``box`` is what the map shows.
+            zoom: Of the map, 0 (the world in 256 pixels) to 22; None: as the box suggests.
+        """
+        ...
+
+    def timeline(self, wanted: Filter, unit: str | None = None) -> Timeline:
+        """Counts by first day; the unit as the span suggests when None."""
+        ...
+
+    def doubts(self, incident_id: str) -> tuple[Doubt, ...]:
+        """What a person's look would settle about an incident, the most doubtful first."""
+        ...
+
+    def read_record(self, incident_id: str) -> tuple[str, str] | None:
+        """The record of a living incident as JSON text, and a fingerprint of what it says; None: there is none."""
         ...
 
     def records(self) -> Iterator[Record]:

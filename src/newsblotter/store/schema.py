@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeEngine
 from newsblotter.tables import TABLES
 
 # every revision, oldest first; a test holds it against migrations/versions
-REVISIONS = ("0001", "0002_neighbourhood", "0003_journal", "0004_copies")
+REVISIONS = ("0001", "0002_neighbourhood", "0003_journal", "0004_copies", "0006_overview")
 HEAD = REVISIONS[-1]  # newest revision that this program knows
 
 _TYPES: Mapping[str, type[TypeEngine[object]]] = {"text": Text, "integer": Integer, "real": Float}  # type: ignore[dict-item]
@@ -30,6 +30,10 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "claims": ("mention_id", "ordinal"),
     "links": ("left_id", "right_id"),
     "incidents": ("number",),
+    "overview": ("number",),
+    "cards": ("number",),
+    "editions": ("number",),
+    "gone": ("edition", "number"),
     "incident_mentions": ("incident_id", "mention_id"),
     "journal": ("number",),
     "runs": ("number",),
@@ -47,6 +51,8 @@ _PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {  # rows go when their pa
     "readings": (("report_id", "reports.id"),),
     "mentions": (("report_id", "reports.id"),),
     "claims": (("mention_id", "mentions.id"),),
+    "overview": (("number", "incidents.number"),),
+    "cards": (("number", "incidents.number"),),
     "incident_mentions": (("incident_id", "incidents.id"),),
 }
 _INDEXES: Mapping[str, tuple[str, ...]] = {
@@ -54,6 +60,7 @@ _INDEXES: Mapping[str, tuple[str, ...]] = {
     "mentions": ("report_id",),
     "links": ("right_id",),
     "incidents": ("type", "first_day", "country"),
+    "overview": ("first_day", "edition"),
     "incident_mentions": ("mention_id", "report_id"),
     "journal": ("kind", "subject"),
     "link_sheets": ("report_id",),
@@ -87,6 +94,10 @@ mentions = _made["mentions"]
 claims = _made["claims"]
 links = _made["links"]
 incidents = _made["incidents"]
+overview = _made["overview"]
+cards = _made["cards"]
+editions = _made["editions"]
+gone = _made["gone"]
 incident_mentions = _made["incident_mentions"]
 journal = _made["journal"]
 runs = _made["runs"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -15,9 +16,12 @@ from sqlalchemy.dialects.sqlite import insert as insert_or_leave
 
 from newsblotter.errors import StoreDamaged, StoreError, UnknownIncident, UnknownMention
 from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report
-from newsblotter.store import asking, schema, sqlite
+from newsblotter.store import asking, desk, filters, fulltext, overview, schema, sqlite
 from newsblotter.store.admit import hold_to_evidence, split_unstorable, storable
+from newsblotter.store.answers import Facet, Filter, Page, Points, SearchResult, Timeline
+from newsblotter.store.columns import Columns
 from newsblotter.store.copy_index import SqlCopyIndex, replace_groups
+from newsblotter.store.doubts import Doubt
 from newsblotter.store.incidents import write_incidents
 from newsblotter.store.journal import JournalFile, are_together, bring_together
 from newsblotter.store.migrate import read_revision, upgrade
@@ -25,7 +29,6 @@ from newsblotter.store.neighbourhood import Neighbourhood, note_pending
 from newsblotter.store.paging import PAGE, in_pages
 from newsblotter.store.protocol import (
     CopyIndex,
-    Filter,
     IncidentEntry,
     JournalEntry,
     Member,
@@ -34,7 +37,6 @@ from newsblotter.store.protocol import (
     Redirect,
     Resolved,
     Run,
-    SearchResult,
     Stats,
     StoredIncident,
 )
@@ -65,6 +67,8 @@ class SqlStore:
         self._engine = engine
         self._readonly = readonly
         self._journal = JournalFile(path)
+        self._columns: Columns | None = None
+        self._columns_lock = threading.Lock()
 
     @classmethod
     def open(cls, url: str, *, create: bool, readonly: bool) -> SqlStore:
@@ -100,6 +104,7 @@ class SqlStore:
                 with self._write() as connection:
                     if read_revision(connection, str(self._path)) != schema.HEAD:
                         upgrade(connection)
+                        overview.fill(connection)
         with self._engine.connect() as connection:
             together = are_together(connection, self._journal)
         if not together:
@@ -192,7 +197,7 @@ class SqlStore:
                 table,
                 [{"number": number, **encode_report(report)} for number, report in enumerate(added, before + 1)],
             )
-            asking.index_reports(connection, before)
+            fulltext.index_reports(connection, before)
             _insert_rejected(connection, [*rejected, *unsound])
         return tuple(added)
 
@@ -409,19 +414,65 @@ class SqlStore:
 
     def find_incidents(self, wanted: Filter) -> list[Record]:
         with self._read() as connection:
-            return asking.find_incidents(connection, wanted)
+            return filters.find_incidents(connection, wanted)
 
     def count_incidents(self, wanted: Filter) -> int:
         with self._read() as connection:
-            return asking.count_incidents(connection, wanted)
+            return filters.count_incidents(connection, wanted)
+
+    def stream_incidents(self, wanted: Filter) -> Iterator[Record]:
+        with self._read() as connection:
+            yield from filters.stream_incidents(connection, wanted)
 
     def records(self) -> Iterator[Record]:
         with self._read() as connection:
-            yield from asking.stream_records(connection, PAGE)
+            yield from filters.stream_incidents(connection, Filter())
 
     def search(self, words: str, limit: int = 20) -> SearchResult:
         with self._read() as connection:
-            return asking.search(connection, words, limit)
+            return fulltext.search(connection, words, limit)
+
+    # --- the desk -----------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _look(self) -> Iterator[tuple[Columns, Connection]]:
+        """One snapshot, and the columns as of it."""
+        with self._read() as connection:
+            with self._columns_lock:  # the snapshot begins in here, so that none is older than the columns
+                known = self._columns
+                self._columns = columns = Columns.load(connection) if known is None else known.advance(connection)
+            yield columns, connection
+
+    def edition(self) -> int:
+        with self._read() as connection:
+            return overview.read_edition(connection)
+
+    def find_page(self, wanted: Filter, order: str = "newest", after: str | None = None, limit: int = 50) -> Page:
+        with self._look() as (columns, connection):
+            return desk.find_page(columns, connection, wanted, order, after, limit)
+
+    def facets(self, wanted: Filter) -> tuple[Facet, ...]:
+        with self._look() as (columns, connection):
+            return desk.count_facets(columns, connection, wanted)
+
+    def points(self, wanted: Filter, zoom: float | None = None) -> Points:
+        with self._look() as (columns, connection):
+            return desk.find_points(columns, connection, wanted, zoom)
+
+    def timeline(self, wanted: Filter, unit: str | None = None) -> Timeline:
+        with self._look() as (columns, connection):
+            return desk.count_timeline(columns, connection, wanted, unit)
+
+    def doubts(self, incident_id: str) -> tuple[Doubt, ...]:
+        with self._read() as connection:
+            found = asking.get_incident(connection, incident_id, self.url)
+            return tuple(overview.list_doubts(connection, found.record, found.mention_ids))
+
+    def read_record(self, incident_id: str) -> tuple[str, str] | None:
+        columns = schema.incidents.c
+        with self._read() as connection:
+            row = connection.execute(select(columns.record, columns.fingerprint).where(columns.id == incident_id)).first()
+        return None if row is None else (row[0], row[1])
 
     # --- journal and runs ---------------------------------------------------------------------------------------
 
