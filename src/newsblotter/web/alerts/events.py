@@ -79,7 +79,8 @@ def notice(store: Store, desk: DeskFile, *, public_url: str = "") -> int:
     for search in searches:
         if search.looked not in changes:
             changes[search.looked] = list_changes(store, after=search.looked)
-        passing = find_passing(store, wanted_by(search), {change.incident for change in changes[search.looked]})
+        touched = {change.incident for change in changes[search.looked]}
+        passing = {str(record["id"]): record for record in store.find_among(wanted_by(search), touched)}
         with desk.writing() as connection:
             row = connection.execute(text("SELECT looked FROM searches WHERE id = :id"), {"id": search.id}).first()
             if row is None or row.looked != search.looked:
@@ -90,13 +91,6 @@ def notice(store: Store, desk: DeskFile, *, public_url: str = "") -> int:
             connection.execute(text("UPDATE searches SET looked = :newest WHERE id = :id"), {"newest": newest, "id": search.id})
             written += len(events)
     return written
-
-
-def find_passing(store: Store, wanted: Filter, among: Collection[str]) -> dict[str, Record]:
-    """The records that pass a filter, of these incidents."""
-    return (
-        {str(record["id"]): record for record in store.find_incidents(replace(wanted, ids=tuple(sorted(among))))} if among else {}
-    )
 
 
 class _Look:
