@@ -13,10 +13,10 @@ from starlette.types import Scope
 
 from newsblotter import __version__
 from newsblotter.web import faults, guard
-from newsblotter.web.desk import Desk, NoStoreYet
 from newsblotter.web.alerts import Channels
 from newsblotter.web.alerts.watching import Watcher
-from newsblotter.web.pages import account, alerts, people, preferences
+from newsblotter.web.desk import Desk, NoStoreYet
+from newsblotter.web.pages import account, alerts, incident, incidents, people, preferences
 from newsblotter.web.pages.welcome import show_welcome
 from newsblotter.web.settings import WebSettings
 
@@ -26,6 +26,8 @@ ROUTERS: tuple[APIRouter, ...] = (  # each is a module of its own; its routes sa
     people.router,
     alerts.router,
     alerts.feeds,
+    incidents.router,
+    incident.router,
 )
 LONG_S = 365 * 24 * 3600  # a file asked for by its hash never changes
 

@@ -145,7 +145,9 @@ def change_password(
 
 @router.post("/account/sessions/end")
 def end_sessions(
-    request: Request, visitor: Annotated[Visitor, require(UserRole.READER)], session: Annotated[str | None, Form(max_length=64)] = None
+    request: Request,
+    visitor: Annotated[Visitor, require(UserRole.READER)],
+    session: Annotated[str | None, Form(max_length=64)] = None,
 ) -> Response:
     """End one session, or all."""
     user = _own(visitor)

@@ -93,7 +93,13 @@ class _Typed:
         zone: Annotated[str, Form(max_length=100)] = "UTC",
         digest: Annotated[str, Form(max_length=20)] = "none",
     ) -> None:
-        self.parts: dict[str, Any] = {"name": name, "query": query, "channel": channel, "target": target, "watch": tuple(watch or ())}
+        self.parts: dict[str, Any] = {
+            "name": name,
+            "query": query,
+            "channel": channel,
+            "target": target,
+            "watch": tuple(watch or ()),
+        }
         self.hours = Hours(zone=zone, digest=digest)
 
 
@@ -111,7 +117,10 @@ class _Clocks:
 
 @router.post("")
 def save(
-    request: Request, visitor: Annotated[Visitor, _reader], typed: Annotated[_Typed, Depends()], clocks: Annotated[_Clocks, Depends()]
+    request: Request,
+    visitor: Annotated[Visitor, _reader],
+    typed: Annotated[_Typed, Depends()],
+    clocks: Annotated[_Clocks, Depends()],
 ) -> Response:
     """Save a search."""
     desk = desk_of(request)
