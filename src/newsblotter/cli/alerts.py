@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -42,7 +42,7 @@ def list_alerts(store: StoreOption = None, json: JsonOption = False) -> int:
     with open_desk_of(store) as desk, desk.reading() as connection:
         searches = list_searches(connection)
         last = {search.id: next(iter(list_deliveries(connection, search.id, 1)), None) for search in searches}
-    told = []
+    told: list[dict[str, Any]] = []
     for search in searches:
         one = last[search.id]
         told.append(

@@ -7,9 +7,10 @@ that are due and sends each bundle until it arrives. Both can be broken off at a
 written twice; a bundle that was sent but not marked is sent again under the same id, by which its receiver knows it.
 """
 
-from newsblotter.web.alerts.delivery import Channels, Delivery, MailSettings, deliver, list_deliveries
+from newsblotter.web.alerts.delivery import Channels, Delivery, deliver, list_deliveries
 from newsblotter.web.alerts.events import list_events, notice
 from newsblotter.web.alerts.hours import Hours
+from newsblotter.web.alerts.mail import MailSettings
 from newsblotter.web.alerts.searches import (
     CHANNELS,
     SavedSearch,

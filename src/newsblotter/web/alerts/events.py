@@ -145,7 +145,7 @@ class _Look:
             self._note(connection, change.now[0], said)
         what = "incident.merged" if change.now else "incident.withdrawn"
         why = f"is part of {change.now[0]} now" if change.now else "no report tells of it any more"
-        data = {
+        data: dict[str, Any] = {
             "id": change.incident,
             "why": f"{why}; your search “{self._search.name}” told of it",
             "title": change.title,

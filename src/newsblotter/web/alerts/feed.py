@@ -38,7 +38,7 @@ def write_feed(search: SavedSearch, events: Sequence[Event], link: str) -> bytes
         _add(item, "description", str(event.data["why"]))
         ET.SubElement(item, "guid", isPermaLink="false").text = event.key
         _add(item, "pubDate", format_datetime(event.at))
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="utf-8")
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def _add(parent: ET.Element, name: str, words: str) -> None:

@@ -31,7 +31,7 @@ from newsblotter.web.render import render
 
 router = APIRouter(include_in_schema=False)
 _anybody = [open_to_all()]
-_reader = [require(UserRole.READER)]
+_reader = require(UserRole.READER)
 
 
 def address_of(request: Request) -> str:
@@ -116,7 +116,7 @@ def _show(request: Request, visitor: Visitor, status_code: int = 200, **more: An
 
 
 @router.get("/account")
-def show_account(request: Request, visitor: Annotated[Visitor, require(UserRole.READER)]) -> Response:
+def show_account(request: Request, visitor: Annotated[Visitor, _reader]) -> Response:
     """One's own account."""
     return _show(request, visitor)
 
@@ -124,7 +124,7 @@ def show_account(request: Request, visitor: Annotated[Visitor, require(UserRole.
 @router.post("/account/password")
 def change_password(
     request: Request,
-    visitor: Annotated[Visitor, require(UserRole.READER)],
+    visitor: Annotated[Visitor, _reader],
     old: Annotated[str, Form(max_length=8_000)] = "",
     new: Annotated[str, Form(max_length=8_000)] = "",
 ) -> Response:
@@ -146,7 +146,7 @@ def change_password(
 @router.post("/account/sessions/end")
 def end_sessions(
     request: Request,
-    visitor: Annotated[Visitor, require(UserRole.READER)],
+    visitor: Annotated[Visitor, _reader],
     session: Annotated[str | None, Form(max_length=64)] = None,
 ) -> Response:
     """End one session, or all."""
@@ -158,7 +158,7 @@ def end_sessions(
 @router.post("/account/tokens")
 def add_token(
     request: Request,
-    visitor: Annotated[Visitor, require(UserRole.READER)],
+    visitor: Annotated[Visitor, _reader],
     name: Annotated[str, Form(max_length=200)] = "",
     role: Annotated[str, Form(max_length=20)] = "reader",
     days: Annotated[int | None, Form(ge=1, le=3_650)] = None,
@@ -173,9 +173,7 @@ def add_token(
 
 
 @router.post("/account/tokens/revoke")
-def drop_token(
-    request: Request, visitor: Annotated[Visitor, require(UserRole.READER)], token: Annotated[str, Form(max_length=64)] = ""
-) -> Response:
+def drop_token(request: Request, visitor: Annotated[Visitor, _reader], token: Annotated[str, Form(max_length=64)] = "") -> Response:
     """Make a key worthless."""
     user = _own(visitor)
     revoke_token(desk_of(request).people, token, by=user.name, user=user)

@@ -74,9 +74,15 @@ def ask_new(request: Request, visitor: Annotated[Visitor, _reader]) -> Response:
 
 
 def _form(request: Request, search: SavedSearch, status_code: int = 200, **more: Any) -> HTMLResponse:
-    parts = {"problem": "", **more}
-    context = {"search": search, "channels": CHANNELS, "digests": DIGESTS, "fields": CLAIM_FIELDS}
-    return render(request, "alert_form.html", status_code=status_code, **context, **parts)
+    parts: dict[str, Any] = {
+        "problem": "",
+        "search": search,
+        "channels": CHANNELS,
+        "digests": DIGESTS,
+        "fields": CLAIM_FIELDS,
+        **more,
+    }
+    return render(request, "alert_form.html", status_code=status_code, **parts)
 
 
 class _Typed:
