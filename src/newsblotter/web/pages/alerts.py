@@ -90,14 +90,11 @@ class _Typed:
 
     def __init__(
         self,
-        request: Request,
         name: Annotated[str, Form(max_length=500)] = "",
         query: Annotated[str, Form(max_length=8_000)] = "",
         channel: Annotated[str, Form(max_length=20)] = "feed",
         target: Annotated[str, Form(max_length=2_000)] = "",
         watch: Annotated[list[str] | None, Form()] = None,
-        zone: Annotated[str, Form(max_length=100)] = "UTC",
-        digest: Annotated[str, Form(max_length=20)] = "none",
     ) -> None:
         self.parts: dict[str, Any] = {
             "name": name,
@@ -106,7 +103,6 @@ class _Typed:
             "target": target,
             "watch": tuple(watch or ()),
         }
-        self.hours = Hours(zone=zone, digest=digest)
 
 
 class _Clocks:
@@ -114,11 +110,13 @@ class _Clocks:
 
     def __init__(
         self,
+        zone: Annotated[str, Form(max_length=100)] = "UTC",
+        digest: Annotated[str, Form(max_length=20)] = "none",
         digest_at: Annotated[str, Form(max_length=10)] = "08:00",
         quiet_from: Annotated[str, Form(max_length=10)] = "",
         quiet_until: Annotated[str, Form(max_length=10)] = "",
     ) -> None:
-        self.parts = {"digest_at": digest_at, "quiet_from": quiet_from, "quiet_until": quiet_until}
+        self.hours = Hours(zone, quiet_from, quiet_until, digest, digest_at)
 
 
 @router.post("")
@@ -130,7 +128,7 @@ def save(
 ) -> Response:
     """Save a search."""
     desk = desk_of(request)
-    asked = SavedSearch("", visitor.name, secret="", hours=replace(typed.hours, **clocks.parts), **typed.parts)
+    asked = SavedSearch("", visitor.name, secret="", hours=clocks.hours, **typed.parts)
     try:
         save_search(desk.people, desk.store, asked, by=visitor.name)
     except UsageError as error:
