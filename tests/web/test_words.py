@@ -28,7 +28,7 @@ def test_every_text_is_translated(language: str) -> None:
 def _forms(message: Message) -> list[tuple[str, str]]:
     ids = [message.id] if isinstance(message.id, str) else list(message.id)
     strings = [message.string] if isinstance(message.string, str) else list(message.string)
-    return [(ids[min(at, len(ids) - 1)], string) for at, string in enumerate(strings)]
+    return [(ids[min(at, len(ids) - 1)], string) for at, string in enumerate(strings) if string]
 
 
 @pytest.mark.parametrize("language", TRANSLATIONS)
