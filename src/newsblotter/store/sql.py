@@ -97,6 +97,8 @@ class SqlStore:
                 elif self._readonly:
                     raise StoreError(f"{self._path}: the store is empty; fill it with: newsblotter build FOLDER")
         if self._readonly:
+            if revision not in (None, schema.HEAD):
+                SqlStore.open(self.url, create=False, readonly=False).close()
             return
         if revision != schema.HEAD:
             with sqlite.hold_lock(self._path, wait_s=MIGRATION_WAIT_S):
