@@ -34,7 +34,7 @@ $(VENV)/.made:
 
 $(VENV)/.installed: $(VENV)/.made pyproject.toml
 	@echo "Installing Newsblotter into $(VENV) …" >&2
-	@$(BIN)/python -m pip install $(PIP_FLAGS) --editable .
+	@$(BIN)/python -m pip install $(PIP_FLAGS) --editable '.[web]'
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed pyproject.toml
@@ -61,6 +61,9 @@ demo: $(DEMO_STORE)
 	@echo "  $(BIN)/newsblotter stats --store $(DEMO_STORE)"
 	@echo "  $(BIN)/newsblotter export --format csv --store $(DEMO_STORE)"
 	@echo "  $(BIN)/newsblotter build YOUR-FOLDER"
+	@echo
+	@echo "Or look at it in a browser:"
+	@echo "  $(BIN)/newsblotter serve --store $(DEMO_STORE)"
 
 # --- tests and checks ---------------------------------------------------------------------------------------------
 

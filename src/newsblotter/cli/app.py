@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from newsblotter import __version__
-from newsblotter.cli import ask, build, evaluate, review
+from newsblotter.cli import ask, build, evaluate, review, serve
 from newsblotter.cli.codes import BUSY, ERROR, INTERRUPTED, OK, USAGE
 from newsblotter.errors import NewsblotterError, StoreBusy, UnknownIncident, UsageError
 
@@ -32,7 +32,7 @@ app = typer.Typer(
 for command in (
     *(build.build, ask.list_incidents, ask.show, ask.search, ask.explain),
     *(review.judge, review.correct, review.undo, review.judgements),
-    *(ask.changes, ask.export, ask.stats, build.rebuild, evaluate.evaluate),
+    *(ask.changes, ask.export, ask.stats, build.rebuild, evaluate.evaluate, serve.serve),
 ):
     app.command(ask.COMMAND_NAMES.get(command.__name__, command.__name__))(command)
 

@@ -1,0 +1,84 @@
+"""The command that opens the desk: serve."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from newsblotter.cli.options import StoreOption
+from newsblotter.errors import MissingExtra
+
+NEEDED = ("fastapi", "jinja2", "uvicorn", "multipart", "babel")
+IDLE_S = 20  # a browser's idle connection is kept so long
+
+
+def serve(
+    store: StoreOption = None,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="The address to listen on; others than this machine's ask for a login.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="The port; 0 takes a free one.")] = 8765,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A host name that browsers may use; may be repeated.")
+    ] = None,
+    tiles: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Map tiles with {z}/{x}/{y}, instead of the map that is packed in.", show_default=False),
+    ] = None,
+    tiles_credit: Annotated[str, typer.Option(metavar="WORDS", help="Whose tiles they are, as shown on the map.")] = "",
+) -> int:
+    """Open the desk: a web page over the store. Nothing leaves this machine.
+
+    Example: newsblotter serve --store incidents.db
+    """
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        raise MissingExtra(f"serve needs {', '.join(missing)}: pip install 'newsblotter[web]'")
+    from newsblotter.cli.config import load_config
+    from newsblotter.web.access import check_start
+    from newsblotter.web.settings import WebSettings
+
+    config = load_config()
+    settings = WebSettings(
+        store=store or config.store,
+        host=host,
+        port=port,
+        allowed_hosts=tuple(allow_host or ()),
+        tiles=tiles,
+        tiles_credit=tiles_credit,
+        user=config.user,
+    )
+    check_start(settings)
+    _run(settings)
+    return 0
+
+
+def _run(settings: object) -> None:
+    """Serve until Ctrl-C."""
+    import uvicorn
+
+    from newsblotter.web.app import create_app
+    from newsblotter.web.settings import WebSettings
+
+    assert isinstance(settings, WebSettings)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            server_header=False,
+            timeout_keep_alive=IDLE_S,
+            proxy_headers=False,
+        )
+    )
+    socket = server.config.bind_socket()
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    print(
+        f"newsblotter: the desk is open at http://{shown}:{socket.getsockname()[1]}/ (store {settings.store}); Ctrl-C closes it",
+        file=sys.stderr,
+    )
+    server.run(sockets=[socket])

@@ -1,0 +1,107 @@
+"""Who asks, and what they may do.
+
+    router = APIRouter(dependencies=[require(UserRole.REVIEWER)])
+
+Every route hangs below a ``require``: ``app.py`` puts the reader's on those that name none, and a test walks them all.
+On this machine's own address, with no users written down, whoever asks is a reviewer under the name of the login.
+"""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from fastapi import Depends, Request
+
+from newsblotter.errors import UsageError
+from newsblotter.web.faults import Refusal
+from newsblotter.web.settings import WebSettings
+
+
+class UserRole(IntEnum):
+    """What somebody may do; each may do what those below may."""
+
+    READER = 1
+    REVIEWER = 2
+    ADMIN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who sent a request."""
+
+    name: str  # what a judgement is signed with
+    role: UserRole | None  # None: nobody we know
+    how: str  # local, session, token, nobody
+
+    def may(self, role: UserRole) -> bool:
+        """Whether this role's doings are theirs."""
+        return self.role is not None and self.role >= role
+
+
+NOBODY = Visitor("", None, "nobody")
+
+
+def identify(request: Request) -> Visitor:
+    """Who asks, found once for a request."""
+    found: Visitor | None = getattr(request.state, "visitor", None)
+    if found is None:
+        found = _find_visitor(request)
+        request.state.visitor = found
+    return found
+
+
+def _find_visitor(request: Request) -> Visitor:
+    settings: WebSettings = request.app.state.settings
+    if settings.is_local:
+        return Visitor(settings.user or login_name(), UserRole.ADMIN, "local")
+    return NOBODY
+
+
+def login_name() -> str:
+    """The name of whoever started the desk."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "local"
+
+
+def require(role: UserRole) -> Any:
+    """A dependency that lets in whoever has this role or a higher one.
+
+    Raises:
+        Refusal: 401 to strangers, 403 to those whose role is too low.
+    """
+
+    def check(request: Request) -> Visitor:
+        visitor = identify(request)
+        if visitor.may(role):
+            return visitor
+        if visitor.role is None:
+            raise Refusal(401, "log in first", headers={"WWW-Authenticate": "Bearer"})
+        raise Refusal(403, f"that takes the role {role.name.lower()}; yours is {visitor.role.name.lower()}")
+
+    check.required_role = role  # type: ignore[attr-defined]  # tests read it off the routes
+    return Depends(check)
+
+
+def open_to_all() -> Any:
+    """A dependency that lets everybody in: said aloud, so that no route is open because somebody forgot."""
+
+    def check(request: Request) -> Visitor:
+        return identify(request)
+
+    check.required_role = None  # type: ignore[attr-defined]
+    return Depends(check)
+
+
+def check_start(settings: WebSettings) -> None:
+    """Refuse to serve other machines without a login.
+
+    Raises:
+        UsageError: The address can be reached from outside and nobody could log in.
+    """
+    if not settings.is_local:
+        raise UsageError(f"--host {settings.host} can be reached from other machines, and no user is written down yet")

@@ -1,0 +1,73 @@
+"""The store behind the desk: one reader for every thread, opened when it is there; writers on request."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fastapi import Request
+
+from newsblotter.errors import NewsblotterError
+from newsblotter.store import Store, open_store
+from newsblotter.store.sqlite import parse_url
+from newsblotter.web.settings import WebSettings
+
+
+class NoStoreYet(NewsblotterError):
+    """Nothing has been built yet: the first screen teaches how."""
+
+
+class Desk:
+    """What the pages share while the desk is open."""
+
+    def __init__(self, settings: WebSettings) -> None:
+        self.settings = settings
+        self._store: Store | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def path(self) -> Path:
+        """The store's file."""
+        return parse_url(self.settings.store)
+
+    @property
+    def store(self) -> Store:
+        """The store for asking; any thread may use it, and a build may go on meanwhile.
+
+        Raises:
+            NoStoreYet: There is none.
+            StoreError: It cannot be opened.
+        """
+        if self._store is None:
+            with self._lock:
+                if self._store is None:
+                    self._store = self._open()
+        return self._store
+
+    def _open(self) -> Store:
+        path = self.path
+        if not path.exists() or not path.stat().st_size:
+            raise NoStoreYet(f"{path}: nothing has been built yet")
+        open_store(self.settings.store, create=False).close()  # brings an older schema up to date
+        return open_store(self.settings.store, create=False, readonly=True)
+
+    @contextmanager
+    def writing(self) -> Iterator[Store]:
+        """The store for one writing, made where there is none yet."""
+        with open_store(self.settings.store) as store:
+            yield store
+
+    def close(self) -> None:
+        """Let go of the store."""
+        with self._lock:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk that serves a request; a dependency for routers."""
+    desk: Desk = request.app.state.desk
+    return desk

@@ -1,0 +1,2 @@
+// What every page does with JavaScript; without it everything still reads.
+import "./theme.js";

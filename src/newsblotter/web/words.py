@@ -1,0 +1,214 @@
+"""The desk's words in a visitor's language: interface texts from the catalogues, values, dates and numbers.
+
+Catalogues lie in ``messages``; ``python -m newsblotter_lab.messages`` gathers the texts into them.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_interval, format_skeleton
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
+
+from newsblotter.store.present import plain
+from newsblotter.web import vocabulary
+
+SOURCE_LANGUAGE = "en"
+LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français"}
+COMPACT_FROM = 1_000_000  # numbers from here on are shown as "2.4 million"
+_SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
+
+
+@cache
+def load_words(language: str) -> Words:
+    """The words of a language that has a catalogue, English for others."""
+    return Words(language if language in LANGUAGES else SOURCE_LANGUAGE)
+
+
+def choose_language(asked: str | None, accepted: str) -> str:
+    """The language to answer in: the one that was chosen, else the first that the browser takes and we have.
+
+    Args:
+        asked: What the visitor chose, None if nothing.
+        accepted: The ``Accept-Language`` header.
+    """
+    if asked in LANGUAGES:
+        return str(asked)
+    ranked = []
+    for at, part in enumerate(accepted[:200].split(",")):
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            ranked.append((-float(quality or 1), at, tag.lower().split("-")[0]))
+        except ValueError:
+            continue
+    return next((tag for _, _, tag in sorted(ranked) if tag in LANGUAGES), SOURCE_LANGUAGE)
+
+
+def _load_catalogue(language: str) -> gettext.NullTranslations:
+    """A language's texts, compiled from its catalogue; those of the source stand in the code."""
+    if language == SOURCE_LANGUAGE:
+        return gettext.NullTranslations()
+    with (files("newsblotter.web") / "messages" / f"{language}.po").open("rb") as stream:
+        catalogue = read_po(stream, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+class Words:
+    """Texts and values in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.locale = Locale(language)
+        catalogue = _load_catalogue(language)
+        self.gettext = catalogue.gettext
+        self.ngettext = catalogue.ngettext
+        self.pgettext = catalogue.pgettext
+        self.npgettext = catalogue.npgettext
+
+    # --- names of things ----------------------------------------------------------------------------------------
+
+    def name(self, name: object) -> str:
+        """A name of the vocabulary (a type, status, role, field, …) for people; an unknown one as it is, without its signs."""
+        known = vocabulary.NAMES.get(str(name))
+        return self.gettext(known) if known else plain(name).replace("_", " ").replace("-", " ")
+
+    def field(self, name: str) -> str:
+        """What a field of the record is called."""
+        known = vocabulary.FIELDS.get(name)
+        return self.gettext(known) if known else self.name(name)
+
+    def country(self, code: str | None) -> str:
+        """A country by its two letters."""
+        return str(self.locale.territories.get(code or "", code or ""))
+
+    # --- numbers and days ---------------------------------------------------------------------------------------
+
+    def number(self, number: float) -> str:
+        """A number as a newspaper prints it."""
+        if abs(number) >= COMPACT_FROM:
+            return format_compact_decimal(number, format_type="long", fraction_digits=2, locale=self.locale)
+        return format_decimal(round(number, 2), locale=self.locale)
+
+    def share(self, share: float) -> str:
+        """A probability in per cent."""
+        return format_percent(round(share, 2), locale=self.locale)
+
+    def day(self, day: str | date | None) -> str:
+        """A day given as ISO 8601; anything else as it is."""
+        try:
+            found = date.fromisoformat(day) if isinstance(day, str) else day
+        except ValueError:
+            return plain(day)
+        return format_date(found, "d MMM y", locale=self.locale) if found else ""
+
+    def month(self, month: str) -> str:
+        """A month given as 2024-05."""
+        return format_skeleton("yMMM", datetime.fromisoformat(f"{month}-01"), locale=self.locale)
+
+    def moment(self, moment: str | datetime | None) -> str:
+        """A moment in UTC."""
+        if not moment:
+            return ""
+        found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+        return format_datetime(found, "d MMM y, HH:mm", locale=self.locale) + " UTC"
+
+    def date(self, value: Mapping[str, Any] | None) -> str:
+        """The day of an incident, or the days it lies within."""
+        if not value:
+            return ""
+        start, end = str(value.get("start") or ""), str(value.get("end") or "")
+        edtf = str(value.get("edtf") or "")
+        if start == end:
+            words = self.day(start)
+        elif len(edtf) == 7 and edtf[5:] in _SEASONS:
+            words = f"{self.name(_SEASONS[edtf[5:]])} {edtf[:4]}"
+        elif len(edtf) == 7:
+            words = self.month(edtf)
+        elif len(edtf) == 4:
+            words = edtf
+        else:
+            words = format_interval(date.fromisoformat(start), date.fromisoformat(end), "yMMMd", locale=self.locale)
+        return f"{words}, {value['time']}" if value.get("time") else words
+
+    # --- values -------------------------------------------------------------------------------------------------
+
+    def interval(self, value: Mapping[str, Any]) -> str:
+        """A count or an amount: "3", "at least 3", "2–4", "2 million – 9 million EUR"."""
+        low, high = value.get("low"), value.get("high")
+        if low is None:
+            words = self.gettext("at most %s") % self.number(high) if high is not None else self.gettext("unknown")
+        elif high is None:
+            words = self.gettext("at least %s") % self.number(low)
+        elif low == high:
+            words = self.number(low)
+        else:
+            dash = "–" if high < COMPACT_FROM else " – "
+            words = f"{self.number(low)}{dash}{self.number(high)}"
+        if "currency" in value:
+            words += f" {value['currency'] or self.gettext('(currency not said)')}"
+        return words
+
+    def place(self, value: Mapping[str, Any] | None) -> str:
+        """A place with its region and country, as far as they are known."""
+        if not value:
+            return ""
+        parts: list[str] = []
+        for part in (value.get("name"), value.get("admin1"), self.country(value.get("country"))):
+            if part and part not in parts:
+                parts.append(str(part))
+        return plain(", ".join(parts))
+
+    def person(self, value: Mapping[str, Any]) -> str:
+        """Who it is, and what became of them."""
+        who = plain(value.get("name")) or self.gettext("unnamed")
+        age = f", {value['age']}" if value.get("age") is not None else ""
+        traits = [value.get("role"), *(value.get("status") or ())]
+        return f"{who}{age} ({', '.join(self.name(trait) for trait in traits if trait)})"
+
+    def outcome(self, value: Mapping[str, Any]) -> str:
+        """One step of the law: what, of how many, when."""
+        words = self.name(value.get("kind"))
+        if value.get("count"):
+            words += f" ({self.interval(value['count'])})"
+        on = value.get("on")
+        if isinstance(on, Mapping):
+            return f"{words}, {self.date(on)}"
+        if on:
+            days = str(on).split("/")
+            words += ", " + " – ".join(self.day(day) for day in days)
+        return words
+
+    def value(self, field: str, value: Any) -> str:
+        """Any value of a record or a claim."""
+        if value is None or value == [] or value == "":
+            return ""
+        if isinstance(value, str):
+            return self.name(value) if field in vocabulary.NAMED_FIELDS else plain(value)
+        if isinstance(value, Mapping):
+            return self._whole(field, value)
+        if isinstance(value, Sequence):
+            return ", ".join(self.value(field, item) for item in value)
+        return plain(value)
+
+    def _whole(self, field: str, value: Mapping[str, Any]) -> str:
+        if set(value) in ({"time"}, {"address"}):
+            return plain(next(iter(value.values())))
+        if "start" in value:
+            return self.date(value)
+        if field == "people":
+            return self.person(value)
+        if field == "outcomes":
+            return self.outcome(value)
+        return self.interval(value) if "low" in value else self.place(value)
