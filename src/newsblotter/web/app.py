@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from newsblotter import __version__
-from newsblotter.web import faults, guard
+from newsblotter.web import api, exports, faults, guard
 from newsblotter.web.desk import Desk, NoStoreYet
 from newsblotter.web.pages import incident, incidents, preferences
 from newsblotter.web.pages.welcome import show_welcome
@@ -22,6 +22,8 @@ ROUTERS: tuple[APIRouter, ...] = (  # each is a module of its own; its routes sa
     preferences.router,
     incidents.router,
     incident.router,
+    api.router,
+    exports.router,
 )
 LONG_S = 365 * 24 * 3600  # a file asked for by its hash never changes
 
