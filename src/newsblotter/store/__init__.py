@@ -48,7 +48,7 @@ def open_store(url: str, *, create: bool = True, readonly: bool = False) -> Stor
     Args:
         url: A file's path, or ``sqlite:///path``.
         create: Make the file if it is not there.
-        readonly: Open for asking only; a missing file is an error, an older schema is not brought up to date.
+        readonly: Open for asking only; a missing file is an error. A store of an older program is brought up to date first.
 
     Raises:
         UsageError: The URL names a database that is not served.
