@@ -78,8 +78,8 @@ def _find(store: Store, asked: str, request: Request, form: str) -> StoredIncide
     try:
         found = store.get_incident(asked)
     except UnknownIncident:
-        parts = live_parts(store, asked)
-        if len(parts) < 2:
+        parts = store.follow(asked)
+        if parts is None or len(parts) < 2:
             raise
         return _show_parts(store, asked, parts, request, form)
     if found.id != asked:
@@ -87,38 +87,17 @@ def _find(store: Store, asked: str, request: Request, form: str) -> StoredIncide
     return found
 
 
-def live_parts(store: Store, incident_id: str) -> list[str]:
-    """The living incidents that an id given out leads to, sorted; none where it never was, or was withdrawn."""
-    redirects = store.redirects()
-    live: set[str] = set()
-    passed: set[str] = set()
-    ahead = [incident_id] if incident_id in redirects else []
-    while ahead:
-        one = ahead.pop()
-        if one in passed:
-            continue
-        passed.add(one)
-        if store.read_record(one) is not None:
-            live.add(one)
-        elif one in redirects:
-            ahead.extend(redirects[one].now)
-    return sorted(live)
-
-
 def _show_parts(store: Store, asked: str, parts: Sequence[str], request: Request, form: str) -> Response:
     """300: there are several, choose one."""
     if form:
         message = f"incident {asked} was split; its parts are {', '.join(parts)}"
         return JSONResponse(error_body(300, message, {"parts": list(parts)}), 300)
-    titled = [(part, store.get_incident(part).record["title"]) for part in parts]
-    return render(request, "split.html", status_code=300, asked=asked, parts=titled)
+    titles = store.titles(parts)
+    return render(request, "split.html", status_code=300, asked=asked, parts=[(part, titles.get(part, part)) for part in parts])
 
 
 def _related(store: Store, found: StoredIncident) -> list[tuple[str, str, str]]:
     """Id, title and reason of the incidents that this one's record points to, those that still are."""
-    related = []
-    for one in (found.record.get("related") or ())[:MOST_RELATED]:
-        stored = store.read_record(one["incident"])
-        if stored is not None:
-            related.append((one["incident"], json.loads(stored[0])["title"], one.get("why") or ""))
-    return related
+    pointed = (found.record.get("related") or ())[:MOST_RELATED]
+    titles = store.titles(one["incident"] for one in pointed)
+    return [(one["incident"], titles[one["incident"]], one.get("why") or "") for one in pointed if one["incident"] in titles]
