@@ -51,6 +51,7 @@ class FactLine:
     disputed: bool
     confidence: float | None = None  # the probability that the value is right, None where nobody knows
     corrected: Mapping[str, Any] | None = None  # the correction that put it there
+    item: Any = None  # the value itself, one of a list in a field that is one
 
 
 def plain(text: Any) -> str:
@@ -229,7 +230,7 @@ def list_facts(record: Record) -> Iterator[FactLine]:
                 correction = corrections.get(field)
                 saying = [c for c in claims if not correction or _agreement(c.get("value"), item) == 1.0]
                 carrier = _carrier(saying, item)
-                yield FactLine(field, label, words, carrier, field in disputed, confidence, correction)
+                yield FactLine(field, label, words, carrier, field in disputed, confidence, correction, item)
 
 
 def corrected_claims(record: Record, field: str) -> list[Mapping[str, Any]]:

@@ -14,12 +14,14 @@ from starlette.types import Scope
 from newsblotter import __version__
 from newsblotter.web import faults, guard
 from newsblotter.web.desk import Desk, NoStoreYet
-from newsblotter.web.pages import preferences
+from newsblotter.web.pages import incident, incidents, preferences
 from newsblotter.web.pages.welcome import show_welcome
 from newsblotter.web.settings import WebSettings
 
 ROUTERS: tuple[APIRouter, ...] = (  # each is a module of its own; its routes say which role they ask for
     preferences.router,
+    incidents.router,
+    incident.router,
 )
 LONG_S = 365 * 24 * 3600  # a file asked for by its hash never changes
 

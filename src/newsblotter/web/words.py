@@ -6,7 +6,7 @@ Catalogues lie in ``messages``; ``python -m newsblotter_lab.messages`` gathers t
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -88,6 +88,10 @@ class Words:
         """What a field of the record is called."""
         known = vocabulary.FIELDS.get(name)
         return self.gettext(known) if known else self.name(name)
+
+    def fields(self, names: Iterable[str]) -> str:
+        """What some fields are called, within a sentence."""
+        return ", ".join(self.field(name).lower() for name in names)
 
     def country(self, code: str | None) -> str:
         """A country by its two letters."""

@@ -1,0 +1,124 @@
+"""The page of one incident, and its twins for programs; an id that was given out always leads somewhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+
+from newsblotter.errors import UnknownIncident
+from newsblotter.store import Store, StoredIncident
+from newsblotter.web.access import UserRole, require
+from newsblotter.web.desk import Desk, desk_of
+from newsblotter.web.dossier import lay_out
+from newsblotter.web.faults import error_body
+from newsblotter.web.linked import describe_event
+from newsblotter.web.links import incident_path
+from newsblotter.web.render import render, words_of
+
+router = APIRouter(dependencies=[require(UserRole.READER)], include_in_schema=False)
+
+DeskOf = Annotated[Desk, Depends(desk_of)]
+MOST_RELATED = 8  # related incidents that a page names
+
+
+@router.get("/incidents/{incident_id}.json")
+def give_record(incident_id: str, request: Request, desk: DeskOf) -> Response:
+    """The record of an incident."""
+    found = _find(desk.store, incident_id, request, "json")
+    return found if isinstance(found, Response) else JSONResponse(found.record)
+
+
+@router.get("/incidents/{incident_id}.jsonld")
+def give_linked_data(incident_id: str, request: Request, desk: DeskOf) -> Response:
+    """The incident as schema.org JSON-LD."""
+    found = _find(desk.store, incident_id, request, "jsonld")
+    if isinstance(found, Response):
+        return found
+    return JSONResponse(describe_event(found.record, _base(request)), media_type="application/ld+json")
+
+
+@router.get("/incidents/{incident_id}")
+def show_incident(incident_id: str, request: Request, desk: DeskOf) -> Response:
+    """Facts, disputes, history and reports of one incident."""
+    store = desk.store
+    found = _find(store, incident_id, request, "")
+    if isinstance(found, Response):
+        return found
+    words = words_of(request)
+    reports = list(store.reports(_report_ids(store, found)))
+    return render(
+        request,
+        "incident.html",
+        dossier=lay_out(found.record, reports, words),
+        one=found.record,
+        related=_related(store, found),
+        linked=json.dumps(describe_event(found.record, _base(request)), ensure_ascii=True).replace("<", "\\u003c"),
+    )
+
+
+def _base(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def _report_ids(store: Store, found: StoredIncident) -> set[str]:
+    """Our ids of the reports of an incident."""
+    return {mention.report_id for mention in store.mentions(ids=found.mention_ids)}
+
+
+def _find(store: Store, asked: str, request: Request, form: str) -> StoredIncident | Response:
+    """The incident, or the answer that an old or short id gets: a redirect, or the parts that it was split into.
+
+    Raises:
+        UnknownIncident: No incident ever had this id.
+    """
+    try:
+        found = store.get_incident(asked)
+    except UnknownIncident:
+        parts = live_parts(store, asked)
+        if len(parts) < 2:
+            raise
+        return _show_parts(store, asked, parts, request, form)
+    if found.id != asked:
+        return RedirectResponse(incident_path(found.id, form), 308)
+    return found
+
+
+def live_parts(store: Store, incident_id: str) -> list[str]:
+    """The living incidents that an id given out leads to, sorted; none where it never was, or was withdrawn."""
+    redirects = store.redirects()
+    live: set[str] = set()
+    passed: set[str] = set()
+    ahead = [incident_id] if incident_id in redirects else []
+    while ahead:
+        one = ahead.pop()
+        if one in passed:
+            continue
+        passed.add(one)
+        if store.read_record(one) is not None:
+            live.add(one)
+        elif one in redirects:
+            ahead.extend(redirects[one].now)
+    return sorted(live)
+
+
+def _show_parts(store: Store, asked: str, parts: Sequence[str], request: Request, form: str) -> Response:
+    """300: there are several, choose one."""
+    if form:
+        message = f"incident {asked} was split; its parts are {', '.join(parts)}"
+        return JSONResponse(error_body(300, message, {"parts": list(parts)}), 300)
+    titled = [(part, store.get_incident(part).record["title"]) for part in parts]
+    return render(request, "split.html", status_code=300, asked=asked, parts=titled)
+
+
+def _related(store: Store, found: StoredIncident) -> list[tuple[str, str, str]]:
+    """Id, title and reason of the incidents that this one's record points to, those that still are."""
+    related = []
+    for one in (found.record.get("related") or ())[:MOST_RELATED]:
+        stored = store.read_record(one["incident"])
+        if stored is not None:
+            related.append((one["incident"], json.loads(stored[0])["title"], one.get("why") or ""))
+    return related
