@@ -422,6 +422,10 @@ class SqlStore:
         with self._read() as connection:
             return filters.count_incidents(connection, wanted)
 
+    def find_among(self, wanted: Filter, ids: Iterable[str]) -> list[Record]:
+        with self._read() as connection:
+            return filters.find_among(connection, wanted, ids)
+
     def stream_incidents(self, wanted: Filter) -> Iterator[Record]:
         with self._read() as connection:
             yield from filters.stream_incidents(connection, wanted)

@@ -9,10 +9,11 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from newsblotter.errors import NewsblotterError, StoreBusy, StoreError, UnknownIncident, UsageError
@@ -78,6 +79,9 @@ def answer(request: Request, refusal: Refusal) -> Response:
         return JSONResponse(error_body(refusal.status, refusal.message, refusal.detail), refusal.status, headers)
     from newsblotter.web.render import render
 
+    if refusal.status == 401 and request.method == "GET":
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?next={quote(here, safe='/')}", 303)
     try:
         phrase = HTTPStatus(refusal.status).phrase
     except ValueError:
