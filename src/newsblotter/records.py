@@ -12,7 +12,6 @@ Four laws hold everywhere:
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +20,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from newsblotter.errors import EvidenceError
+
+_TWO_LETTERS = [one + other for one in "abcdefghijklmnopqrstuvwxyz234567" for other in "abcdefghijklmnopqrstuvwxyz234567"]  # base32
 
 
 def hash_id(prefix: str, *parts: str | None) -> str:
@@ -33,11 +34,12 @@ def hash_id(prefix: str, *parts: str | None) -> str:
     Returns:
         ``prefix`` and 16 characters of lower-case base32 (80 bits).
     """
-    digest = hashlib.blake2b(digest_size=10)
+    pieces = []
     for part in parts:
         data = b"\x00" if part is None else b"\x01" + part.encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "big") + data)
-    return prefix + base64.b32encode(digest.digest()).decode("ascii").lower()
+        pieces += [len(data).to_bytes(8, "big"), data]
+    bits = int.from_bytes(hashlib.blake2b(b"".join(pieces), digest_size=10).digest(), "big")
+    return prefix + "".join([_TWO_LETTERS[bits >> shift & 1023] for shift in range(70, -1, -10)])
 
 
 class Reality(StrEnum):
