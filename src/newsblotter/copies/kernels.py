@@ -177,7 +177,7 @@ def _scan(data: Bytes, table: Bytes, beyond: npt.NDArray[np.uint16], folded: Byt
         if char <= _NEWLINE:
             breaks[lines] = count if char else -count - 1
             lines += 1
-        elif byte == _COLON or byte == _DOT:  # noqa: PLR1714, SIM109  two comparisons compile to less
+        elif byte == _COLON or byte == _DOT:  # noqa: SIM109  two comparisons compile to less
             begin = _find_link(data, at - 1, blank_to)
             if begin >= 0:
                 out -= at - begin  # its opening was folded byte by byte: back to before it
