@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import IO
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ SHARED_BODIES = 8  # the same over all outlets: a line may be quoted by a handfu
 LASTING_DAYS = 60  # a story is reprinted within days, an anniversary aside; a site's frame stands for months
 BLOCK_CHARACTERS = 300_000  # folded at a time: about a hundred texts; smaller blocks pay for the calls, larger ones gain nothing
 WORDS_IN_MEMORY = 1 << 27  # word hashes kept in memory (half a gigabyte, 250,000 texts); the rest lies in a temporary file
+_REPORTS_AT_ONCE = 32
 _AT_ONCE = 1 << 15  # lines looked at in one go
 _FIRST_SHARE = 16  # a sixteenth of a large pile shows most of its frames
 _UNDATED = np.iinfo(np.int64).max
@@ -192,8 +194,8 @@ def read_corpus(reports: Iterable[Report]) -> Corpus:
     first: list[int] = []
     openers = load_openers()
     for texts in _pile_up(reports, corpus, outlets, days):
-        first.append(len(corpus.ids) - len(texts))
-        block = choose_loops(len(corpus.ids)).fold_block(texts, openers)
+        first.append(first[-1] + blocks[-1].texts if blocks else 0)
+        block = choose_loops(first[-1]).fold_block(texts, openers)
         corpus.shelf.add(block.words)
         blocks.append(block.without_words())
     corpus.outlets = np.array(outlets, dtype=np.uint64)
@@ -218,19 +220,20 @@ def _count_words(corpus: Corpus, line_words: Numbers) -> Numbers:
 
 def _pile_up(reports: Iterable[Report], corpus: Corpus, outlets: list[int], days: list[int]) -> Iterator[list[str]]:
     """Note what is short of each report, and hand on the texts of a block at a time."""
+    rest = iter(reports)
     texts: list[str] = []
     size = 0
-    for report in reports:
-        published = report.published
-        corpus.ids.append(report.id)
-        corpus.titles.append(report.title)
-        outlets.append(hash_outlet(outlet_of(report)))
-        days.append(published.toordinal() if published else _UNDATED)
-        texts.append(report.text)
-        size += len(report.text)
-        if size >= BLOCK_CHARACTERS:
-            yield texts
-            texts, size = [], 0
+    while some := list(islice(rest, _REPORTS_AT_ONCE)):
+        corpus.ids += [report.id for report in some]
+        corpus.titles += [report.title for report in some]
+        outlets += [hash_outlet(outlet_of(report)) for report in some]
+        days += [report.published.toordinal() if report.published else _UNDATED for report in some]
+        for report in some:
+            texts.append(report.text)
+            size += len(report.text)
+            if size >= BLOCK_CHARACTERS:
+                yield texts
+                texts, size = [], 0
     if texts:
         yield texts
 
@@ -317,18 +320,30 @@ def _find_frequent(scoped: Hashes, at_least: int) -> tuple[Hashes, Numbers, Numb
     return frequent, rows[those], keys[those]
 
 
-def _find_repeated(corpus: Corpus, longest: Hashes, among: Numbers, outlets: Hashes, at_least: int) -> Hashes:
+def _number_titles(corpus: Corpus) -> Numbers:
+    """A number for each text's title; 0 for none."""
+    numbers = {"": 0}
+    return np.array([numbers.setdefault(title, len(numbers)) for title in corpus.titles], dtype=np.int64)
+
+
+def _find_repeated(
+    corpus: Corpus, longest: Hashes, titles: Numbers, among: Numbers, outlets: Hashes | None, at_least: int
+) -> Hashes:
     """Scoped lines that stand in ``at_least`` different bodies or, under so many different titles, over a longer time than
     any story is reprinted.
 
     Args:
         corpus: Texts with their lines.
         longest: The four longest lines of every text.
+        titles: The number of every text's title.
         among: The rows of the lines that are looked at.
-        outlets: The outlet that each of them is told with.
+        outlets: The outlet that each of them is told with; None: all of them are one. Then different bodies under one title
+            count once: a story that everybody prints is cut and edited in many ways.
         at_least: How many bodies.
     """
-    frequent, places, keys = _find_frequent(_scope(corpus.lines.hashes[among], outlets), at_least)
+    frequent, places, keys = _find_frequent(
+        _scope(corpus.lines.hashes[among], np.zeros(1, dtype=np.uint64) if outlets is None else outlets), at_least
+    )
     rows = among[places]
     repeated = np.zeros(len(frequent), dtype=np.bool_)
     # most frames show in a part of the texts, and what stands in enough bodies there needs no counting in all of them
@@ -336,21 +351,23 @@ def _find_repeated(corpus: Corpus, longest: Hashes, among: Numbers, outlets: Has
         part = np.flatnonzero(~repeated[keys[:until]])
         bodies = _tell_bodies(corpus, longest, rows[part])
         counted = np.sort([_count_distinct(keys[part], body, len(frequent)) for body in bodies], axis=0)[1]
+        if outlets is None:
+            hosts = corpus.lines.texts[rows[part]]
+            told = np.where(titles[hosts] == 0, len(corpus) + hosts, titles[hosts])  # without a title: a story of its own
+            counted = np.minimum(counted, _count_distinct(keys[part], told.astype(np.uint64), len(frequent)))
         repeated |= counted >= at_least  # three bodies, and the median of their counts
     unsettled = ~repeated[keys]
-    return frequent[repeated | _find_lasting(corpus, keys[unsettled], corpus.lines.texts[rows[unsettled]], len(frequent), at_least)]
+    hosts = corpus.lines.texts[rows[unsettled]]
+    return frequent[repeated | _find_lasting(corpus.days[hosts], titles[hosts], keys[unsettled], len(frequent), at_least)]
 
 
-def _find_lasting(corpus: Corpus, keys: Numbers, texts: Numbers, count: int, at_least: int) -> Flags:
+def _find_lasting(days: Numbers, titles: Numbers, keys: Numbers, count: int, at_least: int) -> Flags:
     """Which keys stand under many titles over a long time."""
-    numbers: dict[str, int] = {}
-    titles = [numbers.setdefault(corpus.titles[text], len(numbers)) for text in texts.tolist()]
-    days = corpus.days[texts]
     dated = days != _UNDATED
     first, last = np.full(count, _UNDATED), np.zeros(count, dtype=np.int64)
     np.minimum.at(first, keys[dated], days[dated])
     np.maximum.at(last, keys[dated], days[dated])
-    lasting: Flags = (_count_distinct(keys, np.array(titles, dtype=np.uint64), count) >= at_least) & (last - first > LASTING_DAYS)
+    lasting: Flags = (_count_distinct(keys, titles.astype(np.uint64), count) >= at_least) & (last - first > LASTING_DAYS)
     return lasting
 
 
@@ -363,9 +380,10 @@ def find_furniture(corpus: Corpus) -> Hashes:
         return np.empty(0, dtype=np.uint64)
     longest = _find_longest(corpus.lines, len(corpus))
     outlets = corpus.outlets[corpus.lines.texts]
+    titles = _number_titles(corpus)
     all_rows, known = np.arange(len(outlets)), np.flatnonzero(outlets)
-    everywhere = _find_repeated(corpus, longest, all_rows, np.zeros(1, dtype=np.uint64), SHARED_BODIES)
-    return np.union1d(everywhere, _find_repeated(corpus, longest, known, outlets[known], FURNITURE_BODIES))
+    everywhere = _find_repeated(corpus, longest, titles, all_rows, None, SHARED_BODIES)
+    return np.union1d(everywhere, _find_repeated(corpus, longest, titles, known, outlets[known], FURNITURE_BODIES))
 
 
 class _Known:

@@ -231,20 +231,18 @@ class Openers:
     """How the notices that pages add to a text begin."""
 
     longest_line: int  # words of a line that may be one
-    by_length: tuple[tuple[int, Hashes], ...]  # words of an opener → hashes of those openers
+    lengths: Numbers  # words of each opener
+    hashes: Hashes  # of those words
     first_words: Flags  # whether an opener begins with a word of these low bits
 
 
 def make_openers(phrases: Sequence[str], longest_line: int) -> Openers:
     """Hash the phrases that open a notice, folded as a text is."""
-    lengths: dict[int, list[Hashes]] = {}
+    words = hash_words(phrases)
     first_words = np.zeros(int(LOW_BITS) + 1, dtype=np.bool_)
-    for phrase in phrases:
-        words = hash_words([phrase])[0]
-        first_words[words[:1] & LOW_BITS] = True
-        lengths.setdefault(len(words), []).append(hash_shingles(words, len(words)))
-    by_length = tuple((length, np.concatenate(found)) for length, found in sorted(lengths.items()))
-    return Openers(longest_line, by_length, first_words)
+    first_words[[one[0] & LOW_BITS for one in words]] = True
+    hashes = np.concatenate([hash_shingles(one, len(one)) for one in words])
+    return Openers(longest_line, np.array([len(one) for one in words]), hashes, first_words)
 
 
 def _cut_words(folded: bytes) -> tuple[npt.NDArray[np.uint8], Numbers, Words]:
@@ -288,8 +286,8 @@ def fold_block(texts: Sequence[str], openers: Openers) -> Block:
     lengths = last - first
     opened = np.zeros(len(full), dtype=np.bool_)
     likely = np.flatnonzero(openers.first_words[words[first] & LOW_BITS] & (lengths <= openers.longest_line))
-    for length, known in openers.by_length if len(likely) else ():
+    for length in np.unique(openers.lengths).tolist() if len(likely) else ():
         maybe = likely[lengths[likely] >= length]
         found = hash_runs(sums, first[maybe], first[maybe] + length)
-        opened[maybe] |= (found[:, None] == known).any(axis=1)
+        opened[maybe] |= (found[:, None] == openers.hashes[openers.lengths == length]).any(axis=1)
     return Block(words, lengths, of, mix(hash_runs(sums, first, last)), opened, len(texts))

@@ -41,8 +41,8 @@ class CopySettings:
     crowd: int = 48  # an anchor in more texts than this pairs each with the fullest only, which keeps the cost linear
     min_shared: float = 0.18  # of the anchors that the shorter text should have; lower, chance meetings grow with the corpus
     min_shared_short: float = 0.05  # of the shingles, where both texts keep all; a copy of 0.45 in runs of eight words has 0.056
-    run_words: int = 20  # a verbatim run counts from this length; templates and stock phrases are shorter
-    short_run_words: int = 8  # the same for texts so short that a run of 20 words is much of them
+    run_words: int = 16  # a verbatim run counts from this length; stock phrases are shorter, what two edits leave whole longer
+    short_run_words: int = 8  # the same for texts so short that such a run is much of them
     run_part: int = 8  # a run of this part of a short text counts, between the two
     min_share: float = 0.45  # of the shorter text, in verbatim runs: look's copies have 0.58 and more, its other pairs 0.14 at most
     short_words: int = 60  # texts under this many words must be nearly identical to be copies

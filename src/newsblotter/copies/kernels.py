@@ -36,7 +36,7 @@ from newsblotter.copies.folding import (
 )
 
 Bytes = npt.NDArray[np.uint8]
-Ends = tuple[int, int, int]
+Ends = tuple[np.int64, np.int64, int]
 Columns = tuple[Words, Numbers, Numbers, Hashes, Flags]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -46,6 +46,8 @@ _ZERO, _ONE, _THREE, _SIX, _EIGHT = np.uint64(0), np.uint64(1), np.uint64(3), np
 _S29, _S32, _S33 = np.uint64(29), np.uint64(32), np.uint64(33)
 _NEWLINE, _DOT, _COLON, _SLASH = 0x0A, 0x2E, 0x3A, 0x2F
 _PIC, _TWITTER = np.frombuffer(b"pic.", dtype=np.uint8), np.frombuffer(b"twitter", dtype=np.uint8)
+_MARKS = np.zeros(256, dtype=np.bool_)  # bytes that are looked at more closely
+_MARKS[[0, _NEWLINE, _DOT, _COLON, GONE, ord("`")]] = True
 _HTTP, _WWW = np.frombuffer(b"http", dtype=np.uint8), np.frombuffer(b"www", dtype=np.uint8)
 
 
@@ -74,7 +76,7 @@ def _mix(value: np.uint64) -> np.uint64:
 
 
 @compiled
-def _ends_with(data: Bytes, end: int, mark: Bytes, least: int) -> bool:
+def _ends_with(data: Bytes, end: np.int64, mark: Bytes, least: np.int64 | int) -> bool:
     """Whether the bytes before ``end``, none of them before ``least``, are the mark's, in lower case."""
     begin = end - len(mark)
     if begin < least:
@@ -86,7 +88,7 @@ def _ends_with(data: Bytes, end: int, mark: Bytes, least: int) -> bool:
 
 
 @compiled
-def _find_link(data: Bytes, at: int, least: int) -> int:
+def _find_link(data: Bytes, at: np.int64, least: np.int64 | int) -> np.int64 | int:
     """Where the link begins that shows itself by the colon or dot ``at``, not before ``least``; -1 for none."""
     if data[at] == _COLON:
         if at + 2 >= len(data) or data[at + 1] != _SLASH or data[at + 2] != _SLASH:
@@ -109,7 +111,7 @@ def _find_link(data: Bytes, at: int, least: int) -> int:
 
 
 @compiled
-def _end_link(data: Bytes, at: int, begin: int) -> int:
+def _end_link(data: Bytes, at: np.int64, begin: np.int64 | int) -> int | np.int64:
     """Where the link ends that begins at ``begin`` and holds ``at``."""
     while at < len(data) and at < begin + LONGEST_LINK:
         byte = data[at]
@@ -134,64 +136,66 @@ def _scan(data: Bytes, table: Bytes, beyond: npt.NDArray[np.uint16], folded: Byt
     Returns:
         How much of the last three is filled.
     """
-    at = out = count = lines = 0
-    blank_to = 0  # the end of the link before
-    inside = False
-    while at < len(data):
+    # unsigned places: of signed ones it is asked each time whether they count from the end
+    at, out, count, lines = _ZERO, _ZERO, _ZERO, 0
+    size = np.uint64(len(data))
+    blank_to: int | np.int64 = 0  # the end of the link before
+    inside = _ZERO
+    while at < size:
         byte = data[at]
         char = table[byte]
-        if byte >= 0xC0:
+        if char >= 0xC0:
             width = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
             code = np.uint64(SPACE)
             if width < 4:
                 code = np.uint64(byte & (0x1F if width == 2 else 0x0F))
                 for step in range(1, width):
-                    code = (code << _SIX) | np.uint64(data[at + step] & 0x3F)
+                    code = (code << _SIX) | np.uint64(data[at + np.uint64(step)] & 0x3F)
                 code = np.uint64(beyond[code])
-            at += width
+            at += np.uint64(width)
             if code == GONE:
                 continue
-            if inside != (code > SPACE):
-                edges[count] = out
-                count += 1
-                inside = not inside
+            within = np.uint64(code > SPACE)
+            edges[count] = out
+            count += within ^ inside
+            inside = within
             if code < 0x80:
                 folded[out] = code
-                out += 1
+                out += _ONE
                 continue
             for step in range(width - 1, 0, -1):
-                folded[out + step] = np.uint64(0x80) | (code & np.uint64(0x3F))
+                folded[out + np.uint64(step)] = np.uint64(0x80) | (code & np.uint64(0x3F))
                 code >>= _SIX
             folded[out] = np.uint64(0xC0 if width == 2 else 0xE0) | code
-            out += width
+            out += np.uint64(width)
             continue
+        within = np.uint64(char > SPACE)
         folded[out] = char
-        within = char > SPACE
-        kept = char != GONE
         edges[count] = out
-        turn = kept & (within != inside)
-        count += turn
-        inside = inside != turn
-        out += kept
-        at += 1
-        if char <= _NEWLINE:
-            breaks[lines] = count if char else -count - 1
-            lines += 1
-        elif byte == _COLON or byte == _DOT:  # noqa: SIM109  two comparisons compile to less
-            begin = _find_link(data, at - 1, blank_to)
-            if begin >= 0:
-                out -= at - begin  # its opening was folded byte by byte: back to before it
-                blank_to = at = _end_link(data, at, begin)
-                while count and edges[count - 1] >= out:
-                    count -= 1
-                folded[out] = SPACE
-                inside = count % 2 == 1
-                if inside:
+        if _MARKS[byte]:
+            if char == GONE:
+                at += _ONE
+                continue
+            if char <= _NEWLINE:
+                before = np.int64(count + inside)
+                breaks[lines] = before if char else -before - 1
+                lines += 1
+            else:
+                begin = _find_link(data, np.int64(at), blank_to)
+                if begin >= 0:
+                    out -= at - np.uint64(begin)  # its opening was folded byte by byte: back to before it
+                    blank_to = _end_link(data, np.int64(at), begin)
+                    at = np.uint64(blank_to - 1)
+                    while count > _ZERO and np.uint64(edges[count - _ONE]) >= out:
+                        count -= _ONE
+                    folded[out] = SPACE
                     edges[count] = out
-                    count += 1
-                    inside = False
-                out += 1
-    return out, count, lines
+                    inside = count & _ONE
+        count += within ^ inside
+        inside = within
+        out += _ONE
+        at += _ONE
+    return np.int64(out), np.int64(count), lines
 
 
 @inlined
@@ -247,20 +251,18 @@ def _hash_lines(
 
 def fold_block(texts: Sequence[str], openers: Openers) -> Block:
     """See ``folding.fold_block``."""
-    data = np.frombuffer(encode(texts) + b"\0", dtype=np.uint8)
+    data = np.frombuffer(encode([*texts, ""]), dtype=np.uint8)
     folded = np.empty(len(data) + 8, dtype=np.uint8)
     edges, breaks = np.empty(len(data) + 2, dtype=np.int64), np.empty(len(data), dtype=np.int64)
     size, count, ends = _scan(data, ascii_table(), beyond_table(), folded, edges, breaks)
     eights: Hashes = np.ndarray((size + 1,), dtype=np.uint64, buffer=folded, strides=(1,))
-    known = (
-        np.concatenate([np.full(len(hashes), length) for length, hashes in openers.by_length]),
-        np.concatenate([hashes for _, hashes in openers.by_length]),
-    )
     words = np.empty(count // 2, dtype=np.uint32)
     line_words, line_text = np.empty((2, ends), dtype=np.int64)
     line_hash, opened = np.empty(ends, dtype=np.uint64), np.empty(ends, dtype=np.bool_)
     found = (words, line_words, line_text, line_hash, opened)
-    lines, parted = _hash_lines(eights, edges, breaks[:ends], openers.first_words, known, openers.longest_line, found)
+    lines, parted = _hash_lines(
+        eights, edges, breaks[:ends], openers.first_words, (openers.lengths, openers.hashes), openers.longest_line, found
+    )
     if parted != len(texts):  # NUL parts the texts, so it cannot stand in one
         return fold_block([text.replace("\0", " ") for text in texts], openers)
     return Block(words, line_words[:lines], line_text[:lines], line_hash[:lines], opened[:lines], len(texts))
