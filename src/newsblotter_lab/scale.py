@@ -28,8 +28,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from newsblotter.link.batch import Columns, ColumnWriter, find_pairs, group_columns, join_columns, score_columns
-from newsblotter.link.block import BlockSettings, Postings, block_day, keys_of
+from newsblotter.link.batch import find_pairs, group_columns, score_columns
+from newsblotter.link.block import BlockSettings, Keys, block_day, keys_of, list_keys
+from newsblotter.link.columns import Columns, ColumnWriter, join_columns
 from newsblotter.link.identity import mint
 from newsblotter.link.profile import Profile
 from newsblotter.link.score import LinkSettings, load_weights
@@ -60,39 +61,23 @@ def _make_part(part: tuple[int, Array], folder: Path, seed: int, mentions: int) 
     number, told = part
     rarity, settings = WorldRarity(mentions), BlockSettings()
     writer = ColumnWriter(KINDS)
-    keys: list[int] = []
-    tells: list[float] = []
-    counts, days = [], []
-    for incident, ordinal in told.tolist():
-        profile = invent_report(seed, invent_incident(seed, incident), ordinal, rarity)
+    profiles = [invent_report(seed, invent_incident(seed, incident), ordinal, rarity) for incident, ordinal in told.tolist()]
+    for profile in profiles:
         writer.add(profile)
-        own = keys_of(profile, settings, rarity)
-        keys.extend(own)
-        tells.extend(own.values())
-        counts.append(len(own))
-        days.append(block_day(profile))
-    np.savez(
-        folder / f"part{number:04}.npz",
-        keys=np.array(keys, dtype=np.int64),
-        tells=np.array(tells, dtype=np.float32),
-        held=np.array(counts, dtype=np.int64),
-        days=np.array(days, dtype=np.int64),
-        **writer.finish()._asdict(),
-    )
+    keys = list_keys(profiles, rarity, settings)._asdict()
+    held = np.diff(keys.pop("bounds"))
+    np.savez(folder / f"part{number:04}.npz", held=held, **keys, **writer.finish()._asdict())
 
 
-def load_world(folder: Path, most: int | None = None) -> tuple[Columns, dict[str, Array]]:
-    """The columns of a world's first ``most`` mentions, in whole parts, and their keys: keys, tells, bounds, days."""
-    parts: list[Columns] = []
-    keys: dict[str, list[Array]] = {name: [] for name in ("keys", "tells", "held", "days")}
-    for path in sorted(folder.glob("part*.npz"))[: None if most is None else -(-most // PART)]:
-        with np.load(path) as stored:
-            parts.append(Columns(**{name: stored[name] for name in Columns._fields}))
-            for name, arrays in keys.items():
-                arrays.append(stored[name])
-    joined = {name: np.concatenate(arrays) for name, arrays in keys.items()}
-    joined["bounds"] = np.concatenate(([0], np.cumsum(joined.pop("held"))))
-    return join_columns(parts), joined
+def load_world(folder: Path, most: int | None = None) -> tuple[Columns, Keys]:
+    """The columns and keys of a world's first ``most`` mentions, in whole parts."""
+    parts = [np.load(path) for path in sorted(folder.glob("part*.npz"))[: None if most is None else -(-most // PART)]]
+    columns = join_columns(parts)
+    held = np.concatenate([part["held"] for part in parts])
+    keys, tells, days = (np.concatenate([part[name] for part in parts]) for name in ("keys", "tells", "days"))
+    for part in parts:
+        part.close()
+    return columns, Keys(keys, tells, np.concatenate(([0], np.cumsum(held))), days)
 
 
 @contextmanager
@@ -107,24 +92,23 @@ def _timed(seconds: dict[str, float], worked: dict[str, float], name: str) -> It
 def measure_linking(folder: Path, threads: int, most: int | None = None) -> dict[str, Any]:
     """Link and group a world, or its first ``most`` mentions."""
     columns, keys = load_world(folder, most)
-    truth = np.load(folder / "truth.npy")[: len(columns.kind)]
+    truth = np.load(folder / "truth.npy")[: len(columns.rows)]
     settings, weights = LinkSettings(), load_weights()
     least = float(np.log(settings.min_kept / (1 - settings.min_kept)))
     _warm_up(columns, threads)
     seconds: dict[str, float] = {}
     worked: dict[str, float] = {}
     size = len(truth)
-    key_count = len(keys["keys"])
+    key_count = len(keys.keys)
     loaded = _peak_mb()
-    with _timed(seconds, worked, "keys"):
-        blocks = Postings.sort(keys.pop("keys"), keys.pop("tells"), keys["bounds"], keys["days"])
     with _timed(seconds, worked, "candidates"):
-        left, right = find_pairs(blocks, settings.blocks, threads)
+        left, right = find_pairs(keys, settings.blocks, threads)
+    del keys
     with _timed(seconds, worked, "scores"):
         odds = score_columns(columns, left, right, weights, threads, least)
     with _timed(seconds, worked, "groups"):
         kept = odds >= least
-        groups = group_columns(columns.sure[:, :2], left[kept], right[kept], odds[kept], settings.min_probability)
+        groups = group_columns(columns.rows["sure"][:, :2], left[kept], right[kept], odds[kept], settings.min_probability)
     per_mention = np.bincount(left, minlength=size) + np.bincount(right, minlength=size)
     same = truth[left] == truth[right]
     true_pairs = _count_pairs(truth)
@@ -148,11 +132,10 @@ def measure_linking(folder: Path, threads: int, most: int | None = None) -> dict
 
 def _warm_up(columns: Columns, threads: int) -> None:
     """Compile, or load what was compiled."""
-    few = np.arange(4)
-    blocks = Postings.sort(np.arange(4), np.ones(4, dtype=np.float32), np.arange(5), np.zeros(4, dtype=np.int64))
-    find_pairs(blocks, BlockSettings(), threads)
-    odds = score_columns(columns, few, few + 1, load_weights(), threads)
-    group_columns(columns.sure[:8, :2], few, few + 1, odds, 0.45)
+    keys = Keys(np.zeros(4, dtype=np.int64), np.ones(4, dtype=np.float32), np.arange(5), np.zeros(4, dtype=np.int64))
+    few, others = find_pairs(keys, BlockSettings(), threads)
+    odds = score_columns(columns, few, others, load_weights(), threads)
+    group_columns(columns.rows["sure"][:8, :2], few, others, odds, 0.45)
 
 
 def _peak_mb() -> int:

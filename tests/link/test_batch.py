@@ -10,7 +10,8 @@ import pytest
 from link_stories import CASTS, LINDHAVN, OSTRAVEN, START, day, make_mention, make_report, year
 
 from newsblotter.link import cluster
-from newsblotter.link.block import BlockSettings, find_pairs, gather_keys
+from newsblotter.link.block import BlockSettings, Postings, find_pairs, list_keys
+from newsblotter.link.columns import NO_DAY, to_columns
 from newsblotter.link.compare import FEATURES, measure
 from newsblotter.link.profile import Profile, build_profiles
 from newsblotter.link.score import LinkSettings, contributions, link_profiles, load_weights
@@ -75,7 +76,7 @@ def test_every_feature_has_its_form_here() -> None:
 @pytest.mark.parametrize("at", range(len(FEATURES)), ids=[spec.name for spec in FEATURES])
 def test_a_feature_is_the_same_in_both_forms(at: int) -> None:
     plain = np.array([measure(PROFILES[a], PROFILES[b])[at] for a, b in PAIRS])
-    compiled = batch.measure_columns(batch.to_columns(PROFILES), LEFT, RIGHT)[:, batch.BATCHED.index(FEATURES[at].name)]
+    compiled = batch.measure_columns(to_columns(PROFILES), LEFT, RIGHT)[:, batch.BATCHED.index(FEATURES[at].name)]
     assert len(set(np.round(plain[~np.isnan(plain)], 6))) > 1, "the invented mentions do not try this feature"
     np.testing.assert_allclose(compiled, plain, atol=1e-5, equal_nan=True)
 
@@ -85,12 +86,12 @@ def test_scores_are_the_same_in_both_forms(threads: int) -> None:
     weights = load_weights()
     plain = np.array([measure(PROFILES[a], PROFILES[b]) for a, b in PAIRS])
     odds = contributions(plain, weights).sum(axis=1) + weights.bias
-    compiled = batch.score_columns(batch.to_columns(PROFILES), LEFT, RIGHT, weights, threads)
+    compiled = batch.score_columns(to_columns(PROFILES), LEFT, RIGHT, weights, threads)
     np.testing.assert_allclose(compiled, odds, atol=batch.MARGIN)
 
 
 def test_pairs_given_up_early_are_those_below(least: float = -1.0) -> None:
-    columns = batch.to_columns(PROFILES)
+    columns = to_columns(PROFILES)
     full = batch.score_columns(columns, LEFT, RIGHT, load_weights())
     sifted = batch.score_columns(columns, LEFT, RIGHT, load_weights(), least=least)
     assert 0 < np.isinf(sifted).sum() < len(PAIRS)
@@ -100,8 +101,8 @@ def test_pairs_given_up_early_are_those_below(least: float = -1.0) -> None:
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_candidates_are_the_same_in_both_forms(threads: int) -> None:
-    blocks = gather_keys(PROFILES, RARITY, SETTINGS)
-    plain, compiled = find_pairs(blocks, SETTINGS), batch.find_pairs(blocks, SETTINGS, threads)
+    keys = list_keys(PROFILES, RARITY, SETTINGS)
+    plain, compiled = find_pairs(Postings.sort(*keys), SETTINGS), batch.find_pairs(keys, SETTINGS, threads)
     assert [side.tolist() for side in plain] == [side.tolist() for side in compiled]
 
 
@@ -116,7 +117,7 @@ def test_groups_are_the_same_in_both_forms(seed: int) -> None:
     names = [f"m{at:02}" for at in range(size)]
     days = {names[at]: When(found, found, "day") for at, found in dated.items()}
     plain = cluster(names, [Link(names[b], names[a], p) for (a, b), p in links.items()], min_probability=0.45, days=days)
-    columns = np.full((size, 2), batch.NO_DAY, dtype=np.int32)
+    columns = np.full((size, 2), NO_DAY, dtype=np.int32)
     for at, found in dated.items():
         columns[at] = found.toordinal()
     left, right = (np.array(side) for side in zip(*((b, a) for a, b in links), strict=True))
@@ -140,7 +141,7 @@ def test_sifting_leaves_the_links_as_they_are(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_feature_without_a_form_here_counts_with_the_most_it_can_add(monkeypatch: pytest.MonkeyPatch) -> None:
     weights = load_weights()
-    full = batch.score_columns(batch.to_columns(PROFILES), LEFT, RIGHT, weights)
+    full = batch.score_columns(to_columns(PROFILES), LEFT, RIGHT, weights)
     monkeypatch.setattr(batch, "BATCHED", batch.BATCHED[:-1])
-    fewer = batch.score_columns(batch.to_columns(PROFILES), LEFT, RIGHT, weights)
+    fewer = batch.score_columns(to_columns(PROFILES), LEFT, RIGHT, weights)
     assert (fewer >= full - batch.MARGIN).all()
