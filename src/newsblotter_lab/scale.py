@@ -1,18 +1,20 @@
 """Measure linking at sizes that no labelled set has, on an invented world (``invented.py``).
 
     python -m newsblotter_lab.scale make 1000000 FOLDER     invent mentions and lay them out, on every processor
-    python -m newsblotter_lab.scale link FOLDER             link and group them; time, memory, precision and recall
+    python -m newsblotter_lab.scale link FOLDER...          link and group worlds; time, memory, precision, recall and growth
     python -m newsblotter_lab.scale store 1000000 FILE.db   fill a store with an invented world, linked and grouped as it is
     python -m newsblotter_lab.scale add 1000000 FILE.db     add reports to it, one by one
 
 What ``link`` times: from the mentions' profiles and hashed keys, as they lie in memory, to groups: sorting the keys, candidates,
-scores, groups. What it does not: reading reports, laying out profiles, deriving incidents and writing a store.
+scores, groups. What it does not: reading reports, laying out profiles, deriving incidents and writing a store. Growth is the exponent
+of time by mentions between worlds made apart: the first tenth of a world holds a hundredth of its pairs of one incident.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import multiprocessing
 import os
 import resource
@@ -20,6 +22,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -40,9 +43,11 @@ from newsblotter.records import Link, Report
 from newsblotter.store import Reading, open_store
 from newsblotter.store.neighbourhood import LinkEntry, Tally
 from newsblotter.tables import Row, encode_link, encode_mention, encode_report
+from newsblotter_lab.bench import memory_mb
 from newsblotter_lab.invented import KINDS, WorldRarity, invent_incident, invent_report, invent_text, list_told
 
 PART = 25_000  # mentions laid out in one file
+WATCH_S = 0.25  # between two looks at the memory in use
 Array = npt.NDArray[Any]
 
 
@@ -127,6 +132,29 @@ def measure_linking(folder: Path, threads: int, most: int | None = None) -> dict
         "candidate_recall": round(int(same.sum()) / true_pairs, 4),
         "link_recall": round(int((same & (odds >= 0)).sum()) / true_pairs, 4),
         **_hold_against(truth, groups),
+    }
+
+
+def measure_growth(folders: Sequence[Path], threads: int, most: int | None = None) -> list[dict[str, Any]]:
+    """Link worlds, each in a process of its own, from the smallest; each says how time grew since the one before and the first."""
+    runs: list[dict[str, Any]] = []
+    for folder in folders:
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+            job, peak = pool.submit(measure_linking, folder, threads, most), 0.0
+            while not wait([job], WATCH_S).done:
+                peak = max(peak, memory_mb(os.getpid()))
+            runs.append({**job.result(), "tree_peak_mb": round(peak)})
+    runs.sort(key=lambda run: run["mentions"])
+    for at in range(1, len(runs)):
+        runs[at]["growth"] = {"since_last": _find_exponents(runs[at - 1], runs[at]), "since_first": _find_exponents(runs[0], runs[at])}
+    return runs
+
+
+def _find_exponents(small: Mapping[str, Any], large: Mapping[str, Any]) -> dict[str, float]:
+    """By which power of the mentions time grew from one world to another."""
+    mentions = math.log(large["mentions"] / small["mentions"])
+    return {
+        name: round(math.log(large[name] / small[name]) / mentions, 3) for name in ("total_s", "total_processor_s") if mentions > 0
     }
 
 
@@ -277,7 +305,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     make.add_argument("--seed", type=int, default=1)
     make.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     link = verbs.add_parser("link")
-    link.add_argument("folder", type=Path)
+    link.add_argument("folders", type=Path, nargs="+")
     link.add_argument("--most", type=int, help="only the first so many mentions, in whole parts")
     link.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     fill = verbs.add_parser("store")
@@ -297,7 +325,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     elif options.verb == "add":
         print(json.dumps(measure_adding(options.path, options.reports, options.mentions, options.seed), indent=1))
     else:
-        print(json.dumps(measure_linking(options.folder, options.threads, options.most), indent=1))
+        print(json.dumps(measure_growth(options.folders, options.threads, options.most), indent=1))
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from link_stories import CASTS, LINDHAVN, OSTRAVEN, START, day, make_mention, make_report, year
 
-from newsblotter.link import cluster
-from newsblotter.link.block import BlockSettings, Postings, find_pairs, list_keys
+from newsblotter.link.block import BlockSettings, Keys, Postings, find_pairs, list_keys
+from newsblotter.link.cluster import cluster
 from newsblotter.link.columns import NO_DAY, to_columns
 from newsblotter.link.compare import FEATURES, measure
 from newsblotter.link.profile import Profile, build_profiles
@@ -106,27 +106,73 @@ def test_candidates_are_the_same_in_both_forms(threads: int) -> None:
     assert [side.tolist() for side in plain] == [side.tolist() for side in compiled]
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_groups_are_the_same_in_both_forms(seed: int) -> None:
-    rng = random.Random(seed)
-    size = 24
-    dated = {at: START + timedelta(rng.choice((0, 1, 30))) for at in range(size) if rng.random() < 0.4}
-    links = {
-        (a, b): rng.choice((0.05, 0.2, 0.4, 0.5, 0.6, 0.7, 0.9, 0.97)) for a in range(size) for b in range(a) if rng.random() < 0.3
-    }
-    names = [f"m{at:02}" for at in range(size)]
-    days = {names[at]: When(found, found, "day") for at, found in dated.items()}
+@pytest.mark.parametrize("threads", [1, 3])
+def test_crowds_are_the_same_in_both_forms(threads: int) -> None:
+    """Common keys, mentions without any, and one that more would name than it may have."""
+    rng = random.Random(6)
+    settings = BlockSettings(crowd=12, reach=3, met=50, candidates=5, common=0.2)
+    held = [{rng.choice((rng.randrange(9), rng.randrange(9, 90))) for _ in range(rng.randrange(12))} for _ in range(400)]
+    held[11] = set(range(9, 90))
+    flat = [key - 45 << 40 for own in held for key in rng.sample(sorted(own), len(own))]
+    tells = np.array([rng.choice((2.0, 3.5, 4.0)) for _ in flat], dtype=np.float32)
+    days = np.array([rng.randrange(40) for _ in held])
+    keys = Keys(np.array(flat, dtype=np.int64), tells, np.cumsum([0, *map(len, held)]), days)
+    plain = find_pairs(Postings.sort(*keys), settings)
+    compiled = batch.find_pairs(keys, settings, threads)
+    assert [side.tolist() for side in plain] == [side.tolist() for side in compiled]
+    assert np.bincount(np.concatenate(plain)).max() > settings.candidates
+
+
+def group_both(size: int, dated: dict[int, When], links: dict[tuple[int, int], float]) -> tuple[list[tuple[str, ...]], ...]:
+    """The groups of mentions by the plain form and by the compiled one."""
+    names = [f"m{at:05}" for at in range(size)]
+    days = {names[at]: when for at, when in dated.items()}
     plain = cluster(names, [Link(names[b], names[a], p) for (a, b), p in links.items()], min_probability=0.45, days=days)
     columns = np.full((size, 2), NO_DAY, dtype=np.int32)
-    for at, found in dated.items():
-        columns[at] = found.toordinal()
+    for at, when in dated.items():
+        columns[at] = when.earliest.toordinal(), when.latest.toordinal()
     left, right = (np.array(side) for side in zip(*((b, a) for a, b in links), strict=True))
     odds = np.array([math.log(p / (1 - p)) for p in links.values()])
     home = batch.group_columns(columns, left, right, odds, 0.45)
     groups: dict[int, list[str]] = {}
     for at, root in enumerate(home.tolist()):
         groups.setdefault(root, []).append(names[at])
-    assert sorted(tuple(group) for group in groups.values()) == plain
+    return plain, sorted(tuple(group) for group in groups.values())
+
+
+def some_days(rng: random.Random, size: int) -> dict[int, When]:
+    found = {}
+    for at in range(size):
+        if rng.random() < 0.4:
+            first = START + timedelta(rng.choice((0, 1, 6, 30)))
+            found[at] = When(first, first + timedelta(rng.choice((0, 0, 6))), "day")
+    return found
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_groups_are_the_same_in_both_forms(seed: int) -> None:
+    rng = random.Random(seed)
+    size, share = rng.choice(((24, 0.3), (24, 0.6), (90, 0.1)))
+    odds = (0.05, 0.2, 0.4, 0.5, 0.6, 0.7, 0.9, 0.97)
+    links = {(a, b): rng.choice(odds) for a in range(size) for b in range(a) if rng.random() < share}
+    plain, compiled = group_both(size, some_days(rng, size), links)
+    assert plain == compiled
+    assert 1 < len(plain) < size
+
+
+def test_a_component_of_any_size_is_grouped_as_in_the_plain_form() -> None:
+    """Ten thousand mentions that hang together: incidents of up to forty, and likely links across."""
+    rng = random.Random(9)
+    incident = [at for at in range(2000) for _ in range(rng.choice((1, 2, 3, 20)))][:10_000]
+    size = len(incident)
+    links = {}
+    for a in range(size):
+        near = [b for b in range(max(0, a - 30), a) if incident[b] == incident[a]]
+        links.update({(a, b): rng.choice((0.5, 0.9, 0.97)) for b in near if rng.random() < 0.7})
+        links.update({(a, b): rng.choice((0.1, 0.5, 0.7)) for b in rng.sample(range(a), min(a, 2))})
+    plain, compiled = group_both(size, some_days(rng, size), links)
+    assert plain == compiled
+    assert 1000 < len(plain) < size
 
 
 def test_sifting_leaves_the_links_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
