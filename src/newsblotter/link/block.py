@@ -11,9 +11,10 @@ Keys are 64-bit hashes, scores whole numbers: the answer does not hang on the or
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -177,18 +178,36 @@ class Postings:
         return cls(bounds, at, tells, owners, np.repeat(edges.astype(np.int32), sizes), np.repeat(sizes, sizes))
 
 
-def gather_keys(profiles: Sequence[Profile], rarity: Rarity, settings: BlockSettings) -> Postings:
-    """The blocks of profiles that all lie at hand."""
-    keys: list[int] = []
-    tells: list[float] = []
-    bounds = [0]
+class Keys(NamedTuple):
+    """The keys of mentions, mention by mention."""
+
+    keys: Ints  # 64-bit hashes
+    tells: npt.NDArray[np.float32]  # how telling each is
+    bounds: Ints  # where each mention's keys begin, one more than there are mentions
+    days: Ints  # the day by which each mention stands in its blocks
+
+
+def list_keys(profiles: Iterable[Profile], rarity: Rarity, settings: BlockSettings) -> Keys:
+    """The keys of profiles."""
+    keys, tells = array("q"), array("f")
+    bounds, days = [0], []
     for profile in profiles:
         own = keys_of(profile, settings, rarity)
         keys.extend(own)
         tells.extend(own.values())
         bounds.append(len(keys))
-    days = np.array([block_day(profile) for profile in profiles], dtype=np.int64)
-    return Postings.sort(np.array(keys, dtype=np.int64), np.array(tells, dtype=np.float32), np.array(bounds, dtype=np.int64), days)
+        days.append(block_day(profile))
+    return Keys(
+        np.array(keys, dtype=np.int64),
+        np.array(tells, dtype=np.float32),
+        np.array(bounds, dtype=np.int64),
+        np.array(days, dtype=np.int64),
+    )
+
+
+def gather_keys(profiles: Sequence[Profile], rarity: Rarity, settings: BlockSettings) -> Postings:
+    """The blocks of profiles that all lie at hand."""
+    return Postings.sort(*list_keys(profiles, rarity, settings))
 
 
 def weigh_meeting(tells: npt.NDArray[np.floating[Any]], size: npt.NDArray[np.integer[Any]]) -> Ints:
