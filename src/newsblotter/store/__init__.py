@@ -17,6 +17,7 @@ from newsblotter.store.protocol import (
     Stats,
     Store,
     StoredIncident,
+    Totals,
 )
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Stats",
     "Store",
     "StoredIncident",
+    "Totals",
     "open_store",
 ]
 

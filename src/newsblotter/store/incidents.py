@@ -13,6 +13,7 @@ from newsblotter.records import hash_id
 from newsblotter.store import schema
 from newsblotter.store.paging import in_pages
 from newsblotter.store.protocol import IncidentEntry, JournalEntry, Record
+from newsblotter.store.state import add_to
 from newsblotter.tables import Row, encode_json
 
 UNTOLD = frozenset({"updated", "confidence", "title", "related"})  # follow from other parts: no change by themselves
@@ -81,6 +82,7 @@ def write_incidents(
     gone = sorted(stored.keys() - seen)
     _remove(connection, gone, [stored[incident_id][0] for incident_id in gone])
     lines += _missing_redirects(connection, gone, journal)
+    add_to(connection, "incidents", len(seen) - len(stored))
     connection.execute(text("DELETE FROM temp.old_members"))
     return changed, lines
 
