@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Table, delete, insert, select
 
 from newsblotter.records import CopyGroup, CopyTrace, Report
 from newsblotter.store import schema
-from newsblotter.store.neighbourhood import note_new_voices, note_pending
+from newsblotter.store.neighbourhood import note_pending
 from newsblotter.store.paging import in_pages
+from newsblotter.store.state import add_to, clear, note_unread
 from newsblotter.tables import Row, decode_copies, encode_copies
 
 if TYPE_CHECKING:
@@ -123,10 +124,11 @@ class SqlCopyIndex:
                 connection.execute(insert(schema.copy_texts), texts)
             for page in in_pages(gone):
                 members = schema.copy_members.c
-                left = connection.execute(select(members.report_id).where(members.group_id.in_(page)))
-                note_pending(connection, sorted(left.scalars()))
-                connection.execute(delete(schema.copy_groups).where(schema.copy_groups.c.id.in_(page)))
-            note_pending(connection, sorted(report_id for group in groups for report_id in group.report_ids))
+                left = connection.execute(select(members.report_id).where(members.group_id.in_(page))).scalars().all()
+                _note_changed(connection, left)
+                parted = connection.execute(delete(schema.copy_groups).where(schema.copy_groups.c.id.in_(page))).rowcount
+                add_to(connection, "copies", parted - len(left))
+            _note_changed(connection, [report_id for group in groups for report_id in group.report_ids])
             _add_groups(connection, groups)
 
     def fill(
@@ -156,7 +158,11 @@ class SqlCopyIndex:
 
 def replace_groups(connection: Connection, groups: Sequence[CopyGroup]) -> None:
     """Put these copy groups in the place of all that were there; whoever joins or leaves one is to be linked anew."""
-    note_new_voices(connection, groups)
+    columns = schema.copy_members.c
+    before = {tuple(row) for row in connection.execute(select(columns.report_id, columns.group_id))}
+    after = {(report_id, group.id) for group in groups for report_id in group.report_ids}
+    _note_changed(connection, [report_id for report_id, _ in before ^ after])
+    clear(connection, "copies")
     connection.execute(delete(schema.copy_members))
     connection.execute(delete(schema.copy_groups))
     _add_groups(connection, groups)
@@ -166,7 +172,16 @@ def _add_groups(connection: Connection, groups: Iterable[CopyGroup]) -> None:
     """Write copy groups and their members."""
     for page in in_pages(map(encode_copies, groups)):
         connection.execute(insert(schema.copy_groups), [row for row, _ in page])
-        connection.execute(insert(schema.copy_members), [member for _, members in page for member in members])
+        members = [member for _, members in page for member in members]
+        connection.execute(insert(schema.copy_members), members)
+        add_to(connection, "copies", len(members) - len(page))
+
+
+def _note_changed(connection: Connection, report_ids: Iterable[str]) -> None:
+    """These reports joined a copy group or left one: another day may count for them, and other voices."""
+    changed = sorted(set(report_ids))
+    note_unread(connection, changed)
+    note_pending(connection, changed)
 
 
 def _many(connection: Connection, statement: str, rows: list[tuple[int, ...]]) -> None:

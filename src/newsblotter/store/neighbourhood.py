@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
-from newsblotter.records import CopyGroup, Judgement, Link
+from newsblotter.records import Judgement, Link
 from newsblotter.store.paging import in_pages
 from newsblotter.store.protocol import Member
 from newsblotter.tables import decode_instant, encode_link
@@ -100,11 +100,18 @@ class Neighbourhood:
         with self._read() as connection:
             return _read_number(_raw(connection), "whole")
 
-    def settle(self, report_ids: Collection[str]) -> None:
-        """Say that the incidents of these reports are written."""
+    def heard(self) -> int:
+        """The number of the last word of a person that the incidents were brought in line with."""
+        with self._read() as connection:
+            return _read_number(_raw(connection), "heard")
+
+    def settle(self, report_ids: Collection[str], heard: int) -> None:
+        """Say that the incidents of these reports are written, and in line with people's words up to that number."""
         with self._write() as connection:
+            raw = _raw(connection)
             for page in in_pages(report_ids):
-                _raw(connection).execute(f"DELETE FROM link_pending WHERE report_id IN ({_marks(page)})", page)
+                raw.execute(f"DELETE FROM link_pending WHERE report_id IN ({_marks(page)})", page)
+            raw.execute("INSERT OR REPLACE INTO link_state VALUES ('heard', ?)", (str(heard),))
 
     # --- what is known ------------------------------------------------------------------------------------------
 
@@ -150,8 +157,8 @@ class Neighbourhood:
     def judged(self) -> list[Link]:
         """The links that carry a person's word, by pair, without features."""
         with self._read() as connection:
-            rows = _raw(connection).execute(f"{_LIGHT} WHERE judgement IS NOT NULL ORDER BY left_id, right_id").fetchall()
-        return [_light_link(row) for row in rows]
+            rows = _raw(connection).execute(f"{_LIGHT} INDEXED BY links_judged WHERE judgement IS NOT NULL").fetchall()
+        return [_light_link(row) for row in sorted(rows, key=lambda row: (row[0], row[1]))]
 
     def links_among(self, mention_ids: Collection[str]) -> list[Link]:
         """The links between these mentions, by pair, without features."""
@@ -288,10 +295,3 @@ def note_pending(connection: Connection, report_ids: Iterable[str]) -> None:
     """These reports are to be linked anew."""
     rows = [(report_id,) for report_id in report_ids]
     _raw(connection).executemany("INSERT OR IGNORE INTO link_pending VALUES (?)", rows)
-
-
-def note_new_voices(connection: Connection, groups: Iterable[CopyGroup]) -> None:
-    """Reports that join a copy group, or leave one, are to be linked anew: called before these groups replace all there are."""
-    before = set(_raw(connection).execute("SELECT report_id, group_id FROM copy_members"))
-    now = {(report_id, group.id) for group in groups for report_id in group.report_ids}
-    note_pending(connection, sorted({report_id for report_id, _ in before ^ now}))

@@ -161,6 +161,15 @@ class Stats:
     last_run: Run | None
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What is told after every build; kept, not counted."""
+
+    mentions: int
+    incidents: int
+    copies: int  # reports that add no voice
+
+
 NumberedPairs: TypeAlias = Iterable[tuple[Sequence[int], Sequence[int]]]  # values and places of reports, a part at a time
 
 
@@ -281,6 +290,10 @@ class Store(Protocol):
         """Every reject, by source."""
         ...
 
+    def days_of(self, report_ids: Iterable[str]) -> dict[str, date | None]:
+        """The publication days of reports, without their texts."""
+        ...
+
     def reports(self, ids: Iterable[str] | None = None) -> Iterator[Report]:
         """Stream reports in the order of their ids, all by default; ids that are unknown are passed over."""
         ...
@@ -310,13 +323,27 @@ class Store(Protocol):
 
     # --- readings -----------------------------------------------------------------------------------------------
 
-    def unread(self, reader: str, published: Mapping[str, date | None] | None = None) -> list[str]:
+    def waiting(self, reader: str) -> list[str] | None:
+        """Ids of the reports that no build has looked at since they came in, were read or their copies changed; None: at none it has.
+
+        All others were read by this reader against the day that counts for them.
+        """
+        ...
+
+    def settle_reading(self, reader: str, report_ids: Collection[str] | None) -> None:
+        """Say that those that waited were read by this reader, and with them everything."""
+        ...
+
+    def unread(
+        self, reader: str, published: Mapping[str, date | None] | None = None, among: Collection[str] | None = None
+    ) -> list[str]:
         """Ids of the reports to read: never read, read by another reader, or dated anew. Sorted.
 
         Args:
             reader: Name and version of the reader.
             published: Report id → the publication day to read it against, where that is not the report's own
                 (an undated copy takes its lead's).
+            among: Only look at these reports.
         """
         ...
 
@@ -387,7 +414,11 @@ class Store(Protocol):
         ...
 
     def redirects(self) -> dict[str, Redirect]:
-        """Every id that was merged away or split, by old id, read from the journal."""
+        """Every id that was merged away or split, by old id."""
+        ...
+
+    def redirects_around(self, incident_ids: Iterable[str]) -> dict[str, Redirect]:
+        """The redirects that lead to these ids, over however many steps, and those that they lead through besides; by old id."""
         ...
 
     # --- asking -------------------------------------------------------------------------------------------------
@@ -515,8 +546,8 @@ class Store(Protocol):
         """The lines on these incidents, oldest first, without reading the others."""
         ...
 
-    def last_number(self) -> int:
-        """The number of the journal's newest line, 0 when there is none."""
+    def last_number(self, *kinds: str) -> int:
+        """The number of the journal's newest line, of these kinds (none: of all), 0 when there is none."""
         ...
 
     def copy_to(self, folder: Path) -> Path:
@@ -525,6 +556,10 @@ class Store(Protocol):
 
     def record_run(self, run: Run) -> None:
         """Keep the timings and counters of a build for ``stats``."""
+        ...
+
+    def totals(self) -> Totals:
+        """How much there is, without counting it."""
         ...
 
     def stats(self) -> Stats:

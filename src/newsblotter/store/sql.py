@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_or_leave
 
 from newsblotter.errors import StoreDamaged, StoreError, UnknownIncident, UnknownMention
 from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report
-from newsblotter.store import asking, desk, filters, fulltext, overview, schema, sqlite
+from newsblotter.store import asking, desk, filters, fulltext, overview, redirects, schema, sqlite, state
 from newsblotter.store.admit import hold_to_evidence, split_unstorable, storable
 from newsblotter.store.answers import Facet, Filter, Page, Points, SearchResult, Timeline
 from newsblotter.store.columns import Columns
@@ -39,10 +39,13 @@ from newsblotter.store.protocol import (
     Run,
     Stats,
     StoredIncident,
+    Totals,
 )
+from newsblotter.store.state import note_unread
 from newsblotter.tables import (
     Row,
     decode_copies,
+    decode_day,
     decode_link,
     decode_mention,
     decode_rejected,
@@ -200,6 +203,7 @@ class SqlStore:
                 [{"number": number, **encode_report(report)} for number, report in enumerate(added, before + 1)],
             )
             fulltext.index_reports(connection, before)
+            note_unread(connection, [report.id for report in added])
             _insert_rejected(connection, [*rejected, *unsound])
         return tuple(added)
 
@@ -208,16 +212,23 @@ class SqlStore:
             _insert_rejected(connection, rejected)
 
     def forget_rejected(self, sources: Collection[str]) -> int:
-        gone = 0
-        with self._write() as connection:
-            for page in in_pages(sources):
-                gone += connection.execute(delete(schema.rejected).where(schema.rejected.c.source.in_(page))).rowcount
-        return gone
+        source = schema.rejected.c.source
+        held = [row["source"] for page in in_pages(sources) for row in self._rows(select(source).where(source.in_(page)))]
+        if held:  # else nobody has to wait for a writer
+            with self._write() as connection:
+                for page in in_pages(set(held)):
+                    connection.execute(delete(schema.rejected).where(source.in_(page)))
+        return len(held)
 
     def rejected(self) -> Iterator[Rejected]:
         columns = schema.rejected.c
         ordered = select(schema.rejected).order_by(columns.source, columns.stage, columns.reason)
         return map(decode_rejected, self._rows(ordered))
+
+    def days_of(self, report_ids: Iterable[str]) -> dict[str, date | None]:
+        columns = schema.reports.c
+        asked = (select(columns.id, columns.published).where(columns.id.in_(page)) for page in in_pages(report_ids))
+        return {row["id"]: decode_day(row["published"]) for statement in asked for row in self._rows(statement)}
 
     def reports(self, ids: Iterable[str] | None = None) -> Iterator[Report]:
         if ids is None:
@@ -259,15 +270,27 @@ class SqlStore:
 
     # --- readings -----------------------------------------------------------------------------------------------
 
-    def unread(self, reader: str, published: Mapping[str, date | None] | None = None) -> list[str]:
+    def waiting(self, reader: str) -> list[str] | None:
+        with self._read() as connection:
+            return state.list_waiting(connection, reader)
+
+    def settle_reading(self, reader: str, report_ids: Collection[str] | None) -> None:
+        with self._write() as connection:
+            state.settle(connection, reader, report_ids)
+
+    def unread(
+        self, reader: str, published: Mapping[str, date | None] | None = None, among: Collection[str] | None = None
+    ) -> list[str]:
         effective = published or {}
         reports, readings = schema.reports.c, schema.readings.c
         statement = select(
             reports.id, reports.published.label("own"), readings.reader, readings.published.label("used")
         ).select_from(schema.reports.outerjoin(schema.readings, reports.id == readings.report_id))
+        asked = [statement] if among is None else [statement.where(reports.id.in_(page)) for page in in_pages(among)]
         return sorted(
             row["id"]
-            for row in self._rows(statement)
+            for one in asked
+            for row in self._rows(one)
             if row["reader"] != reader
             or row["used"] != (encode_day(effective[row["id"]]) if row["id"] in effective else row["own"])
         )
@@ -299,12 +322,15 @@ class SqlStore:
                 mentions.append(row)
                 claims.extend(claim_rows)
         with self._write() as connection:
+            gone = 0
             for page in in_pages(last):
-                connection.execute(delete(schema.mentions).where(schema.mentions.c.report_id.in_(page)))
+                gone += connection.execute(delete(schema.mentions).where(schema.mentions.c.report_id.in_(page))).rowcount
                 connection.execute(delete(schema.readings).where(schema.readings.c.report_id.in_(page)))
             _insert(connection, schema.readings, rows)
             _insert(connection, schema.mentions, mentions)
             _insert(connection, schema.claims, claims)
+            state.add_to(connection, "mentions", len(mentions) - gone)
+            note_unread(connection, last)  # whoever read them, a build looks whether that is what it wants
             note_pending(connection, last)
             _insert_rejected(connection, [reject for reading in last.values() for reject in reading.rejected])
         return refused_here
@@ -349,6 +375,7 @@ class SqlStore:
     def replace_links(self, links: Iterable[Link]) -> None:
         with self._write() as connection:
             connection.execute(delete(schema.links))
+            connection.execute(text("DELETE FROM link_state WHERE name = 'linker'"))  # until all that linking keeps is filled anew
             for page in in_pages(map(encode_link, links)):
                 _insert(connection, schema.links, page)
 
@@ -397,7 +424,11 @@ class SqlStore:
 
     def redirects(self) -> dict[str, Redirect]:
         with self._read() as connection:
-            return asking.read_redirects(connection)
+            return redirects.read_redirects(connection)
+
+    def redirects_around(self, incident_ids: Iterable[str]) -> dict[str, Redirect]:
+        with self._read() as connection:
+            return redirects.read_around(connection, incident_ids)
 
     # --- asking -------------------------------------------------------------------------------------------------
 
@@ -508,10 +539,11 @@ class SqlStore:
         with self._read() as connection:
             return asking.entries_on(connection, incident_ids)
 
-    def last_number(self) -> int:
-        with self._read() as connection:
-            last = asking.last_entry(connection)
-        return (last.number or 0) if last else 0
+    def last_number(self, *kinds: str) -> int:
+        columns = schema.journal.c
+        newest = select(columns.number).order_by(columns.number.desc()).limit(1)
+        asked = [newest.where(columns.kind == kind) for kind in kinds] or [newest]
+        return max((row["number"] for statement in asked for row in self._rows(statement)), default=0)
 
     def copy_to(self, folder: Path) -> Path:
         copy = folder / self._path.name
@@ -529,6 +561,10 @@ class SqlStore:
         }
         with self._write() as connection:
             connection.execute(insert(schema.runs).values(row))
+
+    def totals(self) -> Totals:
+        with self._read() as connection:
+            return state.read_totals(connection)
 
     def stats(self) -> Stats:
         with self._read() as connection:

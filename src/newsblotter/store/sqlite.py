@@ -160,6 +160,10 @@ def plain_errors(where: str) -> Iterator[None]:
             raise StoreBusy(f"{where}: another process is writing to the store; try again when it is done") from error
         if "malformed" in words or "not a database" in words or "corrupt" in words:
             raise StoreDamaged(_damaged(where, words)) from error
+        if "no such table" in words or "no such column" in words:
+            raise StoreError(
+                f"{where}: written by an older Newsblotter; any build brings it up to date: newsblotter build --store {where}"
+            ) from error
         if "full" in words:
             raise StoreError(
                 f"{where}: the disk is full; make room and run the same command again: finished batches are kept"
