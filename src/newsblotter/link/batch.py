@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from newsblotter.link.score import Weights
 
 LEAST_PAIRS = 50_000  # pairs from which loading the compiled loops (about a second) pays
+LEAST_MENTIONS = 20_000  # and mentions from which it does: the plain form looks for their candidates for some seconds
 MARGIN = 1e-3  # log-odds by which the two forms may differ: the columns hold weights and places to seven digits
 # Features that may have no value though both mentions state what they need.
 _DOUBTFUL = frozenset({"days_apart", "km_apart", "fresh_apart", "same_days", "told_before", "loot_meets", "target_named"})

@@ -352,11 +352,16 @@ def find_pairs(blocks: Postings, settings: BlockSettings) -> tuple[Ints, Ints]:
 
 
 def find_candidates(profiles: Sequence[Profile], rarity: Rarity, settings: BlockSettings) -> tuple[Ints, Ints]:
-    """Pairs of positions in ``profiles`` worth comparing, left below right, sorted.
+    """Pairs of positions in ``profiles`` worth comparing, left below right, sorted; many are found by ``batch.py`` if it can be had.
 
     Args:
         profiles: Sorted by mention id, so that the answer is the same in any order of input.
         rarity: How telling words are.
         settings: How widely to look.
     """
-    return find_pairs(gather_keys(profiles, rarity, settings), settings)
+    from newsblotter.link import batch  # which needs this module
+
+    if len(profiles) < batch.LEAST_MENTIONS or not batch.is_available():
+        return find_pairs(gather_keys(profiles, rarity, settings), settings)
+    left, right = batch.find_pairs(list_keys(profiles, rarity, settings), settings)
+    return left.astype(np.int64), right.astype(np.int64)
