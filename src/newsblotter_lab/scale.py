@@ -12,8 +12,8 @@ whatever the store holds): the invented ones are put in their place. The first b
 left out.
 
 What ``link`` times: from the mentions' profiles and hashed keys, as they lie in memory, to groups: sorting the keys, candidates,
-scores, groups. What it does not: reading reports, laying out profiles, deriving incidents and writing a store. Growth is the exponent
-of time by mentions between worlds made apart: the first tenth of a world holds a hundredth of its pairs of one incident.
+scores, groups. What it does not: reading reports, laying out profiles, deriving incidents and writing a store. Growth is the
+exponent of time by mentions between worlds made apart: the first tenth of a world holds a hundredth of its pairs of one incident.
 """
 
 from __future__ import annotations
@@ -163,7 +163,10 @@ def measure_growth(folders: Sequence[Path], threads: int, most: int | None = Non
             runs.append({**job.result(), "tree_peak_mb": round(peak)})
     runs.sort(key=lambda run: run["mentions"])
     for at in range(1, len(runs)):
-        runs[at]["growth"] = {"since_last": _find_exponents(runs[at - 1], runs[at]), "since_first": _find_exponents(runs[0], runs[at])}
+        runs[at]["growth"] = {
+            "since_last": _find_exponents(runs[at - 1], runs[at]),
+            "since_first": _find_exponents(runs[0], runs[at]),
+        }
     return runs
 
 

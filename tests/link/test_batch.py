@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from link_stories import CASTS, LINDHAVN, OSTRAVEN, START, day, make_mention, make_report, year
 
-from newsblotter.link.block import BlockSettings, Keys, Postings, find_pairs, list_keys
+from newsblotter.link.block import BlockSettings, Keys, Postings, find_candidates, find_pairs, list_keys
 from newsblotter.link.cluster import cluster
 from newsblotter.link.columns import NO_DAY, to_columns
 from newsblotter.link.compare import FEATURES, measure
@@ -104,6 +104,17 @@ def test_candidates_are_the_same_in_both_forms(threads: int) -> None:
     keys = list_keys(PROFILES, RARITY, SETTINGS)
     plain, compiled = find_pairs(Postings.sort(*keys), SETTINGS), batch.find_pairs(keys, SETTINGS, threads)
     assert [side.tolist() for side in plain] == [side.tolist() for side in compiled]
+
+
+def test_many_mentions_find_the_same_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = find_candidates(PROFILES, RARITY, SETTINGS)
+    monkeypatch.setattr(batch, "LEAST_MENTIONS", 1)
+    asked = []
+    compiled = batch.find_pairs
+    monkeypatch.setattr(batch, "find_pairs", lambda *given: asked.append(given) or compiled(*given))
+    found = find_candidates(PROFILES, RARITY, SETTINGS)
+    assert [side.tolist() for side in plain] == [side.tolist() for side in found]
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("threads", [1, 3])

@@ -173,7 +173,7 @@ def name_back(whom: Array, score: Array, starts: Array, begin: int, end: int, na
 def drop_namers(whom: Array, starts: Array, begin: int, end: int, namers: Array, dropped: Array) -> None:
     """Of those that name a mention which does not name them, keep as many of the best as it names at most.
 
-    What stays in ``namers`` are those, by their numbers; -1 stands for the others. Names that are given up are marked in ``dropped``.
+    These stay in ``namers``, by their numbers; -1 stands for the others. Names that are given up are marked in ``dropped``.
     """
     limit = whom.shape[1]
     stamp = np.full(len(whom), -1, dtype=np.int32)
