@@ -7,10 +7,10 @@ answer all of it from one mask. ``Columns`` are never changed: ``advance`` gives
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +24,11 @@ from newsblotter.store.sqlite import EARTH_KM
 
 Array: TypeAlias = npt.NDArray[Any]
 Mask: TypeAlias = npt.NDArray[np.bool_]
+Answer = TypeVar("Answer")
 
 NO_YEAR = 0  # of an incident without a day
 KEPT_MATCHES = 64  # full-text answers that are kept: a desk asks for page, facets, points and timeline of the same words
+KEPT_ANSWERS = 256  # facets, maps and timelines: a few kilobytes each, a map of single incidents a megabyte
 FETCHED = 20_000  # rows turned into arrays at once: larger parts were no faster
 
 _CODED = ("type", "reality", "status", "country", "precision", "currency")
@@ -63,6 +65,7 @@ class Columns:
         self._words = words  # column → value → its code; code 0 is None
         self._orders: dict[str, tuple[Array, Array]] = {}
         self._matches: dict[str, Mask] = {}
+        self._answers: dict[Hashable, Any] = {}
 
     def __len__(self) -> int:
         return len(self._arrays["number"])
@@ -74,6 +77,16 @@ class Columns:
     def words(self, name: str) -> list[str | None]:
         """The words that a column's codes stand for."""
         return list(self._words[name])
+
+    def remember(self, question: Hashable, answer: Callable[[], Answer]) -> Answer:
+        """What was answered before at this edition, or is now."""
+        if question not in self._answers:
+            found = answer()
+            while len(self._answers) >= KEPT_ANSWERS:
+                self._answers.pop(next(iter(self._answers)), None)
+            self._answers[question] = found
+        known: Answer = self._answers[question]
+        return known
 
     # --- reading ------------------------------------------------------------------------------------------------
 

@@ -70,6 +70,14 @@ def read_edition(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.max(schema.editions.c.number), 0))).scalar_one())
 
 
+def read_version(connection: Connection) -> tuple[int, int, int]:
+    """See ``Store.version``."""
+    newest = "SELECT coalesce((SELECT max(number) FROM {}), 0)"
+    question = " UNION ALL ".join(newest.format(table) for table in ("editions", "journal", "reports"))
+    edition, line, report = connection.execute(text(question)).scalars()
+    return edition, line, report
+
+
 class Edition:
     """One writing of incidents: what it changes goes into the overview under its number."""
 

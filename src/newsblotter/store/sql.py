@@ -12,12 +12,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, RowMapping, Select, Table, delete, func, insert, or_, select, text
-from sqlalchemy.dialects.sqlite import insert as insert_or_leave
 
 from newsblotter.errors import StoreDamaged, StoreError, UnknownIncident, UnknownMention
 from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report
 from newsblotter.store import asking, desk, filters, fulltext, overview, redirects, schema, sqlite, state
-from newsblotter.store.admit import hold_to_evidence, split_unstorable, storable
+from newsblotter.store.admit import hold_to_evidence, split_unstorable
 from newsblotter.store.answers import Facet, Filter, Page, Points, SearchResult, Timeline
 from newsblotter.store.columns import Columns
 from newsblotter.store.copy_index import SqlCopyIndex, replace_groups
@@ -41,6 +40,7 @@ from newsblotter.store.protocol import (
     StoredIncident,
     Totals,
 )
+from newsblotter.store.rows import find_present, insert_rejected, insert_rows, rename_report
 from newsblotter.store.state import note_unread
 from newsblotter.tables import (
     Row,
@@ -55,7 +55,6 @@ from newsblotter.tables import (
     encode_json,
     encode_link,
     encode_mention,
-    encode_rejected,
     encode_report,
 )
 
@@ -186,30 +185,30 @@ class SqlStore:
         table = schema.reports
         added: list[Report] = []
         with self._write() as connection:
-            known = _present(connection, table, "id", [report.id for report in sound])
-            taken = _present(connection, table, "source_id", [report.source_id for report in sound])
+            known = find_present(connection, table, "id", [report.id for report in sound])
+            taken = find_present(connection, table, "source_id", [report.source_id for report in sound])
             for report in sound:
                 if report.id in known:
                     continue
                 known.add(report.id)
                 if report.source_id in taken:
-                    report = _rename(connection, report, taken)
+                    report = rename_report(connection, report, taken)
                 taken.add(report.source_id)
                 added.append(report)
             before = connection.execute(select(func.coalesce(func.max(table.c.number), 0))).scalar_one()
-            _insert(
+            insert_rows(
                 connection,
                 table,
                 [{"number": number, **encode_report(report)} for number, report in enumerate(added, before + 1)],
             )
             fulltext.index_reports(connection, before)
             note_unread(connection, [report.id for report in added])
-            _insert_rejected(connection, [*rejected, *unsound])
+            insert_rejected(connection, [*rejected, *unsound])
         return tuple(added)
 
     def add_rejected(self, rejected: Sequence[Rejected]) -> None:
         with self._write() as connection:
-            _insert_rejected(connection, rejected)
+            insert_rejected(connection, rejected)
 
     def forget_rejected(self, sources: Collection[str]) -> int:
         source = schema.rejected.c.source
@@ -326,13 +325,16 @@ class SqlStore:
             for page in in_pages(last):
                 gone += connection.execute(delete(schema.mentions).where(schema.mentions.c.report_id.in_(page))).rowcount
                 connection.execute(delete(schema.readings).where(schema.readings.c.report_id.in_(page)))
-            _insert(connection, schema.readings, rows)
-            _insert(connection, schema.mentions, mentions)
-            _insert(connection, schema.claims, claims)
+            insert_rows(connection, schema.readings, rows)
+            insert_rows(connection, schema.mentions, mentions)
+            insert_rows(connection, schema.claims, claims)
             state.add_to(connection, "mentions", len(mentions) - gone)
             note_unread(connection, last)  # whoever read them, a build looks whether that is what it wants
+            insert_rows(connection, schema.readings, rows)
+            insert_rows(connection, schema.mentions, mentions)
+            insert_rows(connection, schema.claims, claims)
             note_pending(connection, last)
-            _insert_rejected(connection, [reject for reading in last.values() for reject in reading.rejected])
+            insert_rejected(connection, [reject for reading in last.values() for reject in reading.rejected])
         return refused_here
 
     def mentions(self, *, ids: Iterable[str] | None = None, reports: Iterable[str] | None = None) -> Iterator[Mention]:
@@ -377,7 +379,7 @@ class SqlStore:
             connection.execute(delete(schema.links))
             connection.execute(text("DELETE FROM link_state WHERE name = 'linker'"))  # until all that linking keeps is filled anew
             for page in in_pages(map(encode_link, links)):
-                _insert(connection, schema.links, page)
+                insert_rows(connection, schema.links, page)
 
     def links(self) -> Iterator[Link]:
         columns = schema.links.c
@@ -440,6 +442,14 @@ class SqlStore:
         with self._read() as connection:
             return asking.get_incident(connection, incident_id, self.url)
 
+    def follow(self, incident_id: str) -> tuple[str, ...] | None:
+        with self._read() as connection:
+            return asking.follow(connection, incident_id)
+
+    def titles(self, incident_ids: Iterable[str]) -> dict[str, str]:
+        with self._read() as connection:
+            return asking.read_titles(connection, incident_ids)
+
     def incidents_of(self, report_id: str) -> list[str]:
         columns = schema.incident_mentions.c
         statement = select(columns.incident_id).where(columns.report_id == report_id).distinct()
@@ -480,6 +490,10 @@ class SqlStore:
                 self._columns = columns = Columns.load(connection) if known is None else known.advance(connection)
             yield columns, connection
 
+    def version(self) -> tuple[int, int, int]:
+        with self._read() as connection:
+            return overview.read_version(connection)
+
     def edition(self) -> int:
         with self._read() as connection:
             return overview.read_edition(connection)
@@ -490,7 +504,7 @@ class SqlStore:
 
     def facets(self, wanted: Filter) -> tuple[Facet, ...]:
         with self._look() as (columns, connection):
-            return desk.count_facets(columns, connection, wanted)
+            return columns.remember(("facets", wanted), lambda: desk.count_facets(columns, connection, wanted))
 
     def points(self, wanted: Filter, zoom: float | None = None) -> Points:
         with self._look() as (columns, connection):
@@ -498,7 +512,7 @@ class SqlStore:
 
     def timeline(self, wanted: Filter, unit: str | None = None) -> Timeline:
         with self._look() as (columns, connection):
-            return desk.count_timeline(columns, connection, wanted, unit)
+            return columns.remember(("timeline", wanted, unit), lambda: desk.count_timeline(columns, connection, wanted, unit))
 
     def doubts(self, incident_id: str) -> tuple[Doubt, ...]:
         with self._read() as connection:
@@ -528,12 +542,18 @@ class SqlStore:
         asking.append_journal(connection, kept)
         return tuple(entry.number or 0 for entry in kept)
 
-    def journal(self, *kinds: str, after: int = 0) -> Iterator[JournalEntry]:
+    def journal(
+        self, *kinds: str, after: int = 0, since: datetime | None = None, limit: int | None = None
+    ) -> Iterator[JournalEntry]:
         columns = schema.journal.c
-        if not kinds and not after:
+        if not (kinds or after or since or limit):
             return map(asking.decode_entry, self._walk(schema.journal, "number"))
-        wanted = select(schema.journal).where(columns.number > after).order_by(columns.number)
-        return map(asking.decode_entry, self._rows(wanted.where(columns.kind.in_(kinds)) if kinds else wanted))
+        wanted = select(schema.journal).where(columns.number > after).order_by(columns.number).limit(limit)
+        if kinds:
+            wanted = wanted.where(columns.kind.in_(kinds))
+        if since:
+            wanted = wanted.where(columns.at >= encode_instant(since))
+        return map(asking.decode_entry, self._rows(wanted))
 
     def journal_on(self, incident_ids: Iterable[str]) -> list[JournalEntry]:
         with self._read() as connection:
@@ -591,44 +611,3 @@ class SqlStore:
                 if refused:
                     wrong.append(f"mention {mention.id}: {refused} quotes do not stand in report {mention.report_id}")
         return wrong
-
-
-# --- rows in bulk -----------------------------------------------------------------------------------------------
-
-
-def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)
-
-
-def _insert_rejected(connection: Connection, rejected: Sequence[Rejected]) -> None:
-    rows = [encode_rejected(storable(reject)) for reject in rejected]
-    if rows:
-        connection.execute(insert_or_leave(schema.rejected).on_conflict_do_nothing(), rows)
-
-
-def _present(connection: Connection, table: Table, key: str, values: Sequence[str]) -> set[str]:
-    column = table.c[key]
-    found: set[str] = set()
-    for page in in_pages(values):
-        found.update(connection.execute(select(column).where(column.in_(page))).scalars())
-    return found
-
-
-def _rename(connection: Connection, report: Report, taken: Collection[str]) -> Report:
-    """Give a report whose source id is taken one of its own, made from its content, so the same in every run."""
-    for length in (6, 10, len(report.id)):
-        name = f"{report.source_id}~{report.id[1 : 1 + length]}"
-        if name not in taken and not _present(connection, schema.reports, "source_id", [name]):
-            break
-    return Report(
-        report.id,
-        name,
-        report.url,
-        report.outlet,
-        report.title,
-        report.text,
-        report.language,
-        report.published,
-        report.fetched,
-    )
