@@ -163,7 +163,10 @@ def measure_growth(folders: Sequence[Path], threads: int, most: int | None = Non
             runs.append({**job.result(), "tree_peak_mb": round(peak)})
     runs.sort(key=lambda run: run["mentions"])
     for at in range(1, len(runs)):
-        runs[at]["growth"] = {"since_last": _find_exponents(runs[at - 1], runs[at]), "since_first": _find_exponents(runs[0], runs[at])}
+        runs[at]["growth"] = {
+            "since_last": _find_exponents(runs[at - 1], runs[at]),
+            "since_first": _find_exponents(runs[0], runs[at]),
+        }
     return runs
 
 

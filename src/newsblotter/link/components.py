@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from newsblotter.link.columns import NO_DAY as _NO_DAY
 from newsblotter.link.kernels import compiled
 
 if TYPE_CHECKING:

@@ -33,8 +33,8 @@ def compiled(function: _Function) -> _Function:
 
 
 # The places of lists and the numbers of features, as the compiled code knows them.
-(_PEOPLE, _VICTIMS, _ACCUSED, _AGES, _VICTIM_AGES, _MEANS, _TARGET, _STREETS, _LOOT, _PLACE, _, _RARE, _NAMES, _LEAD, _TEXT) = range(
-    len(LISTS)
+(_PEOPLE, _VICTIMS, _ACCUSED, _AGES, _VICTIM_AGES, _MEANS, _TARGET, _STREETS, _LOOT, _PLACE, _, _RARE, _NAMES, _LEAD, _TEXT) = (
+    range(len(LISTS))
 )
 
 
@@ -360,7 +360,9 @@ def _interpolate(value: float, knots: Array, odds: Array, count: int) -> float:
 
 
 @compiled
-def score_all(c: Columns, left: Array, right: Array, tables: tuple[Array, Array, Array, Array, float], least: float, out: Array) -> None:
+def score_all(
+    c: Columns, left: Array, right: Array, tables: tuple[Array, Array, Array, Array, float], least: float, out: Array
+) -> None:
     """Fill ``out`` with the log-odds of pairs, (pairs,) float32.
 
     Args:
