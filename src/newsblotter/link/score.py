@@ -290,13 +290,9 @@ def _same_report(left: Profile, right: Profile) -> bool:
     return left.mention.report_id == right.mention.report_id and not _told_as_one(left, right)
 
 
-def compare_mentions(
-    left: Mention, right: Mention, mentions: Sequence[Mention], reports: Mapping[str, Report], groups: Sequence[CopyGroup]
-) -> Link:
-    """Compare two mentions, however unlikely a pair they are; ``mentions`` is the corpus that tells how telling words are."""
-    everyone = {mention.id: mention for mention in (*mentions, left, right)}
-    profiles, _ = build_profiles([everyone[key] for key in sorted(everyone)], reports, groups)
-    pair = [profile for profile in profiles if profile.mention.id in (left.id, right.id)]
+def compare_profiles(left: Profile, right: Profile) -> Link:
+    """Compare two mentions, however unlikely a pair they are."""
+    pair = sorted((left, right), key=lambda profile: profile.mention.id)
     for certain in find_certain(pair):
         return certain
     return score_pairs(pair, [(0, 1)], 0.0, load_weights())[0]

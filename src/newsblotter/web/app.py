@@ -16,12 +16,13 @@ from newsblotter.web import faults, guard
 from newsblotter.web.alerts import Channels
 from newsblotter.web.alerts.watching import Watcher
 from newsblotter.web.desk import Desk, NoStoreYet
-from newsblotter.web.pages import account, alerts, incident, incidents, people, preferences
+from newsblotter.web.pages import account, alerts, incident, incidents, people, preferences, review
 from newsblotter.web.pages.welcome import show_welcome
 from newsblotter.web.settings import WebSettings
 
 ROUTERS: tuple[APIRouter, ...] = (  # each is a module of its own; its routes say which role they ask for
     preferences.router,
+    review.router,
     account.router,
     people.router,
     alerts.router,
