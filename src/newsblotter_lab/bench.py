@@ -78,7 +78,7 @@ def _tree(pid: int) -> list[int]:
     return found
 
 
-def _memory_mb(pid: int) -> float:
+def memory_mb(pid: int) -> float:
     """Memory of a process and its children, pages shared among them counted once; 0 where the system does not tell."""
     total = 0
     for one in _tree(pid):
@@ -98,7 +98,7 @@ def _run_watched(command: list[str]) -> tuple[int, float, float]:
     before, peak = time.monotonic(), 0.0
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     while process.poll() is None:
-        peak = max(peak, _memory_mb(process.pid))
+        peak = max(peak, memory_mb(process.pid))
         time.sleep(0.25)
     return process.returncode, time.monotonic() - before, peak
 

@@ -262,12 +262,13 @@ def link_profiles(
 def _sift(profiles: Sequence[Profile], pairs: Pairs, min_kept: float) -> Pairs:
     """Leave out, of many pairs, those that cannot reach ``min_kept``; where numba is at hand, which finds them quickly."""
     from newsblotter.link import batch
+    from newsblotter.link.columns import to_columns
 
     if len(pairs) < batch.LEAST_PAIRS or not batch.is_available():
         return pairs
     left, right = np.array(pairs, dtype=np.int64).T
     least = math.log(min_kept / (1 - min_kept)) - batch.MARGIN
-    kept = batch.score_columns(batch.to_columns(profiles), left, right, load_weights(), least=least) >= least
+    kept = batch.score_columns(to_columns(profiles), left, right, load_weights(), least=least) >= least
     return [pair for pair, keep in zip(pairs, kept.tolist(), strict=True) if keep]
 
 
