@@ -133,7 +133,8 @@ def _print_recall(name: str, recall: Recall, rarity: Rarity, settings: BlockSett
         f"{name}: {wanted} true pairs, recall {1 - len(recall.missed) / max(1, wanted):.4f} "
         f"(by the accounts that gold means {1 - len(recall.missed_mains) / max(1, wanted):.4f})\n"
         f"  left out: {recall.truth.untold} pairs of which a report has no mention, {recall.truth.copies} copies of one text\n"
-        f"  {len(recall.profiles)} mentions, {recall.keys:.1f} keys each; candidates: mean {mean:.1f}, p95 {most_have:.0f}, most {most}\n"
+        f"  {len(recall.profiles)} mentions, {recall.keys:.1f} keys each\n"
+        f"  candidates of a mention: mean {mean:.1f}, p95 {most_have:.0f}, most {most}\n"
         f"  missed: {len(recall.missed)} pairs"
     )
     if recall.missed:

@@ -89,7 +89,7 @@ def measure_columns(columns: Columns, left: Array, right: Array) -> npt.NDArray[
 
 def find_pairs(keys: Keys, settings: BlockSettings, threads: int = 1) -> tuple[Array, Array]:
     """``block.find_pairs``, compiled; int32. ``keys`` are used up: their memory is where they are sorted."""
-    return _pair_up(*_find_meetings(keys, settings, threads), threads)
+    return _pair_up(*_find_meetings(keys, settings, threads), settings.namers, threads)
 
 
 def _find_meetings(keys: Keys, settings: BlockSettings, threads: int) -> tuple[Array, Array]:
@@ -116,7 +116,7 @@ def _find_meetings(keys: Keys, settings: BlockSettings, threads: int) -> tuple[A
     return whom, score
 
 
-def _pair_up(whom: Array, score: Array, threads: int) -> tuple[Array, Array]:
+def _pair_up(whom: Array, score: Array, namers_kept: int, threads: int) -> tuple[Array, Array]:
     """``block.pair_up``, compiled."""
     from newsblotter.link import meetings
 
@@ -125,7 +125,7 @@ def _pair_up(whom: Array, score: Array, threads: int) -> tuple[Array, Array]:
     namers = np.empty(starts[-1], dtype=np.int64)
     dropped = np.zeros(whom.shape, dtype=np.bool_)
     _share(lambda a, b: meetings.name_back(whom, score, starts, a, b, namers), size, threads)
-    _share(lambda a, b: meetings.drop_namers(whom, starts, a, b, namers, dropped), size, threads)
+    _share(lambda a, b: meetings.drop_namers(whom, starts, namers_kept, a, b, namers, dropped), size, threads)
     ends = np.zeros(size + 1, dtype=np.int64)
     right = np.empty(0, dtype=np.int32)
     _share(lambda a, b: meetings.list_pairs(whom, dropped, starts, namers, a, b, ends, right), size, threads)

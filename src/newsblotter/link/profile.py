@@ -183,8 +183,9 @@ def find_slug(url: str | None) -> tuple[str, ...]:
     found = _PATH.match(url or "")
     if not found:
         return ()
-    parts = (re.split(r"[-_]+", part.removesuffix(".html")) for part in unquote(found[1][:_LONG_ADDRESS]).casefold().split("/"))
-    words = (word for part in parts if len(part) >= SLUG_WORDS for word in part if word.isalpha() and len(word) > 2)
+    path = unquote(found[1][:_LONG_ADDRESS]).casefold()
+    parts = ([word for word in re.split(r"[-_]+", part) if word.isalpha()] for part in path.removesuffix(".html").split("/"))
+    words = (word for part in parts if len(part) >= SLUG_WORDS for word in part if len(word) > 2)
     return tuple(dict.fromkeys(words))
 
 

@@ -330,9 +330,6 @@ class SqlStore:
             insert_rows(connection, schema.claims, claims)
             state.add_to(connection, "mentions", len(mentions) - gone)
             note_unread(connection, last)  # whoever read them, a build looks whether that is what it wants
-            insert_rows(connection, schema.readings, rows)
-            insert_rows(connection, schema.mentions, mentions)
-            insert_rows(connection, schema.claims, claims)
             note_pending(connection, last)
             insert_rejected(connection, [reject for reading in last.values() for reject in reading.rejected])
         return refused_here
