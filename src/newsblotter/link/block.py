@@ -353,7 +353,7 @@ def find_pairs(blocks: Postings, settings: BlockSettings) -> tuple[Ints, Ints]:
 
 
 def find_candidates(profiles: Sequence[Profile], rarity: Rarity, settings: BlockSettings) -> tuple[Ints, Ints]:
-    """Pairs of positions in ``profiles`` worth comparing, left below right, sorted; many are found by ``batch.py`` if it can be had.
+    """Pairs of positions in ``profiles`` worth comparing, left below right, sorted; ``batch.py`` finds many if it can be had.
 
     Args:
         profiles: Sorted by mention id, so that the answer is the same in any order of input.
