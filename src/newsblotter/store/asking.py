@@ -323,8 +323,8 @@ def search(connection: Connection, words: str, limit: int) -> SearchResult:
                 day = decode_day(found.published)
                 hits.append(Hit("report", found.source_id, found.title, snippet, score, day, found.id))
             cut_short = any(_matches(connection, t, question) > NEWEST_RANKED for t in ("incidents_fts", "reports_fts"))
-    except OperationalError as error:
-        if "interrupted" not in str(error.orig):
+    except (OperationalError, sqlite3.OperationalError) as error:
+        if "interrupted" not in str(error):
             raise
         cut_short = True
     return SearchResult(tuple(hits), cut_short)
