@@ -89,8 +89,8 @@ def deadline(connection: Connection, seconds: float) -> Iterator[None]:
     raw.set_progress_handler(lambda: int(time.monotonic() > end), STEPS_BETWEEN_CHECKS)
     try:
         yield
-    except OperationalError as error:
-        if "interrupted" not in str(error.orig):
+    except (OperationalError, sqlite3.OperationalError) as error:
+        if "interrupted" not in str(error):
             raise
         raise StoreSlow(f"the question took longer than {seconds:g} s; ask for less, or more exactly") from error
     finally:

@@ -324,7 +324,7 @@ class Store(Protocol):
     # --- readings -----------------------------------------------------------------------------------------------
 
     def waiting(self, reader: str) -> list[str] | None:
-        """Ids of the reports that no build has looked at since they came in, were read or their copies changed; None: at none it has.
+        """Ids of the reports that no build has looked at since they came in, were read or their copies changed; None: of any.
 
         All others were read by this reader against the day that counts for them.
         """

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from newsblotter.errors import StoreBusy, StoreDamaged, StoreError, UsageError
+from newsblotter.store.paging import raw_of
 
 APPLICATION_ID = 0x4E624C74  # "NbLt", in the header of every store
 BUSY_TIMEOUT_S = 10.0  # a writer's batch takes well under a second; ten cover a slow disk
@@ -105,7 +106,7 @@ def _set_up(connection: sqlite3.Connection, _: Any) -> None:
 def _begin(connection: Connection) -> None:
     """Emit BEGIN ourselves: Python's driver would not put DDL into a transaction."""
     writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    raw_of(connection).execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def use_wal(engine: Engine) -> None:
