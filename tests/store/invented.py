@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from newsblotter.records import (
     Change,
@@ -136,3 +137,48 @@ FULL = (
     Fact("outcomes", Outcome("arrest", When(date(2015, 1, 1), date(2015, 12, 31), "year"), Count(2, 2)), ()),
     Fact("recovered", Money(0.5, None, None), ()),
 )
+
+
+# --- many incidents -----------------------------------------------------------------------------------------------
+
+TYPES = ("robbery", "theft", "arson", "shooting")
+COUNTRIES = ("FR", "IT", "US", None)
+STATUSES = ("arrests", "unknown", "charged", None)
+TITLE_WORDS = ("Lumen", "Gems", "Ortona", "Café", "bank", "Vidal", "Moreau")
+FIELDS = ("loot", "date", "suspects", "killed")
+
+
+def invent_record(chance: random.Random, number: int) -> dict[str, object]:
+    """An incident with some of its parts, as reports leave others out."""
+
+    def maybe(value, share=0.8):
+        return value if chance.random() < share else None
+
+    first = date(2019, 1, 1) + timedelta(chance.randrange(2000))
+    last = first + timedelta(chance.choice((0, 0, 0, 1, 30)))
+    low = chance.choice((500, 20_000, 1_000_000))
+    loot = {"low": low, "high": maybe(low * 2), "currency": maybe(chance.choice(("EUR", "USD")))}
+    place = make_point(round(chance.uniform(-89, 89), 3), round(chance.uniform(-180, 180), 3), chance.choice(COUNTRIES))
+    place |= {"radius_km": maybe(float(chance.randrange(1, 80))), "precision": chance.choice(("city", "region"))}
+    if chance.random() < 0.1:
+        place |= {"lat": None, "lon": None}
+    return {
+        "type": chance.choice(TYPES),
+        "reality": chance.choice(("actual", "planned")),
+        "title": " ".join(chance.sample(TITLE_WORDS, 2)) + f" {number}",
+        "date": maybe(make_days(first.isoformat(), last.isoformat())),
+        "place": maybe(place),
+        "target": maybe(" ".join(chance.sample(TITLE_WORDS, 2)), 0.6),
+        "people": [{"name": maybe(chance.choice(TITLE_WORDS)), "role": "victim", "age": None} for _ in range(chance.randrange(3))],
+        "loot": maybe(loot, 0.6),
+        "status": chance.choice(STATUSES),
+        "voices": chance.choice((1, 1, 2, 4, 8, 15)),
+        "disputed": sorted(chance.sample(FIELDS, chance.choice((0, 0, 1, 2)))),
+        "confidence": {"date": round(chance.random(), 2), "place": round(chance.random(), 2)},
+        "reports": [{"id": "a"}] * chance.randrange(1, 4),
+    }
+
+
+def invent_entries(seed: int, count: int, first: int = 0):
+    chance = random.Random(seed)
+    return [make_entry(f"nb{n:04}", **invent_record(chance, n)) for n in range(first, first + count)]

@@ -20,6 +20,7 @@ from typing import IO, Any, TextIO, TypeAlias
 
 from newsblotter.errors import MissingExtra
 from newsblotter.store.codebook import COLUMNS, TERMS, write_codebook
+from newsblotter.store.present import plain
 from newsblotter.store.protocol import Record, Store
 
 PART_BYTES = 1 << 16  # handed on at once
@@ -154,30 +155,36 @@ _COUNTED = ("killed", "injured", "suspects", "arrested")
 
 def make_linked(record: Record) -> dict[str, Any]:
     """The incident as a schema.org Event; its reports are the news articles that are about it."""
-    date_part, place = record.get("date") or {}, record.get("place") or {}
-    event: dict[str, Any] = {"@type": "Event", "identifier": record["id"], "name": record["title"]}
-    event["additionalType"] = record["type"]
-    if date_part:
-        event |= {"startDate": date_part["start"], "endDate": date_part["end"], "temporalCoverage": date_part["edtf"]}
-    if place:
-        event["location"] = _link_place(place)
+    days, place = record.get("date") or {}, record.get("place") or {}
     properties = [_property(name, record[name]) for name in _COUNTED if record.get(name)]
     properties += [_property(name, record[name], "currency") for name in ("loot", "recovered") if record.get(name)]
-    properties += [
-        {"@type": "PropertyValue", "name": name, "value": record[name]} for name in ("target", "status") if record.get(name)
-    ]
-    event["additionalProperty"] = properties
-    event["subjectOf"] = [
-        {
-            "@type": "NewsArticle",
-            "identifier": report["id"],
-            **({"url": report["url"]} if (report.get("url") or "").startswith(("http://", "https://")) else {}),
-            **({"publisher": {"@type": "Organization", "name": report["outlet"]}} if report.get("outlet") else {}),
-            **({"datePublished": report["published"]} if report.get("published") else {}),
-        }
-        for report in record.get("reports") or ()
-    ]
-    return event
+    said = [(name, record[name]) for name in ("target", "status") if record.get(name)]
+    properties += [{"@type": "PropertyValue", "name": name, "value": value} for name, value in said]
+    event = {
+        "@type": "Event",
+        "identifier": record["id"],
+        "name": plain(record["title"]),
+        "additionalType": record["type"],
+        "startDate": days.get("start"),
+        "endDate": days.get("end"),
+        "temporalCoverage": days.get("edtf"),
+        "location": _link_place(place) if place else None,
+        "additionalProperty": properties,
+        "subjectOf": [_link_report(report) for report in record.get("reports") or ()],
+    }
+    return {name: part for name, part in event.items() if part}
+
+
+def _link_report(report: Mapping[str, Any]) -> dict[str, Any]:
+    url = report.get("url") or ""
+    article = {
+        "@type": "NewsArticle",
+        "identifier": report["id"],
+        "url": url if url.startswith(("http://", "https://")) and url.isprintable() else None,
+        "publisher": {"@type": "Organization", "name": report["outlet"]} if report.get("outlet") else None,
+        "datePublished": report.get("published"),
+    }
+    return {name: part for name, part in article.items() if part}
 
 
 def _link_place(place: Mapping[str, Any]) -> dict[str, Any]:

@@ -58,6 +58,7 @@ from newsblotter.tables import (
     encode_report,
 )
 
+MOST_KEPT = 100  # incidents of a page that is kept for whoever asks next: 60 KB
 MIGRATION_WAIT_S = 10.0  # how long to wait for another process that is making the same store
 
 
@@ -485,7 +486,10 @@ class SqlStore:
 
     def find_page(self, wanted: Filter, order: str = "newest", after: str | None = None, limit: int = 50) -> Page:
         with self._look() as (columns, connection):
-            return desk.find_page(columns, connection, wanted, order, after, limit)
+            if limit > MOST_KEPT:
+                return desk.find_page(columns, connection, wanted, order, after, limit)
+            question = ("page", wanted, order, after, limit)
+            return columns.remember(question, lambda: desk.find_page(columns, connection, wanted, order, after, limit))
 
     def facets(self, wanted: Filter) -> tuple[Facet, ...]:
         with self._look() as (columns, connection):
