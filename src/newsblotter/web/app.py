@@ -16,7 +16,8 @@ from newsblotter.web import api, exports, faults, guard
 from newsblotter.web.alerts import Channels
 from newsblotter.web.alerts.watching import Watcher
 from newsblotter.web.desk import Desk, NoStoreYet
-from newsblotter.web.pages import account, alerts, incident, incidents, people, preferences, review
+from newsblotter.web.importing import Importer
+from newsblotter.web.pages import account, alerts, importing, incident, incidents, people, preferences, report, review, search
 from newsblotter.web.pages.welcome import show_welcome
 from newsblotter.web.settings import WebSettings
 
@@ -29,6 +30,9 @@ ROUTERS: tuple[APIRouter, ...] = (  # each is a module of its own; its routes sa
     alerts.feeds,
     incidents.router,
     incident.router,
+    report.router,
+    search.router,
+    importing.router,
     api.router,
     exports.router,
 )
@@ -61,6 +65,7 @@ def create_app(settings: WebSettings | None = None, channels: Channels | None = 
         try:
             yield
         finally:
+            app.state.importer.close()
             if watcher is not None:
                 watcher.stop()
             desk.close()
@@ -68,6 +73,7 @@ def create_app(settings: WebSettings | None = None, channels: Channels | None = 
     app = FastAPI(title="Newsblotter", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
     app.state.desk = desk
+    app.state.importer = Importer(settings.store, workers=settings.workers)
     faults.install(app)
     app.add_exception_handler(NoStoreYet, _welcome)
     for router in ROUTERS:

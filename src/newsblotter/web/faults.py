@@ -114,6 +114,11 @@ def install(app: FastAPI) -> None:
     def on_ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, NewsblotterError)
         refusal = translate(error)
+        where = str(request.app.state.desk.path)
+        if refusal.message.startswith(f"{where}: "):  # where the store lies is the business of this machine alone
+            refusal = Refusal(
+                refusal.status, refusal.message.removeprefix(f"{where}: "), detail=refusal.detail, headers=refusal.headers
+            )
         if refusal.status >= 500 and not isinstance(error, (StoreBusy, StoreSlow)):
             _log.error("%s %s: %s", request.method, request.url.path, error)
         return answer(request, refusal)

@@ -18,6 +18,7 @@ class WebSettings:
     allowed_hosts: tuple[str, ...] = ()  # names beside the local ones and ``host`` under which browsers may ask for it
     tiles: str | None = None  # URL of raster tiles with {z}/{x}/{y}, drawn below the incidents instead of Natural Earth
     tiles_credit: str = ""  # words that the owner of the tiles asks to be shown
+    workers: int | None = None  # processes that an import reads with; None: one a processor
     login: bool = (
         False  # ask for a login on this machine's own address, too: behind a proxy, or where several people share a machine
     )
