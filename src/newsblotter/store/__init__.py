@@ -15,6 +15,7 @@ from newsblotter.store.protocol import (
     Stats,
     Store,
     StoredIncident,
+    Totals,
 )
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Store",
     "StoredIncident",
     "Timeline",
+    "Totals",
     "open_store",
 ]
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
 
-from newsblotter.records import CopyGroup, CopyTrace, Incident, Link, Mention, Rejected, Report
+from newsblotter.records import CopyGroup, CopyTrace, GroupedReports, Incident, Link, Mention, Rejected, Report
 from newsblotter.store.answers import Facet, Filter, Page, Points, SearchResult, Timeline
 
 if TYPE_CHECKING:
@@ -161,10 +161,19 @@ class Stats:
     last_run: Run | None
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What is told after every build; kept, not counted."""
+
+    mentions: int
+    incidents: int
+    copies: int  # reports that add no voice
+
+
 NumberedPairs: TypeAlias = Iterable[tuple[Sequence[int], Sequence[int]]]  # values and places of reports, a part at a time
 
 
-class CopyIndex(Protocol):
+class CopyIndex(GroupedReports, Protocol):
     """What the copy finder keeps of reports, so that a new one is held against what it meets and nothing else."""
 
     def ungrouped(self, grouper: str) -> tuple[list[str], int]:
@@ -172,30 +181,6 @@ class CopyIndex(Protocol):
 
         Reports have to be applied in that order.
         """
-        ...
-
-    def find_furniture(self, lines: Iterable[int]) -> frozenset[int]:
-        """Which of the scoped lines (signed 64 bits) are furniture."""
-        ...
-
-    def find_hosts(self, lines: Iterable[int]) -> Mapping[int, Sequence[str]]:
-        """The reports that print each of the lines (signed 64 bits)."""
-        ...
-
-    def meet(self, anchors: Sequence[int], at_most: int) -> Mapping[int, Sequence[str]]:
-        """The reports that have each of the anchors, the first to come in and ``at_most`` of them."""
-        ...
-
-    def lengths_of(self, report_ids: Iterable[str]) -> Mapping[str, int]:
-        """How many words reports have, furniture left out."""
-        ...
-
-    def groups_of(self, report_ids: Iterable[str]) -> Mapping[str, CopyGroup]:
-        """The groups that reports belong to, for every member; reports without copies are left out."""
-        ...
-
-    def reports(self, report_ids: Iterable[str]) -> Iterator[Report]:
-        """The reports themselves."""
         ...
 
     def apply(
@@ -305,6 +290,10 @@ class Store(Protocol):
         """Every reject, by source."""
         ...
 
+    def days_of(self, report_ids: Iterable[str]) -> dict[str, date | None]:
+        """The publication days of reports, without their texts."""
+        ...
+
     def reports(self, ids: Iterable[str] | None = None) -> Iterator[Report]:
         """Stream reports in the order of their ids, all by default; ids that are unknown are passed over."""
         ...
@@ -334,13 +323,27 @@ class Store(Protocol):
 
     # --- readings -----------------------------------------------------------------------------------------------
 
-    def unread(self, reader: str, published: Mapping[str, date | None] | None = None) -> list[str]:
+    def waiting(self, reader: str) -> list[str] | None:
+        """Ids of the reports that no build has looked at since they came in, were read or their copies changed; None: of any.
+
+        All others were read by this reader against the day that counts for them.
+        """
+        ...
+
+    def settle_reading(self, reader: str, report_ids: Collection[str] | None) -> None:
+        """Say that those that waited were read by this reader, and with them everything."""
+        ...
+
+    def unread(
+        self, reader: str, published: Mapping[str, date | None] | None = None, among: Collection[str] | None = None
+    ) -> list[str]:
         """Ids of the reports to read: never read, read by another reader, or dated anew. Sorted.
 
         Args:
             reader: Name and version of the reader.
             published: Report id → the publication day to read it against, where that is not the report's own
                 (an undated copy takes its lead's).
+            among: Only look at these reports.
         """
         ...
 
@@ -411,7 +414,11 @@ class Store(Protocol):
         ...
 
     def redirects(self) -> dict[str, Redirect]:
-        """Every id that was merged away or split, by old id, read from the journal."""
+        """Every id that was merged away or split, by old id."""
+        ...
+
+    def redirects_around(self, incident_ids: Iterable[str]) -> dict[str, Redirect]:
+        """The redirects that lead to these ids, over however many steps, and those that they lead through besides; by old id."""
         ...
 
     # --- asking -------------------------------------------------------------------------------------------------
@@ -563,8 +570,8 @@ class Store(Protocol):
         """The lines on these incidents, oldest first, without reading the others."""
         ...
 
-    def last_number(self) -> int:
-        """The number of the journal's newest line, 0 when there is none."""
+    def last_number(self, *kinds: str) -> int:
+        """The number of the journal's newest line, of these kinds (none: of all), 0 when there is none."""
         ...
 
     def copy_to(self, folder: Path) -> Path:
@@ -573,6 +580,10 @@ class Store(Protocol):
 
     def record_run(self, run: Run) -> None:
         """Keep the timings and counters of a build for ``stats``."""
+        ...
+
+    def totals(self) -> Totals:
+        """How much there is, without counting it."""
         ...
 
     def stats(self) -> Stats:

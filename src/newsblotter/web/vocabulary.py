@@ -35,6 +35,16 @@ FIELDS: Mapping[str, str] = {  # fields of the record, in the order a person ask
 LIST_FIELDS = frozenset({"weapons", "vehicles", "tactics", "people", "outcomes"})
 NAMED_FIELDS = frozenset({"type", "status", "reality", "weapons", "vehicles", "tactics"})  # whose values are names of ours
 
+EXAMPLES: Mapping[str, str] = {  # of what can be typed for a field; the same in every language
+    "date": "2017-03-25",
+    "time": "15:40",
+    "place": "Lyon · 43.74,7.43",
+    "killed": "3 · 2-4 · 3+",
+    "injured": "3 · 2-4 · 3+",
+    "suspects": "3",
+    "loot": "2.4m EUR",
+}
+
 NAMES: Mapping[str, str] = {
     # incident types
     "accident": N_("Accident"),
@@ -137,6 +147,12 @@ NAMES: Mapping[str, str] = {
     "same": N_("same"),
     "different": N_("different"),
     "unsure": N_("unsure"),
+    "new": N_("new"),
+    "changed": N_("changed"),
+    "merged": N_("merged"),
+    "split": N_("split"),
+    "withdrawn": N_("withdrawn"),
+    "revived": N_("revived"),
     # weapons
     "handgun": N_("handgun"),
     "rifle": N_("rifle"),

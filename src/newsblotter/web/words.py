@@ -94,6 +94,10 @@ class Words:
         """What some fields are called, within a sentence."""
         return ", ".join(self.field(name).lower() for name in names)
 
+    def example(self, field: str | None) -> str:
+        """What a person might type for a field."""
+        return vocabulary.EXAMPLES.get(field or "", "")
+
     def country(self, code: str | None) -> str:
         """A country by its two letters."""
         return str(self.locale.territories.get(code or "", code or ""))
