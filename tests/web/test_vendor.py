@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import newsblotter.web
@@ -34,7 +35,7 @@ def test_the_world_is_whole() -> None:
 
 def _edges(ring: list[list[float]]) -> float:
     """The widest step east or west of a ring, in degrees, those along the map's lower and side edges apart."""
-    steps = [abs(x - u) for (x, y), (u, v) in zip(ring, ring[1:], strict=False) if not (y <= -89 and v <= -89)]
+    steps = [abs(x - u) for (x, y), (u, v) in pairwise(ring) if not (y <= -89 and v <= -89)]
     return max(steps, default=0)
 
 
