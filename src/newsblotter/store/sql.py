@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, RowMapping, Select, Table, delete, func, insert, or_, select, text
 
-from newsblotter.errors import StoreDamaged, StoreError, UnknownIncident, UnknownMention
+from newsblotter.errors import StoreError, UnknownIncident, UnknownMention
 from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report
 from newsblotter.store import asking, desk, filters, fulltext, overview, redirects, schema, sqlite, state
 from newsblotter.store.admit import hold_to_evidence, split_unstorable
@@ -41,6 +41,7 @@ from newsblotter.store.protocol import (
     Totals,
 )
 from newsblotter.store.rows import find_present, insert_rejected, rename_report
+from newsblotter.store.soundness import examine_database, examine_quotes
 from newsblotter.store.state import note_unread
 from newsblotter.tables import (
     Row,
@@ -581,23 +582,5 @@ class SqlStore:
             return asking.collect_stats(connection)
 
     def verify(self) -> list[str]:
-        wrong: list[str] = []
         with self._read() as connection:
-            pages = connection.execute(text("PRAGMA integrity_check(20)")).scalars().all()
-            wrong += [f"pages: {line}" for line in pages if line != "ok"]
-            orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
-            wrong += [f"table {row[0]}: row {row[1]} has lost its parent in {row[2]}" for row in orphans]
-            if not are_together(connection, self._journal):
-                wrong.append("journal: the file beside the store does not end where the store does; any build brings them together")
-        try:
-            for _ in self._journal.read():
-                pass
-        except StoreDamaged as error:
-            wrong.append(f"journal: {error}")
-        for page in in_pages(self.report_ids()):
-            texts = {report.id: report for report in self.reports(page)}
-            for mention in self.mentions(reports=page):
-                _, refused = hold_to_evidence(texts[mention.report_id], [mention])
-                if refused:
-                    wrong.append(f"mention {mention.id}: {refused} quotes do not stand in report {mention.report_id}")
-        return wrong
+            return [*examine_database(connection, self._journal), *examine_quotes(self)]
