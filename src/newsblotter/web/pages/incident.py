@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from newsblotter.errors import UnknownIncident
 from newsblotter.store import Store, StoredIncident
 from newsblotter.web.access import UserRole, require
+from newsblotter.web.caching import cache_of
 from newsblotter.web.desk import Desk, desk_of
 from newsblotter.web.dossier import lay_out
 from newsblotter.web.faults import error_body
@@ -44,6 +45,10 @@ def give_linked_data(incident_id: str, request: Request, desk: DeskOf) -> Respon
 @router.get("/incidents/{incident_id}")
 def show_incident(incident_id: str, request: Request, desk: DeskOf) -> Response:
     """Facts, disputes, history and reports of one incident."""
+    return cache_of(request).answer(request, desk, lambda: _draw_incident(incident_id, request, desk))
+
+
+def _draw_incident(incident_id: str, request: Request, desk: Desk) -> Response:
     store = desk.store
     found = _find(store, incident_id, request, "")
     if isinstance(found, Response):
@@ -78,8 +83,8 @@ def _find(store: Store, asked: str, request: Request, form: str) -> StoredIncide
     try:
         found = store.get_incident(asked)
     except UnknownIncident:
-        parts = live_parts(store, asked)
-        if len(parts) < 2:
+        parts = store.follow(asked)
+        if parts is None or len(parts) < 2:
             raise
         return _show_parts(store, asked, parts, request, form)
     if found.id != asked:
@@ -87,38 +92,17 @@ def _find(store: Store, asked: str, request: Request, form: str) -> StoredIncide
     return found
 
 
-def live_parts(store: Store, incident_id: str) -> list[str]:
-    """The living incidents that an id given out leads to, sorted; none where it never was, or was withdrawn."""
-    redirects = store.redirects()
-    live: set[str] = set()
-    passed: set[str] = set()
-    ahead = [incident_id] if incident_id in redirects else []
-    while ahead:
-        one = ahead.pop()
-        if one in passed:
-            continue
-        passed.add(one)
-        if store.read_record(one) is not None:
-            live.add(one)
-        elif one in redirects:
-            ahead.extend(redirects[one].now)
-    return sorted(live)
-
-
 def _show_parts(store: Store, asked: str, parts: Sequence[str], request: Request, form: str) -> Response:
     """300: there are several, choose one."""
     if form:
         message = f"incident {asked} was split; its parts are {', '.join(parts)}"
         return JSONResponse(error_body(300, message, {"parts": list(parts)}), 300)
-    titled = [(part, store.get_incident(part).record["title"]) for part in parts]
-    return render(request, "split.html", status_code=300, asked=asked, parts=titled)
+    titles = store.titles(parts)
+    return render(request, "split.html", status_code=300, asked=asked, parts=[(part, titles.get(part, part)) for part in parts])
 
 
 def _related(store: Store, found: StoredIncident) -> list[tuple[str, str, str]]:
     """Id, title and reason of the incidents that this one's record points to, those that still are."""
-    related = []
-    for one in (found.record.get("related") or ())[:MOST_RELATED]:
-        stored = store.read_record(one["incident"])
-        if stored is not None:
-            related.append((one["incident"], json.loads(stored[0])["title"], one.get("why") or ""))
-    return related
+    pointed = (found.record.get("related") or ())[:MOST_RELATED]
+    titles = store.titles(one["incident"] for one in pointed)
+    return [(one["incident"], titles[one["incident"]], one.get("why") or "") for one in pointed if one["incident"] in titles]
