@@ -36,12 +36,16 @@ _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
 def list_commands() -> Mapping[str, Any]:
-    """Every command by its name, as the command line knows it."""
+    """Every command by its name, as the command line knows it; a command of a group by both names."""
     import typer
 
     from newsblotter.cli.app import app
 
-    return dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    found: dict[str, Any] = {}
+    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+        within = getattr(command, "commands", None)
+        found.update({name: command} if within is None else {f"{name} {one}": sub for one, sub in within.items()})
+    return found
 
 
 def list_options(command: Any) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from newsblotter.errors import UsageError
 from newsblotter.web.access import UserRole, Visitor, check_start
+from newsblotter.web.people import add_user, open_desk
 from newsblotter.web.settings import WebSettings, is_loopback
 
 
@@ -55,7 +57,19 @@ def test_which_addresses_are_this_machine_alone(host: str, local: bool) -> None:
     assert is_loopback(host) is local
 
 
-def test_other_addresses_ask_for_a_login() -> None:
-    check_start(WebSettings(host="127.0.0.1"))
-    with pytest.raises(UsageError, match=r"0\.0\.0\.0"):
-        check_start(WebSettings(host="0.0.0.0"))
+@pytest.mark.parametrize(
+    "settings",
+    [WebSettings(host="0.0.0.0"), WebSettings(allowed_hosts=("blotter.example",)), WebSettings(login=True)],
+    ids=["other address", "other name", "asked for"],
+)
+def test_what_others_can_reach_asks_for_a_login(settings: WebSettings, tmp_path: Path) -> None:
+    people = open_desk(tmp_path / "incidents.db")
+    check_start(WebSettings(host="127.0.0.1"), people)
+    with pytest.raises(UsageError, match="newsblotter user add"):
+        check_start(settings, people)
+    add_user(people, "ben", "reviewer", "correct horse battery", by="system")
+    with pytest.raises(UsageError):
+        check_start(settings, people)  # nobody who could let others in
+    add_user(people, "ada", "admin", "correct horse battery", by="system")
+    check_start(settings, people)
+    people.close()

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from newsblotter import __version__
-from newsblotter.cli import ask, build, evaluate, review, serve
+from newsblotter.cli import alerts, ask, build, evaluate, people, review, serve
 from newsblotter.cli.codes import BUSY, ERROR, INTERRUPTED, OK, USAGE
 from newsblotter.errors import NewsblotterError, StoreBusy, UnknownIncident, UsageError
 
@@ -35,6 +35,8 @@ for command in (
     *(ask.changes, ask.export, ask.stats, build.rebuild, evaluate.evaluate, serve.serve),
 ):
     app.command(ask.COMMAND_NAMES.get(command.__name__, command.__name__))(command)
+for group in (people.user, people.token, people.audit, alerts.alert):
+    app.add_typer(group)
 
 
 def _print_version(wanted: bool) -> None:

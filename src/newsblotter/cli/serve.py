@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import sys
 from importlib.util import find_spec
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newsblotter.cli.alerts import open_channels
 from newsblotter.cli.options import StoreOption
 from newsblotter.errors import MissingExtra
 
-NEEDED = ("fastapi", "jinja2", "uvicorn", "multipart", "babel")
+if TYPE_CHECKING:
+    from newsblotter.web.alerts import Channels
+    from newsblotter.web.settings import WebSettings
+
+NEEDED = ("fastapi", "jinja2", "uvicorn", "multipart", "babel", "argon2", "httpcore")
 IDLE_S = 20  # a browser's idle connection is kept so long
 
 
@@ -28,6 +33,9 @@ def serve(
         str | None,
         typer.Option(metavar="URL", help="Map tiles with {z}/{x}/{y}, instead of the map that is packed in.", show_default=False),
     ] = None,
+    login: Annotated[
+        bool, typer.Option("--login", help="Ask for a login on this machine's own address, too: behind a proxy, say.")
+    ] = False,
     tiles_credit: Annotated[str, typer.Option(metavar="WORDS", help="Whose tiles they are, as shown on the map.")] = "",
 ) -> int:
     """Open the desk: a web page over the store. Nothing leaves this machine.
@@ -38,7 +46,9 @@ def serve(
     if missing:
         raise MissingExtra(f"serve needs {', '.join(missing)}: pip install 'newsblotter[web]'")
     from newsblotter.cli.config import load_config
+    from newsblotter.store.sqlite import parse_url
     from newsblotter.web.access import check_start
+    from newsblotter.web.people import open_desk
     from newsblotter.web.settings import WebSettings
 
     config = load_config()
@@ -49,24 +59,29 @@ def serve(
         allowed_hosts=tuple(allow_host or ()),
         tiles=tiles,
         tiles_credit=tiles_credit,
+        workers=config.workers,
         user=config.user,
+        login=login,
+        public_url=config.public_url,
     )
-    check_start(settings)
-    _run(settings)
+    people = open_desk(parse_url(settings.store))
+    try:
+        check_start(settings, people)
+    finally:
+        people.close()
+    _run(settings, open_channels(config))
     return 0
 
 
-def _run(settings: object) -> None:
+def _run(settings: WebSettings, channels: Channels) -> None:
     """Serve until Ctrl-C."""
     import uvicorn
 
     from newsblotter.web.app import create_app
-    from newsblotter.web.settings import WebSettings
 
-    assert isinstance(settings, WebSettings)
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(settings),
+            create_app(settings, channels),
             host=settings.host,
             port=settings.port,
             log_level="warning",

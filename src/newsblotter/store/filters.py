@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -199,6 +199,20 @@ def count_incidents(connection: Connection, wanted: Filter) -> int:
     """See ``Store.count_incidents``."""
     narrowed, parameters = _narrow(wanted)
     return int(connection.execute(text(f"SELECT count(*) {narrowed}"), parameters).scalar_one())
+
+
+def find_among(connection: Connection, wanted: Filter, ids: Iterable[str]) -> list[Record]:
+    """See ``Store.find_among``."""
+    narrowed, parameters = _narrow(wanted)
+    by_id = text("SELECT number FROM incidents WHERE id IN :ids").bindparams(bindparam("ids", expanding=True))
+    question = text(f"SELECT incidents.record {narrowed} AND overview.number IN :those ORDER BY incidents.id").bindparams(
+        bindparam("those", expanding=True)
+    )
+    found: list[Record] = Records()
+    for page in in_pages(sorted(set(ids))):
+        those = connection.execute(by_id, {"ids": page}).scalars().all()
+        found += (json.loads(record) for record in connection.execute(question, {**parameters, "those": those}).scalars())
+    return found
 
 
 def stream_incidents(connection: Connection, wanted: Filter) -> Iterator[Record]:

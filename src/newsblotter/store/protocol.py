@@ -457,6 +457,10 @@ class Store(Protocol):
         """How many pass, limit and offset apart."""
         ...
 
+    def find_among(self, wanted: Filter, ids: Iterable[str]) -> list[Record]:
+        """Records of those of the incidents that pass, in the order of ids, without looking at the others."""
+        ...
+
     def stream_incidents(self, wanted: Filter) -> Iterator[Record]:
         """Stream the records that pass in the order of ids, from one snapshot; limit and offset do not count."""
         ...

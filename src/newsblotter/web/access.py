@@ -14,10 +14,14 @@ from enum import IntEnum
 from typing import Any
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
 from newsblotter.errors import UsageError
 from newsblotter.web.faults import Refusal
-from newsblotter.web.settings import WebSettings
+from newsblotter.web.people import DeskFile, User, find_session, find_token, list_users
+from newsblotter.web.settings import WebSettings, is_loopback
+
+SESSION_COOKIE = "newsblotter_session"
 
 
 class UserRole(IntEnum):
@@ -27,6 +31,11 @@ class UserRole(IntEnum):
     REVIEWER = 2
     ADMIN = 3
 
+    @classmethod
+    def of(cls, user: User) -> UserRole:
+        """The role of somebody who is written down."""
+        return cls[user.role.upper()]
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
@@ -35,6 +44,7 @@ class Visitor:
     name: str  # what a judgement is signed with
     role: UserRole | None  # None: nobody we know
     how: str  # local, session, token, nobody
+    user: User | None = None  # None: local, or nobody
 
     def may(self, role: UserRole) -> bool:
         """Whether this role's doings are theirs."""
@@ -53,8 +63,23 @@ def identify(request: Request) -> Visitor:
     return found
 
 
+async def recognise(request: Request) -> Visitor:
+    """Who asks, from within the event loop: only what has to be looked up is given to a thread."""
+    plain = request.app.state.settings.is_local and "authorization" not in request.headers
+    known = plain or getattr(request.state, "visitor", None) is not None
+    return identify(request) if known else await run_in_threadpool(identify, request)
+
+
 def _find_visitor(request: Request) -> Visitor:
+    """By a program's token, by the session of a browser, or by sitting at this machine."""
     settings: WebSettings = request.app.state.settings
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        token = find_token(request.app.state.desk.people, key.strip())
+        return NOBODY if token is None else Visitor(token.user.name, UserRole.of(token.user), "token", token.user)
+    session = find_session(request.app.state.desk.people, request.cookies.get(SESSION_COOKIE)) if not settings.is_local else None
+    if session is not None:
+        return Visitor(session.user.name, UserRole.of(session.user), "session", session.user)
     if settings.is_local:
         return Visitor(settings.user or login_name(), UserRole.ADMIN, "local")
     return NOBODY
@@ -75,8 +100,8 @@ def require(role: UserRole) -> Any:
         Refusal: 401 to strangers, 403 to those whose role is too low.
     """
 
-    def check(request: Request) -> Visitor:
-        visitor = identify(request)
+    async def check(request: Request) -> Visitor:
+        visitor = await recognise(request)
         if visitor.may(role):
             return visitor
         if visitor.role is None:
@@ -90,18 +115,26 @@ def require(role: UserRole) -> Any:
 def open_to_all() -> Any:
     """A dependency that lets everybody in: said aloud, so that no route is open because somebody forgot."""
 
-    def check(request: Request) -> Visitor:
-        return identify(request)
+    async def check(request: Request) -> Visitor:
+        return await recognise(request)
 
     check.required_role = None  # type: ignore[attr-defined]
     return Depends(check)
 
 
-def check_start(settings: WebSettings) -> None:
+def check_start(settings: WebSettings, people: DeskFile) -> None:
     """Refuse to serve other machines without a login.
 
     Raises:
-        UsageError: The address can be reached from outside and nobody could log in.
+        UsageError: The desk can be reached from outside and nobody could let others in.
     """
-    if not settings.is_local:
-        raise UsageError(f"--host {settings.host} can be reached from other machines, and no user is written down yet")
+    if settings.is_local:
+        return
+    with people.reading() as connection:
+        admins = [user for user in list_users(connection) if user.may("admin")]
+    if not admins:
+        reached = settings.host if not is_loopback(settings.host) else ", ".join(settings.allowed_hosts) or settings.host
+        raise UsageError(
+            f"{reached} can be reached from other machines, and nobody is written down who may log in; "
+            f"begin with: newsblotter user add NAME --role admin --store {settings.store}"
+        )

@@ -13,15 +13,25 @@ from starlette.types import Scope
 
 from newsblotter import __version__
 from newsblotter.web import api, exports, faults, guard, shelf
+from newsblotter.web.alerts import Channels
+from newsblotter.web.alerts.watching import Watcher
 from newsblotter.web.desk import Desk, NoStoreYet
-from newsblotter.web.pages import incident, incidents, preferences
+from newsblotter.web.importing import Importer
+from newsblotter.web.pages import account, alerts, importing, incident, incidents, people, preferences, report, search
 from newsblotter.web.pages.welcome import show_welcome
 from newsblotter.web.settings import WebSettings
 
 ROUTERS: tuple[APIRouter, ...] = (  # each is a module of its own; its routes say which role they ask for
     preferences.router,
+    account.router,
+    people.router,
+    alerts.router,
+    alerts.feeds,
     incidents.router,
     incident.router,
+    report.router,
+    search.router,
+    importing.router,
     api.router,
     exports.router,
 )
@@ -38,25 +48,31 @@ class _Files(StaticFiles):
         return response
 
 
-def create_app(settings: WebSettings | None = None) -> FastAPI:
+def create_app(settings: WebSettings | None = None, channels: Channels | None = None) -> FastAPI:
     """The desk over a store. The store need not exist yet.
 
     Args:
         settings: None for the defaults.
+        channels: How alerts leave the house while the desk is open; None: they wait.
     """
     settings = settings or WebSettings()
     desk = Desk(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        watcher = Watcher(desk, channels, settings.public_url or "") if channels is not None else None
         try:
             yield
         finally:
+            app.state.importer.close()
+            if watcher is not None:
+                watcher.stop()
             desk.close()
 
     app = FastAPI(title="Newsblotter", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
     app.state.desk = desk
+    app.state.importer = Importer(settings.store, workers=settings.workers)
     faults.install(app)
     app.add_exception_handler(NoStoreYet, _welcome)
     for router in ROUTERS:

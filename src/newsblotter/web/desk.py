@@ -12,6 +12,7 @@ from fastapi import Request
 from newsblotter.errors import NewsblotterError
 from newsblotter.store import Store, open_store
 from newsblotter.store.sqlite import parse_url
+from newsblotter.web.people import DeskFile, open_desk
 from newsblotter.web.settings import WebSettings
 
 
@@ -25,6 +26,7 @@ class Desk:
     def __init__(self, settings: WebSettings) -> None:
         self.settings = settings
         self._store: Store | None = None
+        self._people: DeskFile | None = None
         self._lock = threading.Lock()
 
     @property
@@ -51,6 +53,15 @@ class Desk:
                     self._store = self._open()
         return self._store
 
+    @property
+    def people(self) -> DeskFile:
+        """The desk's own file beside the store: who may use it, and what they want to be told."""
+        if self._people is None:
+            with self._lock:
+                if self._people is None:
+                    self._people = open_desk(self.path)
+        return self._people
+
     def _open(self) -> Store:
         path = self.path
         if not path.exists() or not path.stat().st_size:
@@ -70,6 +81,9 @@ class Desk:
             if self._store is not None:
                 self._store.close()
                 self._store = None
+            if self._people is not None:
+                self._people.close()
+                self._people = None
 
 
 def desk_of(request: Request) -> Desk:

@@ -9,10 +9,11 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from newsblotter.errors import NewsblotterError, StoreBusy, StoreError, StoreSlow, UnknownIncident, UsageError
@@ -80,6 +81,9 @@ def answer(request: Request, refusal: Refusal) -> Response:
         return JSONResponse(error_body(refusal.status, refusal.message, refusal.detail), refusal.status, headers)
     from newsblotter.web.render import render
 
+    if refusal.status == 401 and request.method == "GET":
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?next={quote(here, safe='/')}", 303)
     try:
         phrase = HTTPStatus(refusal.status).phrase
     except ValueError:
@@ -110,6 +114,11 @@ def install(app: FastAPI) -> None:
     def on_ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, NewsblotterError)
         refusal = translate(error)
+        where = str(request.app.state.desk.path)
+        if refusal.message.startswith(f"{where}: "):  # where the store lies is the business of this machine alone
+            refusal = Refusal(
+                refusal.status, refusal.message.removeprefix(f"{where}: "), detail=refusal.detail, headers=refusal.headers
+            )
         if refusal.status >= 500 and not isinstance(error, (StoreBusy, StoreSlow)):
             _log.error("%s %s: %s", request.method, request.url.path, error)
         return answer(request, refusal)

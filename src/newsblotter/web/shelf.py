@@ -12,17 +12,16 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsblotter.errors import NewsblotterError
-from newsblotter.web.access import UserRole, identify
+from newsblotter.web.access import UserRole, recognise
 from newsblotter.web.desk import desk_of
 
 # Pages that show what stands in the store and nothing else.
-KEPT = re.compile(r"/|/incidents/[^/]+|/reports/[^/]+|/api/(incidents|facets|points|timeline|search|reports|stats)(/.*)?")
+KEPT = re.compile(r"/|/search|/incidents/[^/]+|/reports/[^/]+|/api/(incidents|facets|points|timeline|search|reports|stats)(/.*)?")
 LONGEST = 256 << 10  # bytes of an answer that is kept: a page of a list has 60 KB
 SHELF_BYTES = 64 << 20  # of all of them
 
@@ -67,13 +66,14 @@ class Shelf:
         if not desk.is_open:
             return None
         try:
-            local = desk.settings.is_local
-            visitor = identify(request) if local else await run_in_threadpool(identify, request)
+            visitor = await recognise(request)
             if not visitor.may(UserRole.READER):
                 return None
             version = desk.store.version()
         except NewsblotterError:
             return None  # the router says what is wrong
+        if not version[0]:
+            return None  # no incident yet: the first page shows how an import goes on
         told = tuple(headers.get(name, "") for name in ("accept", "accept-language", "cookie", "host"))
         return scope["path"], scope.get("query_string", b""), *told, visitor.name, visitor.role, visitor.how, version
 

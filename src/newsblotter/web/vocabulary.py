@@ -51,6 +51,17 @@ NAMES: Mapping[str, str] = {
     "robbery": N_("Robbery"),
     "shooting": N_("Shooting"),
     "theft": N_("Theft"),
+    # people at the desk, and how they are told
+    "reader": N_("reader"),
+    "reviewer": N_("reviewer"),
+    "admin": N_("admin"),
+    "webhook": N_("webhook"),
+    "email": N_("e-mail"),
+    "feed": N_("feed (RSS)"),
+    "digest-none": N_("one by one, at once"),
+    "digest-hourly": N_("once an hour"),
+    "digest-daily": N_("once a day"),
+    "digest-weekly": N_("on Mondays"),
     # statuses
     "suspects_at_large": N_("suspects at large"),
     "arrests": N_("arrests"),
