@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, Table, delete, func, insert, or_, select, text
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, RowMapping, Select, Table, delete, func, insert, or_, select, text
 
 from newsblotter.errors import StoreError, UnknownIncident, UnknownMention
 from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report
@@ -73,6 +73,8 @@ class SqlStore:
         self._journal = JournalFile(path)
         self._columns: Columns | None = None
         self._columns_lock = threading.Lock()
+        self._watch: PoolProxiedConnection | None = None  # asks for the version, many times a second
+        self._watch_lock = threading.Lock()
 
     @classmethod
     def open(cls, url: str, *, create: bool, readonly: bool) -> SqlStore:
@@ -134,6 +136,10 @@ class SqlStore:
         self.close()
 
     def close(self) -> None:
+        with self._watch_lock:
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None
         self._engine.dispose()
 
     def build_lock(self) -> AbstractContextManager[None]:
@@ -478,8 +484,12 @@ class SqlStore:
             yield columns, connection
 
     def version(self) -> tuple[int, int, int]:
-        with self._read() as connection:
-            return overview.read_version(connection)
+        with sqlite.plain_errors(self.url), self._watch_lock:
+            if self._watch is None:
+                self._watch = self._engine.raw_connection()
+            raw = self._watch.driver_connection
+            assert raw is not None
+            return overview.read_version(raw)
 
     def edition(self) -> int:
         with self._read() as connection:
