@@ -157,7 +157,7 @@ def invent_record(chance: random.Random, number: int) -> dict[str, object]:
     first = date(2019, 1, 1) + timedelta(chance.randrange(2000))
     last = first + timedelta(chance.choice((0, 0, 0, 1, 30)))
     low = chance.choice((500, 20_000, 1_000_000))
-    loot = {"low": low, "high": maybe(low * 2), "currency": maybe(chance.choice(("EUR", "USD")))}
+    loot = {"low": low, "high": maybe(low * 2), "currency": maybe(chance.choice(("EUR", "USD"))), "as_reported": None}
     place = make_point(round(chance.uniform(-89, 89), 3), round(chance.uniform(-180, 180), 3), chance.choice(COUNTRIES))
     place |= {"radius_km": maybe(float(chance.randrange(1, 80))), "precision": chance.choice(("city", "region"))}
     if chance.random() < 0.1:
@@ -175,7 +175,12 @@ def invent_record(chance: random.Random, number: int) -> dict[str, object]:
         "voices": chance.choice((1, 1, 2, 4, 8, 15)),
         "disputed": sorted(chance.sample(FIELDS, chance.choice((0, 0, 1, 2)))),
         "confidence": {"date": round(chance.random(), 2), "place": round(chance.random(), 2)},
-        "reports": [{"id": "a"}] * chance.randrange(1, 4),
+        "reports": [
+            {"id": f"n{number}-{i}", "url": None, "outlet": None, "published": None, "role": "main", "copy_group": None}
+            for i in range(chance.randrange(1, 4))
+        ],
+        **{name: [] for name in ("claims", "history", "related", "corrections", "outcomes", "weapons", "vehicles", "tactics")},
+        **dict.fromkeys(("iccs_unodc", "nibrs", "killed", "injured", "suspects", "arrested", "recovered", "updated")),
     }
 
 

@@ -85,4 +85,4 @@ def test_no_case_fails(client, operations) -> None:
 @pytest.mark.skipif(not os.environ.get("NEWSBLOTTER_LONG"), reason="takes minutes; set NEWSBLOTTER_LONG=1")
 def test_none_of_five_thousand_cases_fails(client, operations) -> None:
     routes = sum(operation.method.upper() == "GET" for operation in operations)
-    assert send(client, operations, -(-IN_ALL // routes)) >= IN_ALL * 0.9
+    assert send(client, operations, 2 * IN_ALL // routes) >= IN_ALL  # some routes take nothing, so that few cases differ

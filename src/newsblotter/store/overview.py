@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
@@ -70,11 +70,13 @@ def read_edition(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.max(schema.editions.c.number), 0))).scalar_one())
 
 
-def read_version(connection: Connection) -> tuple[int, int, int]:
-    """See ``Store.version``."""
-    newest = "SELECT coalesce((SELECT max(number) FROM {}), 0)"
-    question = " UNION ALL ".join(newest.format(table) for table in ("editions", "journal", "reports"))
-    edition, line, report = connection.execute(text(question)).scalars()
+_NEWEST = "coalesce((SELECT max(number) FROM {}), 0)"
+_VERSION = "SELECT " + ", ".join(_NEWEST.format(table) for table in ("editions", "journal", "reports"))
+
+
+def read_version(raw: Any) -> tuple[int, int, int]:
+    """See ``Store.version``; asks the database's own connection, outside any transaction."""
+    edition, line, report = raw.execute(_VERSION).fetchone()
     return edition, line, report
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, Table, delete, func, insert, or_, select, text
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, RowMapping, Select, Table, delete, func, insert, or_, select, text
 
-from newsblotter.errors import StoreDamaged, StoreError, UnknownIncident, UnknownMention
+from newsblotter.errors import StoreError, UnknownIncident, UnknownMention
 from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report
 from newsblotter.store import asking, desk, filters, fulltext, overview, redirects, schema, sqlite, state
 from newsblotter.store.admit import hold_to_evidence, split_unstorable
@@ -41,6 +41,7 @@ from newsblotter.store.protocol import (
     Totals,
 )
 from newsblotter.store.rows import find_present, insert_rejected, rename_report
+from newsblotter.store.soundness import examine_database, examine_quotes
 from newsblotter.store.state import note_unread
 from newsblotter.tables import (
     Row,
@@ -72,6 +73,8 @@ class SqlStore:
         self._journal = JournalFile(path)
         self._columns: Columns | None = None
         self._columns_lock = threading.Lock()
+        self._watch: PoolProxiedConnection | None = None  # asks for the version, many times a second
+        self._watch_lock = threading.Lock()
 
     @classmethod
     def open(cls, url: str, *, create: bool, readonly: bool) -> SqlStore:
@@ -133,6 +136,10 @@ class SqlStore:
         self.close()
 
     def close(self) -> None:
+        with self._watch_lock:
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None
         self._engine.dispose()
 
     def build_lock(self) -> AbstractContextManager[None]:
@@ -477,8 +484,12 @@ class SqlStore:
             yield columns, connection
 
     def version(self) -> tuple[int, int, int]:
-        with self._read() as connection:
-            return overview.read_version(connection)
+        with sqlite.plain_errors(self.url), self._watch_lock:
+            if self._watch is None:
+                self._watch = self._engine.raw_connection()
+            raw = self._watch.driver_connection
+            assert raw is not None
+            return overview.read_version(raw)
 
     def edition(self) -> int:
         with self._read() as connection:
@@ -581,23 +592,5 @@ class SqlStore:
             return asking.collect_stats(connection)
 
     def verify(self) -> list[str]:
-        wrong: list[str] = []
         with self._read() as connection:
-            pages = connection.execute(text("PRAGMA integrity_check(20)")).scalars().all()
-            wrong += [f"pages: {line}" for line in pages if line != "ok"]
-            orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
-            wrong += [f"table {row[0]}: row {row[1]} has lost its parent in {row[2]}" for row in orphans]
-            if not are_together(connection, self._journal):
-                wrong.append("journal: the file beside the store does not end where the store does; any build brings them together")
-        try:
-            for _ in self._journal.read():
-                pass
-        except StoreDamaged as error:
-            wrong.append(f"journal: {error}")
-        for page in in_pages(self.report_ids()):
-            texts = {report.id: report for report in self.reports(page)}
-            for mention in self.mentions(reports=page):
-                _, refused = hold_to_evidence(texts[mention.report_id], [mention])
-                if refused:
-                    wrong.append(f"mention {mention.id}: {refused} quotes do not stand in report {mention.report_id}")
-        return wrong
+            return [*examine_database(connection, self._journal), *examine_quotes(self)]

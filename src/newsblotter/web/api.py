@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 
 from newsblotter import __version__
 from newsblotter.errors import UnknownIncident, UsageError
@@ -33,7 +34,12 @@ MOST_CHANGES = 1_000  # lines of the journal that one answer tells
 
 router = APIRouter(prefix="/api", dependencies=[require(UserRole.READER)], tags=["incidents"])
 
-DeskOf = Annotated[Desk, Depends(desk_of)]
+
+async def _desk_of(request: Request) -> Desk:
+    return desk_of(request)  # as a coroutine it needs no thread of its own
+
+
+DeskOf = Annotated[Desk, Depends(_desk_of)]
 Limit = Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE, description="how many at most")]
 
 
@@ -105,8 +111,8 @@ _CARD = _object(id=_TEXT, type=_TEXT, title=_TEXT, voices=_WHOLE, reports=_WHOLE
 # --- answers ----------------------------------------------------------------------------------------------------
 
 
-def wanted_of(request: Request) -> Filter:
-    """The filter in the query string; a dependency."""
+async def wanted_of(request: Request) -> Filter:
+    """The filter in the query string; a dependency, quick enough to need no thread of its own."""
     return read_filter(request.query_params.multi_items())
 
 
@@ -160,12 +166,14 @@ def list_incidents(
 
 
 @router.get("/incidents/{incident_id}", responses=_responses("the incident's record", _RECORD, 300, 404, 410))
-def get_incident(request: Request, desk: DeskOf, incident_id: Annotated[str, Path(description="an id in full")]) -> Response:
+async def get_incident(request: Request, desk: DeskOf, incident_id: Annotated[str, Path(description="an id in full")]) -> Response:
     """An incident's record, whole. A merged incident's id redirects (308); a split one's names the parts (300)."""
+    if not desk.is_open:
+        await run_in_threadpool(lambda: desk.store)
     store = desk.store
-    found = store.read_record(incident_id)
+    found = store.read_record(incident_id)  # one look by key: less than handing it to a thread
     if found is None:
-        return _lead_on(store, incident_id)
+        return await run_in_threadpool(_lead_on, store, incident_id)
     record, fingerprint = found
     return answer(request, fingerprint, lambda: record)
 

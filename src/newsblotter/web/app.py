@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from newsblotter import __version__
-from newsblotter.web import api, exports, faults, guard
+from newsblotter.web import api, exports, faults, guard, shelf
 from newsblotter.web.alerts import Channels
 from newsblotter.web.alerts.watching import Watcher
 from newsblotter.web.caching import PageCache
@@ -82,6 +82,7 @@ def create_app(settings: WebSettings | None = None, channels: Channels | None = 
         app.include_router(router)
     with as_file(files("newsblotter.web") / "static") as folder:
         app.mount("/static", _Files(directory=folder), name="static")
+    app.add_middleware(shelf.Shelf)
     app.add_middleware(guard.Guard, settings=settings)
     return app
 

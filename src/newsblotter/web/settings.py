@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
@@ -39,6 +40,7 @@ class WebSettings:
         return frozenset(name.lower().strip("[]") for name in (*LOCAL_NAMES, *bound, *self.allowed_hosts))
 
 
+@lru_cache
 def is_loopback(host: str) -> bool:
     """Whether an address or name means this machine alone."""
     if host.lower() == "localhost":
