@@ -15,7 +15,6 @@ from newsblotter import __version__
 from newsblotter.web import api, exports, faults, guard, shelf
 from newsblotter.web.alerts import Channels
 from newsblotter.web.alerts.watching import Watcher
-from newsblotter.web.caching import PageCache
 from newsblotter.web.desk import Desk, NoStoreYet
 from newsblotter.web.importing import Importer
 from newsblotter.web.pages import account, alerts, importing, incident, incidents, people, preferences, report, review, search
@@ -74,7 +73,6 @@ def create_app(settings: WebSettings | None = None, channels: Channels | None = 
     app = FastAPI(title="Newsblotter", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
     app.state.desk = desk
-    app.state.pages = PageCache()
     app.state.importer = Importer(settings.store, workers=settings.workers)
     faults.install(app)
     app.add_exception_handler(NoStoreYet, _welcome)

@@ -12,7 +12,6 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from newsblotter.errors import UnknownIncident
 from newsblotter.store import Store, StoredIncident
 from newsblotter.web.access import UserRole, require
-from newsblotter.web.caching import cache_of
 from newsblotter.web.desk import Desk, desk_of
 from newsblotter.web.dossier import lay_out
 from newsblotter.web.faults import error_body
@@ -45,10 +44,6 @@ def give_linked_data(incident_id: str, request: Request, desk: DeskOf) -> Respon
 @router.get("/incidents/{incident_id}")
 def show_incident(incident_id: str, request: Request, desk: DeskOf) -> Response:
     """Facts, disputes, history and reports of one incident."""
-    return cache_of(request).answer(request, desk, lambda: _draw_incident(incident_id, request, desk))
-
-
-def _draw_incident(incident_id: str, request: Request, desk: Desk) -> Response:
     store = desk.store
     found = _find(store, incident_id, request, "")
     if isinstance(found, Response):
