@@ -2,7 +2,7 @@
 
 const CIRCLE_STEPS = 48;
 const EARTH_KM = 6371;
-const LEAST_SPAN_KM = 220; // shown around an incident, so that the map holds something to know the place by
+const LEAST_SPAN_KM = 110; // shown around an incident, so that the map holds something to know the place by
 const SMALL_KM = 30; // an area up to here is a city: a full dot; a wider one (region, country) a ring, as its middle is nowhere
 
 /** A colour of the theme in force: light-dark() has to be read off an element. */
