@@ -69,6 +69,7 @@ def list_incidents(request: Request, desk: Annotated[Desk, Depends(desk_of)]) ->
         "incidents.html",
         wanted=wanted,
         query=write_query(wanted, order=kept),
+        plain_query=write_query(wanted),
         order=order,
         orders=ORDER_NAMES,
         cards=[json.loads(card) for card in page.cards],
