@@ -12,8 +12,8 @@ whatever the store holds): the invented ones are put in their place. The first b
 left out.
 
 What ``link`` times: from the mentions' profiles and hashed keys, as they lie in memory, to groups: sorting the keys, candidates,
-scores, groups. What it does not: reading reports, laying out profiles, deriving incidents and writing a store. Growth is the exponent
-of time by mentions between worlds made apart: the first tenth of a world holds a hundredth of its pairs of one incident.
+scores, groups. What it does not: reading reports, laying out profiles, deriving incidents and writing a store. Growth is the
+exponent of time by mentions between worlds made apart: the first tenth of a world holds a hundredth of its pairs of one incident.
 """
 
 from __future__ import annotations

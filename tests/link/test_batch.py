@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from link_stories import CASTS, LINDHAVN, OSTRAVEN, START, day, make_mention, make_report, year
 
-from newsblotter.link.block import BlockSettings, Keys, Postings, find_pairs, list_keys
+from newsblotter.link.block import BlockSettings, Keys, Postings, find_candidates, find_pairs, list_keys
 from newsblotter.link.cluster import cluster
 from newsblotter.link.columns import NO_DAY, to_columns
 from newsblotter.link.compare import FEATURES, measure
@@ -21,7 +21,7 @@ from newsblotter.records import Count, Link, Money, Person, Role, Value, When, W
 pytest.importorskip("numba")
 from newsblotter.link import batch
 
-SETTINGS = BlockSettings(candidates=8, met=60, crowd=10, reach=3)
+SETTINGS = BlockSettings(candidates=8, namers=5, met=60, crowd=10, reach=3)
 NAMES = ("Halvar Quist", "Mirela Osk", "Jarl Venn", "Osk", "Mirela Osk", "Tove Lindqvist")
 PLACES = (OSTRAVEN, LINDHAVN, Where("Ostraven", None, None, None, None, "YY"), Where("Nowhere", None, None, None, None, "XX"))
 
@@ -106,11 +106,22 @@ def test_candidates_are_the_same_in_both_forms(threads: int) -> None:
     assert [side.tolist() for side in plain] == [side.tolist() for side in compiled]
 
 
+def test_many_mentions_find_the_same_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = find_candidates(PROFILES, RARITY, SETTINGS)
+    monkeypatch.setattr(batch, "LEAST_MENTIONS", 1)
+    asked = []
+    compiled = batch.find_pairs
+    monkeypatch.setattr(batch, "find_pairs", lambda *given: asked.append(given) or compiled(*given))
+    found = find_candidates(PROFILES, RARITY, SETTINGS)
+    assert [side.tolist() for side in plain] == [side.tolist() for side in found]
+    assert len(asked) == 1
+
+
 @pytest.mark.parametrize("threads", [1, 3])
 def test_crowds_are_the_same_in_both_forms(threads: int) -> None:
     """Common keys, mentions without any, and one that more would name than it may have."""
     rng = random.Random(6)
-    settings = BlockSettings(crowd=12, reach=3, met=50, candidates=5, common=0.2)
+    settings = BlockSettings(crowd=12, reach=3, met=50, candidates=5, namers=7, common=0.2)
     held = [{rng.choice((rng.randrange(9), rng.randrange(9, 90))) for _ in range(rng.randrange(12))} for _ in range(400)]
     held[11] = set(range(9, 90))
     flat = [key - 45 << 40 for own in held for key in rng.sample(sorted(own), len(own))]

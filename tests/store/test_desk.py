@@ -13,55 +13,24 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from invented import make_days, make_entry, make_mention, make_point, make_report
+from invented import (
+    FIELDS,
+    TITLE_WORDS,
+    TYPES,
+    invent_entries,
+    invent_record,
+    make_days,
+    make_entry,
+    make_mention,
+    make_point,
+    make_report,
+)
 
 from newsblotter.errors import StoreSlow, UsageError
 from newsblotter.records import Judgement, Link
 from newsblotter.store import ORDERS, Filter, Reading, desk, fulltext, open_store
 from newsblotter.store.doubts import NEEDS_REVIEW, Tie, doubt_joins, doubt_record, score_doubts
 from newsblotter.store.sqlite import distance_km
-
-TYPES = ("robbery", "theft", "arson", "shooting")
-COUNTRIES = ("FR", "IT", "US", None)
-STATUSES = ("arrests", "unknown", "charged", None)
-WORDS = ("Lumen", "Gems", "Ortona", "Café", "bank", "Vidal", "Moreau")
-FIELDS = ("loot", "date", "suspects", "killed")
-
-
-def invent_record(chance: random.Random, number: int) -> dict[str, object]:
-    """An incident with some of its parts, as reports leave others out."""
-
-    def maybe(value, share=0.8):
-        return value if chance.random() < share else None
-
-    first = date(2019, 1, 1) + timedelta(chance.randrange(2000))
-    last = first + timedelta(chance.choice((0, 0, 0, 1, 30)))
-    low = chance.choice((500, 20_000, 1_000_000))
-    loot = {"low": low, "high": maybe(low * 2), "currency": maybe(chance.choice(("EUR", "USD")))}
-    place = make_point(round(chance.uniform(-89, 89), 3), round(chance.uniform(-180, 180), 3), chance.choice(COUNTRIES))
-    place |= {"radius_km": maybe(float(chance.randrange(1, 80))), "precision": chance.choice(("city", "region"))}
-    if chance.random() < 0.1:
-        place |= {"lat": None, "lon": None}
-    return {
-        "type": chance.choice(TYPES),
-        "reality": chance.choice(("actual", "planned")),
-        "title": " ".join(chance.sample(WORDS, 2)) + f" {number}",
-        "date": maybe(make_days(first.isoformat(), last.isoformat())),
-        "place": maybe(place),
-        "target": maybe(" ".join(chance.sample(WORDS, 2)), 0.6),
-        "people": [{"name": maybe(chance.choice(WORDS)), "role": "victim"} for _ in range(chance.randrange(3))],
-        "loot": maybe(loot, 0.6),
-        "status": chance.choice(STATUSES),
-        "voices": chance.choice((1, 1, 2, 4, 8, 15)),
-        "disputed": sorted(chance.sample(FIELDS, chance.choice((0, 0, 1, 2)))),
-        "confidence": {"date": round(chance.random(), 2), "place": round(chance.random(), 2)},
-        "reports": [{"id": "a"}] * chance.randrange(1, 4),
-    }
-
-
-def invent_entries(seed: int, count: int, first: int = 0):
-    chance = random.Random(seed)
-    return [make_entry(f"nb{n:04}", **invent_record(chance, n)) for n in range(first, first + count)]
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +100,7 @@ def some(values, most=2):
 latitudes, longitudes = st.floats(-90, 90), st.floats(-180, 180)
 boxes = st.tuples(latitudes, longitudes, latitudes, longitudes).map(lambda b: (min(b[0], b[2]), b[1], max(b[0], b[2]), b[3]))
 days = st.dates(date(2018, 1, 1), date(2025, 1, 1))
-words = st.lists(st.sampled_from((*WORDS, "cafe", "GEM")), min_size=1, max_size=2).map(" ".join)
+words = st.lists(st.sampled_from((*TITLE_WORDS, "cafe", "GEM")), min_size=1, max_size=2).map(" ".join)
 filters = st.fixed_dictionaries(
     {},
     optional={
@@ -145,7 +114,7 @@ filters = st.fixed_dictionaries(
         "within_km": st.floats(0, 20_000),
         "box": boxes,
         "target": words,
-        "person": st.sampled_from(WORDS),
+        "person": st.sampled_from(TITLE_WORDS),
         "text": words,
         "loot_low": st.sampled_from((0.0, 500.0, 30_000.0)),
         "loot_high": st.sampled_from((1000.0, 40_000.0, 1e9)),
@@ -476,7 +445,7 @@ def test_a_store_of_an_older_program_gets_its_overview(tmp_path) -> None:
     raw = sqlite3.connect(path)
     for table in ("overview", "cards", "editions", "gone"):
         raw.execute(f"DROP TABLE {table}")
-    raw.execute("UPDATE alembic_version SET version_num = '0004_copies'")
+    raw.execute("UPDATE alembic_version SET version_num = '0005_waiting'")
     raw.commit()
     raw.close()
     with open_store(str(path), readonly=True) as store:  # asking is enough

@@ -2,93 +2,26 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import random
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from invented import make_claim, make_mention, make_report
+from invented import FULL, KINDS, make_incident
 
 from newsblotter.errors import UnknownMention
 from newsblotter.records import (
-    Change,
-    CopyGroup,
     Count,
     Fact,
-    Incident,
-    Money,
     Outcome,
     Person,
-    Reality,
-    Role,
-    When,
-    Where,
 )
-from newsblotter.store import IncidentEntry, Reading
-from newsblotter.store.export import CSV_COLUMNS, EXPORTS, Sources, build_record, export_copies, guard_cell
+from newsblotter.store.export import Sources, build_record
 from newsblotter.store.record_schema import dump_schema, incident_schema
-from newsblotter.taxonomy import IncidentType, Taxonomy
 
-DAY = When(date(2024, 5, 18), date(2024, 5, 18), "day")
-PLACE = Where("Ortona", 3171457, 42.35, 14.4, 8.0, "IT", "Abruzzo")
-KINDS = Taxonomy({"robbery": IncidentType("robbery", "Robbery", "", "0401", "120", 9, {})}, {})
 SCHEMA = Path(__file__).parents[2] / "docs" / "reference" / "incident.schema.json"
-
-
-def make_incident(*facts: Fact, **parts) -> tuple[Incident, Sources]:
-    """An incident told by two reports, the second a copy of the first."""
-    reports = [make_report("a"), make_report("b", published=date(2024, 6, 2))]
-    mentions = [make_mention(reports[0])]
-    first = mentions[0]
-    extra = (
-        make_claim(reports[0], first.id, "date", "Saturday", DAY, said_by="police"),
-        make_claim(reports[0], first.id, "loot", "€2 million", Money(2e6, 2e6, "EUR"), score=0.87654321),
-        make_claim(reports[0], first.id, "target", "Lumen Gems", None),
-    )
-    mentions[0] = replace(first, claims=first.claims + extra)
-    mentions.append(replace(make_mention(reports[1], role=Role.FOLLOW_UP)))
-    incident = Incident(
-        "nb1",
-        "robbery",
-        Reality.ACTUAL,
-        "Robbery at Lumen Gems, Ortona",
-        tuple(sorted(m.id for m in mentions)),
-        (
-            Fact("type", "robbery", (first.claims[0].id,)),
-            Fact("suspects", Count(3, None, "man"), (first.claims[1].id,)),
-            Fact("date", DAY, (extra[0].id,)),
-            Fact("place", PLACE, ()),
-            Fact("loot", Money(2e6, 2e6, "EUR"), (extra[1].id,)),
-            *facts,
-        ),
-        ("suspects", "loot"),
-        {first.claims[1].id: "disputed"},
-        (Change(date(2024, 6, 2), "arrested", None, Count(1, 1), reports[1].id),),
-        1,
-    )
-    sources = Sources({m.id: m for m in mentions}, {r.id: r for r in reports}, KINDS, {reports[0].id: "g1", reports[1].id: "g1"})
-    return replace(incident, **parts), sources
-
-
-FULL = (
-    Fact("time", "23:10", ()),
-    Fact("address", "12 Corso Umberto", ()),
-    Fact("target", "Lumen Gems", ()),
-    Fact("killed", Count(0, 0), ()),
-    Fact("weapons", "handgun", ()),
-    Fact("weapons", "rifle", ()),
-    Fact("people", Person("Ada Löwe", 41, "victim", ("injured",)), ()),
-    Fact("people", Person(None, None, "suspect"), ()),
-    Fact("outcomes", Outcome("arrest", When(date(2015, 1, 1), date(2015, 12, 31), "year"), Count(2, 2)), ()),
-    Fact("recovered", Money(0.5, None, None), ()),
-)
 
 
 def validate(record) -> None:
@@ -229,88 +162,6 @@ def test_updated_is_the_newest_fetch_or_what_is_given() -> None:
     record = build_record(incident, replace(sources, reports=undated))
     validate(record)
     assert record["updated"] is None
-
-
-# --- through the store and out ----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def filled(store):
-    incident, sources = make_incident(*FULL)
-    store.add_reports(list(sources.reports.values()))
-    store.replace_copies([CopyGroup("g1", tuple(sorted(sources.reports)), min(sources.reports))])
-    store.save_readings(
-        [
-            Reading(r.id, "v", r.published, tuple(m for m in sources.mentions.values() if m.report_id == r.id))
-            for r in sources.reports.values()
-        ]
-    )
-    bare = replace(incident, id="nb0", title="=HYPERLINK(1)", agreed=())
-    entries = [IncidentEntry(i, build_record(i, sources)) for i in (incident, bare)]
-    random.Random(2).shuffle(entries)
-    store.replace_incidents(entries)
-    return store
-
-
-def write(store, name: str) -> str:
-    stream = io.StringIO()
-    assert EXPORTS[name](store.records(), stream) == (1 if name == "geojson" else 2)
-    return stream.getvalue()
-
-
-def test_json_lines_hold_the_records_sorted_by_id(filled) -> None:
-    lines = write(filled, "jsonl").splitlines()
-    records = [json.loads(line) for line in lines]
-    assert [record["id"] for record in records] == ["nb0", "nb1"]
-    for record in records:
-        validate(record)
-        assert list(record) == list(incident_schema()["properties"])  # in the order of the reference
-    rebuilt = build_record(*make_incident(*FULL))
-    assert records[1] == json.loads(json.dumps(rebuilt))
-
-
-def test_csv_is_flat_and_no_cell_is_a_formula(filled) -> None:
-    rows = list(csv.DictReader(io.StringIO(write(filled, "csv"))))
-    assert list(rows[0]) == list(CSV_COLUMNS)
-    assert rows[0]["title"] == "'=HYPERLINK(1)" and rows[0]["lat"] == ""
-    full = rows[1]
-    assert (full["loot_low"], full["loot_currency"], full["loot_as_reported"]) == ("2000000", "EUR", "€2 million")
-    assert (full["suspects_low"], full["suspects_high"]) == ("3", "")
-    assert full["people"] == "Ada Löwe (victim, 41); ? (suspect)" and full["weapons"] == "handgun; rifle"
-    assert full["reports"] == "a; b" and full["outlets"] == "The Example" and full["outcomes"] == "arrest 2015"
-
-
-def test_geojson_holds_what_has_a_point(filled) -> None:
-    collection = json.loads(write(filled, "geojson"))
-    (feature,) = collection["features"]
-    assert collection["type"] == "FeatureCollection" and feature["id"] == "nb1"
-    assert feature["geometry"] == {"type": "Point", "coordinates": [14.4, 42.35]}
-    assert feature["properties"]["radius_km"] == 8.0 and feature["properties"]["place_precision"] == "city"
-    assert "claims" not in feature["properties"]
-
-
-@pytest.mark.parametrize("name, expected", [("jsonl", ""), ("geojson", [])])
-def test_nothing_to_write(store, name, expected) -> None:
-    stream = io.StringIO()
-    assert EXPORTS[name](iter(()), stream) == 0
-    text = stream.getvalue()
-    assert (json.loads(text)["features"] if name == "geojson" else text) == expected
-
-
-def test_copies(filled) -> None:
-    stream = io.StringIO()
-    assert export_copies(filled, stream) == 1
-    assert stream.getvalue() == '{"reports": ["a", "b"]}\n'
-
-
-@given(st.text())
-def test_no_guarded_cell_begins_like_a_formula(text) -> None:
-    assert guard_cell(text)[:1] not in ("=", "+", "-", "@", "\t", "\r")
-    assert guard_cell(text).endswith(text)
-
-
-def test_numbers_are_not_guarded() -> None:
-    assert guard_cell(-73.5) == -73.5 and guard_cell(None) == ""
 
 
 def test_the_reference_is_current() -> None:

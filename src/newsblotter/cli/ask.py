@@ -218,11 +218,13 @@ class ExportFormat(StrEnum):
     jsonl = "jsonl"
     csv = "csv"
     geojson = "geojson"
+    parquet = "parquet"
+    jsonld = "jsonld"
 
 
 def export(
     format_: Annotated[
-        ExportFormat, typer.Option("--format", help="jsonl holds everything; csv and geojson are projections.")
+        ExportFormat, typer.Option("--format", help="jsonl holds everything; the others are projections.")
     ] = ExportFormat.jsonl,
     output: Annotated[Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write here instead of stdout.")] = None,
     copies: Annotated[bool, typer.Option("--copies", help="Write the copy groups instead, one a line as JSON.")] = False,
@@ -251,16 +253,20 @@ def export(
 
 
 def _write_export(store: Store, wanted: ExportFormat, copies: bool, day: date | None, stream: TextIO) -> None:
-    from newsblotter.store.export import EXPORTS, export_copies
+    from newsblotter.store.formats import FORMATS, Notes, export_copies
 
     if copies:
         export_copies(store, stream)
-    elif day is not None:
+        return
+    records = store.records()
+    if day is not None:
         from newsblotter.review.asof import Lookback
 
-        EXPORTS[wanted.value](Lookback(store, day).records(), stream)
-    else:
-        EXPORTS[wanted.value](store.records(), stream)
+        records = Lookback(store, day).records()
+    stream.flush()
+    for part in FORMATS[wanted.value].write(records, Notes()):
+        stream.buffer.write(part)  # Parquet is no text
+    stream.buffer.flush()
 
 
 def changes(

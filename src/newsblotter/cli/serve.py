@@ -59,6 +59,7 @@ def serve(
         allowed_hosts=tuple(allow_host or ()),
         tiles=tiles,
         tiles_credit=tiles_credit,
+        workers=config.workers,
         user=config.user,
         login=login,
         public_url=config.public_url,

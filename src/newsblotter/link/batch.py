@@ -1,8 +1,8 @@
 """Many mentions linked at once: candidates, scores and groups by compiled loops over columns of numbers (``columns.py``).
 
 The scores find the few pairs worth a link, to which ``compare.py`` gives its exact features and words. All of it needs numba;
-without it every pair goes through the plain functions. A test holds each loop against its plain function. A feature that has no form
-in ``kernels.py`` counts with the most that it can add, so no pair is lost by it.
+without it every pair goes through the plain functions. A test holds each loop against its plain function. A feature that has no
+form in ``kernels.py`` counts with the most that it can add, so no pair is lost by it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from newsblotter.link.score import Weights
 
 LEAST_PAIRS = 50_000  # pairs from which loading the compiled loops (about a second) pays
+LEAST_MENTIONS = 20_000  # and mentions from which it does: the plain form looks for their candidates for some seconds
 MARGIN = 1e-3  # log-odds by which the two forms may differ: the columns hold weights and places to seven digits
 # Features that may have no value though both mentions state what they need.
 _DOUBTFUL = frozenset({"days_apart", "km_apart", "fresh_apart", "same_days", "told_before", "loot_meets", "target_named"})
@@ -88,6 +89,11 @@ def measure_columns(columns: Columns, left: Array, right: Array) -> npt.NDArray[
 
 def find_pairs(keys: Keys, settings: BlockSettings, threads: int = 1) -> tuple[Array, Array]:
     """``block.find_pairs``, compiled; int32. ``keys`` are used up: their memory is where they are sorted."""
+    return _pair_up(*_find_meetings(keys, settings, threads), settings.namers, threads)
+
+
+def _find_meetings(keys: Keys, settings: BlockSettings, threads: int) -> tuple[Array, Array]:
+    """Whom each mention names as its candidates, best first, (mentions, candidates) int32, and with what score; -1: no more."""
     from newsblotter.link import meetings
 
     size = len(keys.bounds) - 1
@@ -96,7 +102,9 @@ def find_pairs(keys: Keys, settings: BlockSettings, threads: int = 1) -> tuple[A
     rank[by_time] = np.arange(size, dtype=np.uint64)
     packed = keys.keys.view(np.uint64)
     _share(lambda a, b: meetings.pack_keys(packed, keys.tells, keys.bounds, rank, a, b), size, threads)
-    packed.sort()
+    if threads > 1 and len(packed):
+        packed.partition(_cut(len(packed), threads)[1:-1])
+    _share(lambda a, b: packed[a:b].sort(), len(packed), threads)
     most = int(settings.common * size)
     limits = (settings.crowd, settings.reach, most)
     owners, looks = np.empty(len(packed), dtype=np.int32), np.zeros((len(packed), 3), dtype=np.int32)
@@ -105,11 +113,10 @@ def find_pairs(keys: Keys, settings: BlockSettings, threads: int = 1) -> tuple[A
     divisors = 1 + 0.25 * np.log(np.maximum(1, np.arange(max(settings.crowd, most) + 1)))
     blocks = (keys.bounds, keys.tells, looks, owners)
     _share(lambda a, b: meetings.meet(blocks, divisors, settings.met, a, b, whom, score), size, threads)
-    del looks, owners, blocks
-    return _pair_up(whom, score, threads)
+    return whom, score
 
 
-def _pair_up(whom: Array, score: Array, threads: int) -> tuple[Array, Array]:
+def _pair_up(whom: Array, score: Array, namers_kept: int, threads: int) -> tuple[Array, Array]:
     """``block.pair_up``, compiled."""
     from newsblotter.link import meetings
 
@@ -118,7 +125,7 @@ def _pair_up(whom: Array, score: Array, threads: int) -> tuple[Array, Array]:
     namers = np.empty(starts[-1], dtype=np.int64)
     dropped = np.zeros(whom.shape, dtype=np.bool_)
     _share(lambda a, b: meetings.name_back(whom, score, starts, a, b, namers), size, threads)
-    _share(lambda a, b: meetings.drop_namers(whom, starts, a, b, namers, dropped), size, threads)
+    _share(lambda a, b: meetings.drop_namers(whom, starts, namers_kept, a, b, namers, dropped), size, threads)
     ends = np.zeros(size + 1, dtype=np.int64)
     right = np.empty(0, dtype=np.int32)
     _share(lambda a, b: meetings.list_pairs(whom, dropped, starts, namers, a, b, ends, right), size, threads)
@@ -129,9 +136,15 @@ def _pair_up(whom: Array, score: Array, threads: int) -> tuple[Array, Array]:
     return np.repeat(np.arange(size, dtype=np.int32), counts), right
 
 
+def _cut(count: int, parts: int) -> list[int]:
+    """Where parts of about one size begin and end."""
+    cuts: list[int] = np.linspace(0, count, parts + 1).astype(np.int64).tolist()
+    return cuts
+
+
 def _share(work: Callable[[int, int], object], count: int, threads: int) -> None:
-    """Do work from 0 to ``count`` in as many parts as there are threads; compiled loops let go of Python's lock."""
-    cuts = np.linspace(0, count, threads + 1).astype(np.int64).tolist()
+    """Do work from 0 to ``count`` in as many parts as there are threads; compiled loops and sorting let go of Python's lock."""
+    cuts = _cut(count, threads)
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(work, cuts[:-1], cuts[1:]))
 

@@ -33,7 +33,7 @@ class Ties(NamedTuple):
 
     other: Array  # a member of the group at the other end, int32
     total: Array  # sum of log-odds, float64
-    count: Array  # of so many pairs, int32
+    counted: Array  # of so many pairs, int32
     after: Array  # the next entry of the same group, int32; -1: no more
     head: Array  # a group's first entry, int32
     tail: Array  # and its last
@@ -175,7 +175,7 @@ def _choose(groups: Groups, ties: Ties, a: int, rules: Rules) -> None:
     while entry >= 0:
         b = ties.other[entry]
         if b > a:
-            found = _rate(groups, a, b, ties.total[entry], ties.count[entry], rules)
+            found = _rate(groups, a, b, ties.total[entry], ties.counted[entry], rules)
             if found > value or (found == value and b < best):
                 best, value = b, found
         entry = ties.after[entry]
@@ -259,7 +259,7 @@ def agglomerate(groups: Groups, ties: Ties, members: Array, place: Array, rules:
                 _choose(groups, ties, b, rules)
                 _raise(tree, members, value, place[b])
             elif b < top:
-                found = _rate(groups, b, top, ties.total[entry], ties.count[entry], rules)
+                found = _rate(groups, b, top, ties.total[entry], ties.counted[entry], rules)
                 if found > value[b] or (found == value[b] and best[b] > top):
                     best[b], value[b] = top, found
                     _raise(tree, members, value, place[b])

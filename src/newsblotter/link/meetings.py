@@ -170,15 +170,15 @@ def name_back(whom: Array, score: Array, starts: Array, begin: int, end: int, na
 
 
 @compiled
-def drop_namers(whom: Array, starts: Array, begin: int, end: int, namers: Array, dropped: Array) -> None:
-    """Of those that name a mention which does not name them, keep as many of the best as it names at most.
+def drop_namers(whom: Array, starts: Array, limit: int, begin: int, end: int, namers: Array, dropped: Array) -> None:
+    """Of those that name a mention which does not name them, keep the best, ``limit`` at most.
 
-    What stays in ``namers`` are those, by their numbers; -1 stands for the others. Names that are given up are marked in ``dropped``.
+    These stay in ``namers``, by their numbers; -1 stands for the others. Names that are given up are marked in ``dropped``.
     """
-    limit = whom.shape[1]
+    names = whom.shape[1]
     stamp = np.full(len(whom), -1, dtype=np.int32)
     for mention in range(begin, end):
-        for nth in range(limit):
+        for nth in range(names):
             if whom[mention, nth] >= 0:
                 stamp[whom[mention, nth]] = mention
         own = namers[starts[mention] : starts[mention + 1]]
@@ -195,7 +195,7 @@ def drop_namers(whom: Array, starts: Array, begin: int, end: int, namers: Array,
                 own[at] = namer
                 kept += 1
             else:
-                for nth in range(limit):
+                for nth in range(names):
                     if whom[namer, nth] == mention:
                         dropped[namer, nth] = True
 
@@ -203,7 +203,10 @@ def drop_namers(whom: Array, starts: Array, begin: int, end: int, namers: Array,
 @compiled
 def list_pairs(whom: Array, dropped: Array, starts: Array, namers: Array, begin: int, end: int, ends: Array, right: Array) -> None:
     """Fill ``right`` with the higher end of each pair, sorted by the lower one; with no room in it, count them into ``ends``."""
-    row = np.empty(2 * whom.shape[1] + 1, dtype=np.int32)
+    most = 0
+    for mention in range(begin, end):
+        most = max(most, starts[mention + 1] - starts[mention])
+    row = np.empty(whom.shape[1] + most, dtype=np.int32)
     for mention in range(begin, end):
         count = 0
         for nth in range(whom.shape[1]):

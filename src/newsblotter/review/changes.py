@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsblotter.errors import UnknownIncident
 from newsblotter.store import JournalEntry, Store
 
 KINDS = ("new", "changed", "merged", "split", "withdrawn", "revived")
@@ -24,6 +23,18 @@ class Changed:
     fields: tuple[str, ...] = ()  # changed: the parts of the record that say something else
 
 
+_TOLD = ("minted", "changed", "redirected", "revived", "split")  # kinds of the journal's lines that tell of incidents
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePage:
+    """Some of what became of the incidents."""
+
+    changes: tuple[Changed, ...]
+    last: int  # the journal's line up to which this tells; ask on after it
+    more: bool  # there are further lines
+
+
 def list_changes(store: Store, since: datetime | None = None, after: int = 0) -> list[Changed]:
     """Every incident that is not what it was, once for each thing that became of it, in the order in which that happened.
 
@@ -32,28 +43,33 @@ def list_changes(store: Store, since: datetime | None = None, after: int = 0) ->
         since: Aware UTC; lines of the journal from then on count. None: all.
         after: Only lines numbered above it count.
     """
-    lines = store.journal("minted", "changed", "redirected", "revived", "split", after=after)
-    changed = _collect(entry for entry in lines if since is None or (entry.at is not None and entry.at >= since))
+    return _tell(store, list(store.journal(*_TOLD, after=after, since=since)))
+
+
+def page_changes(store: Store, since: datetime | None, after: int, limit: int) -> ChangePage:
+    """What became of the incidents by the next ``limit`` lines of the journal; see ``list_changes``."""
+    lines = list(store.journal(*_TOLD, after=after, since=since, limit=limit))
+    more = len(lines) == limit
+    last = (lines[-1].number or after) if more else max(after, store.last_number())
+    return ChangePage(tuple(_tell(store, lines)), last, more)
+
+
+def _tell(store: Store, lines: Sequence[JournalEntry]) -> list[Changed]:
+    changed = _collect(lines)
+    titles = store.titles(
+        {*(name for _, name in changed), *(str(one) for e, _ in changed.values() for one in e.data.get("now", ()))}
+    )
     found = []
     for (kind, name), (entry, fields) in changed.items():
         now = tuple(str(one) for one in entry.data.get("now", ()))
-        title = _find_title(store, name)
+        title = titles.get(name)
         gone = title is None
         if gone and (kind == "revived" or (kind == "new" and not {("merged", name), ("split", name)} & changed.keys())):
             continue  # it went again, or its build did not come to its end
         if title is None:
-            title = next((known for one in now if (known := _find_title(store, one))), "")
+            title = next((titles[one] for one in now if one in titles), "")
         found.append((entry.number or 0, Changed(kind, name, entry.at, title, now, tuple(sorted(fields)))))
     return [one for _, one in sorted(found, key=lambda item: (item[0], KINDS.index(item[1].kind), item[1].incident))]
-
-
-def _find_title(store: Store, name: str) -> str | None:
-    """The title of a living incident, None of one that is no more."""
-    try:
-        found = store.get_incident(name)
-    except UnknownIncident:
-        return None
-    return str(found.record["title"]) if found.id == name else None
 
 
 def _collect(entries: Iterable[JournalEntry]) -> dict[tuple[str, str], tuple[JournalEntry, set[str]]]:

@@ -15,10 +15,12 @@ def borrow_days(store: Store, groups: Collection[CopyGroup]) -> dict[str, date]:
     return lend_days(store.days_of({report_id for group in groups for report_id in group.report_ids}), groups)
 
 
-def find_groups(store: Store, report_ids: Iterable[str] | None) -> tuple[CopyGroup, ...]:
+def find_groups(store: Store, report_ids: Collection[str] | None) -> tuple[CopyGroup, ...]:
     """The copy groups that hold any of these reports, by id; all for None."""
     if report_ids is None:
         return tuple(store.copies())
+    if not report_ids:
+        return ()
     found = {group.id: group for group in store.copy_index.groups_of(report_ids).values()}
     return tuple(found[name] for name in sorted(found))
 

@@ -21,12 +21,10 @@ SHORTEST_PREFIX = 4  # fewer characters of an id are more likely a slip than a c
 # --- ids --------------------------------------------------------------------------------------------------------
 
 
-def _follow(connection: Connection, incident_id: str, where: str) -> str | None:
-    """The live incident that an old id leads to, None if it never was one.
-
-    Raises:
-        UnknownIncident: It was split, or withdrawn.
-    """
+def follow(connection: Connection, incident_id: str) -> tuple[str, ...] | None:
+    """See ``Store.follow``: reads the redirects of the ids that it passes, and no others."""
+    if _has_incident(connection, incident_id):
+        return (incident_id,)
     if not read_redirects(connection, [incident_id]):
         return None
     live: set[str] = set()
@@ -38,10 +36,22 @@ def _follow(connection: Connection, incident_id: str, where: str) -> str | None:
         live |= here
         led = read_redirects(connection, ahead - here)
         ahead = {now for redirect in led.values() for now in redirect.now} - passed
+    return tuple(sorted(live))
+
+
+def _follow(connection: Connection, incident_id: str, where: str) -> str | None:
+    """The live incident that an old id leads to, None if it never was one.
+
+    Raises:
+        UnknownIncident: It was split, or withdrawn.
+    """
+    live = follow(connection, incident_id)
+    if live is None:
+        return None
     if len(live) == 1:
-        return live.pop()
+        return live[0]
     if live:
-        raise UnknownIncident(f"{where}: incident {incident_id} was split; its parts are {', '.join(sorted(live))}")
+        raise UnknownIncident(f"{where}: incident {incident_id} was split; its parts are {', '.join(live)}")
     raise UnknownIncident(f"{where}: incident {incident_id} was withdrawn: no report tells of it any more")
 
 
@@ -154,6 +164,16 @@ def entries_on(connection: Connection, incident_ids: Iterable[str]) -> list[Jour
         wanted = select(schema.journal).where(schema.journal.c.subject.in_(page))
         found += [decode_entry(row) for row in connection.execute(wanted).mappings()]
     return sorted(found, key=lambda entry: entry.number or 0)
+
+
+def read_titles(connection: Connection, incident_ids: Iterable[str]) -> dict[str, str]:
+    """See ``Store.titles``."""
+    columns = schema.incidents.c
+    found: dict[str, str] = {}
+    for page in in_pages(sorted(set(incident_ids))):
+        rows = connection.execute(select(columns.id, columns.title).where(columns.id.in_(page)))
+        found.update((row.id, row.title) for row in rows)
+    return found
 
 
 def decode_entry(row: Mapping[Any, Any]) -> JournalEntry:

@@ -6,11 +6,10 @@ answer all of it from one mask. ``Columns`` are never changed: ``advance`` gives
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,13 +19,15 @@ from newsblotter.store.answers import Filter
 from newsblotter.store.filters import Condition, list_conditions, split_box
 from newsblotter.store.fulltext import match_incidents, quote_filter
 from newsblotter.store.overview import read_edition
-from newsblotter.store.sqlite import EARTH_KM
+from newsblotter.store.sqlite import EARTH_KM, boxes_around, raw_connection
 
 Array: TypeAlias = npt.NDArray[Any]
 Mask: TypeAlias = npt.NDArray[np.bool_]
+Answer = TypeVar("Answer")
 
 NO_YEAR = 0  # of an incident without a day
 KEPT_MATCHES = 64  # full-text answers that are kept: a desk asks for page, facets, points and timeline of the same words
+KEPT_ANSWERS = 256  # facets, maps and timelines: a few kilobytes each, a map of single incidents a megabyte
 FETCHED = 20_000  # rows turned into arrays at once: larger parts were no faster
 
 _CODED = ("type", "reality", "status", "country", "precision", "currency")
@@ -63,6 +64,7 @@ class Columns:
         self._words = words  # column → value → its code; code 0 is None
         self._orders: dict[str, tuple[Array, Array]] = {}
         self._matches: dict[str, Mask] = {}
+        self._answers: dict[Hashable, Any] = {}
 
     def __len__(self) -> int:
         return len(self._arrays["number"])
@@ -74,6 +76,16 @@ class Columns:
     def words(self, name: str) -> list[str | None]:
         """The words that a column's codes stand for."""
         return list(self._words[name])
+
+    def remember(self, question: Hashable, answer: Callable[[], Answer]) -> Answer:
+        """What was answered before at this edition, or is now."""
+        if question not in self._answers:
+            found = answer()
+            while len(self._answers) >= KEPT_ANSWERS:
+                self._answers.pop(next(iter(self._answers)), None)
+            self._answers[question] = found
+        known: Answer = self._answers[question]
+        return known
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -90,7 +102,7 @@ class Columns:
             return self
         words = {name: dict(known) for name, known in self._words.items()}
         fresh = _read(connection, f"{_QUESTION} WHERE edition > ? ORDER BY number", (self.edition,), words)
-        gone = _raw(connection).execute("SELECT number FROM gone WHERE edition > ?", (self.edition,)).fetchall()
+        gone = raw_connection(connection).execute("SELECT number FROM gone WHERE edition > ?", (self.edition,)).fetchall()
         dropped = np.union1d(fresh["number"], np.array([row[0] for row in gone], dtype=np.int64))
         kept = ~np.isin(self["number"], dropped)
         arrays = {name: np.concatenate((self[name][kept], fresh[name])) for name in fresh}
@@ -116,9 +128,9 @@ class Columns:
         for condition in list_conditions(wanted):
             narrow(condition.part, self._test(condition))
         if wanted.box is not None:
-            narrow("place", self._in_box(wanted.box))
+            narrow("place", self._in_boxes(split_box(wanted.box)))
         if wanted.near is not None:
-            narrow("place", self._distance_km(*wanted.near) <= wanted.within_km)
+            narrow("place", self._within(*wanted.near, wanted.within_km))
         if (question := quote_filter(wanted)) is not None:
             narrow("words", self._match(question, connection))
         return parts
@@ -141,19 +153,22 @@ class Columns:
             value = _ordinal(value)
         return _TESTS[condition.test](column, value)
 
-    def _in_box(self, box: tuple[float, float, float, float]) -> Mask:
+    def _in_boxes(self, boxes: Sequence[tuple[float, float, float, float]]) -> Mask:
         latitude, longitude = self["latitude"], self["longitude"]
         mask = np.zeros(len(self), dtype=bool)
-        for south, north, west, east in split_box(box):
+        for south, north, west, east in boxes:
             mask |= (latitude >= south) & (latitude <= north) & (longitude >= west) & (longitude <= east)
         return mask
 
-    def _distance_km(self, latitude: float, longitude: float) -> Array:
-        """Great-circle distance of every incident, as ``sqlite.distance_km`` has it."""
-        lat1, lat2 = np.radians(self["latitude"]), np.radians(latitude)
+    def _within(self, latitude: float, longitude: float, km: float) -> Mask:
+        """Whose great-circle distance is no more; measured, as ``sqlite.distance_km`` does, where a box does not tell."""
+        mask = self._in_boxes(boxes_around(latitude, longitude, km))
+        near = np.flatnonzero(mask)
+        lat1, lat2 = np.radians(self["latitude"][near]), np.radians(latitude)
         half = np.sin((lat2 - lat1) / 2) ** 2
-        half += np.cos(lat1) * np.cos(lat2) * np.sin(np.radians(longitude - self["longitude"]) / 2) ** 2
-        return np.asarray(2 * EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(half))))
+        half += np.cos(lat1) * np.cos(lat2) * np.sin(np.radians(longitude - self["longitude"][near]) / 2) ** 2
+        mask[near] = 2 * EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(half))) <= km
+        return mask
 
     def _match(self, question: str, connection: Connection) -> Mask:
         found = self._matches.get(question)
@@ -194,12 +209,6 @@ class Columns:
         return first + int(np.searchsorted(-among, -number, side="right"))
 
 
-def _raw(connection: Connection) -> sqlite3.Connection:
-    raw: Any = connection.connection.driver_connection
-    assert isinstance(raw, sqlite3.Connection)
-    return raw
-
-
 @lru_cache(maxsize=100_000)
 def _ordinal(day: str) -> float:
     return float(date.fromisoformat(day).toordinal())
@@ -227,7 +236,7 @@ def _read(
             makers[name] = _Caster(np.int64 if name in _WHOLE else np.float64)
     parts: dict[str, list[Array]] = {name: [makers[name](())] for name in _NAMES}
     parts["year"] = [_years(())]
-    cursor = _raw(connection).execute(question, values)
+    cursor = raw_connection(connection).execute(question, values)
     while rows := cursor.fetchmany(FETCHED):
         for name, column in zip(_NAMES, zip(*rows, strict=True), strict=True):
             parts[name].append(makers[name](column))

@@ -137,7 +137,9 @@ def find_points(columns: Columns, connection: Connection, wanted: Filter, zoom: 
     nowhere = int(mask.sum()) - len(there)
     if len(there) <= MOST_SPOTS:
         return Points(tuple(_draw_each(columns, connection, there).values()), False, len(there), nowhere)
-    return Points(_draw_cells(columns, connection, there, _guess_zoom(wanted) if zoom is None else zoom), True, len(there), nowhere)
+    zoom = _guess_zoom(wanted) if zoom is None else zoom
+    spots = columns.remember(("cells", wanted, zoom), lambda: _draw_cells(columns, connection, there, zoom))
+    return Points(spots, True, len(there), nowhere)
 
 
 def _guess_zoom(wanted: Filter) -> float:

@@ -1,18 +1,16 @@
-"""Incidents as people take them away: the record of an incident, and the files it can be written to.
+"""Incidents as people take them away: the record of an incident. ``formats.py`` writes records to files.
 
-    build_record(incident, sources) → record → EXPORTS["jsonl" | "csv" | "geojson"](records, stream)
+    build_record(incident, sources) → record
 
 The record's JSON Schema is ``incident_schema()`` in ``record_schema.py`` and docs/reference/incident.schema.json.
 """
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol, TextIO, TypeAlias
+from typing import Any, Protocol
 
 from newsblotter.errors import UnknownMention
 from newsblotter.records import (
@@ -34,7 +32,7 @@ from newsblotter.records import (
 )
 from newsblotter.store.confidence import FIELDS as RATED_FIELDS
 from newsblotter.store.confidence import rate
-from newsblotter.store.protocol import Record, Store
+from newsblotter.store.protocol import Record
 from newsblotter.taxonomy import Taxonomy
 
 CONTEXT = 32  # characters of a quote's prefix and suffix: enough to find it again in a changed page
@@ -359,144 +357,3 @@ def _newest(incident: Incident, mentions: Sequence[Mention], sources: Sources) -
         elif report.published is not None:
             moments.append(f"{report.published.isoformat()}T00:00:00Z")
     return max(moments, default=None)
-
-
-# --- files ------------------------------------------------------------------------------------------------------
-
-
-def write_jsonl(records: Iterable[Record], stream: TextIO) -> int:
-    """One record a line, whole. Returns how many were written."""
-    count = 0
-    for record in records:
-        stream.write(json.dumps(record, ensure_ascii=False) + "\n")
-        count += 1
-    return count
-
-
-def _path(*names: str) -> Callable[[Record], Any]:
-    """Read a part of a part, None where one is missing."""
-
-    def read(record: Record) -> Any:
-        part: Any = record
-        for name in names:
-            part = part.get(name) if isinstance(part, dict) else None
-        return part
-
-    return read
-
-
-def _join(name: str) -> Callable[[Record], str]:
-    return lambda record: "; ".join(record.get(name) or ())
-
-
-def _join_people(record: Record) -> str:
-    return "; ".join(
-        f"{person['name'] or '?'} ({', '.join([person['role'], *([str(person['age'])] if person['age'] else [])])})"
-        for person in record.get("people") or ()
-    )
-
-
-def _join_outcomes(record: Record) -> str:
-    return "; ".join(step["kind"] + (f" {step['on']}" if step["on"] else "") for step in record.get("outcomes") or ())
-
-
-def _join_reports(name: str) -> Callable[[Record], str]:
-    return lambda record: "; ".join(dict.fromkeys(r[name] for r in record.get("reports") or () if r.get(name)))
-
-
-CSV_COLUMNS: Mapping[str, Callable[[Record], Any]] = {
-    **{name: _path(name) for name in ("id", "type", "iccs_unodc", "nibrs", "reality", "title")},
-    "date_start": _path("date", "start"),
-    "date_end": _path("date", "end"),
-    "date_edtf": _path("date", "edtf"),
-    "date_precision": _path("date", "precision"),
-    "time": _path("date", "time"),
-    "place": _path("place", "name"),
-    **{name: _path("place", name) for name in ("admin1", "country", "geonames_id", "lat", "lon", "radius_km")},
-    "place_precision": _path("place", "precision"),
-    "address": _path("place", "address"),
-    "target": _path("target"),
-    **{f"{name}_{end}": _path(name, end) for name in ("killed", "injured", "suspects", "arrested") for end in ("low", "high")},
-    **{f"{name}_{end}": _path(name, end) for name in ("loot", "recovered") for end in ("low", "high", "currency", "as_reported")},
-    **{name: _join(name) for name in ("weapons", "vehicles", "tactics")},
-    "people": _join_people,
-    "outcomes": _join_outcomes,
-    "status": _path("status"),
-    "voices": _path("voices"),
-    "reports": _join_reports("id"),
-    "outlets": _join_reports("outlet"),
-    "urls": _join_reports("url"),
-    "disputed": _join("disputed"),
-    "corrected": lambda record: "; ".join(one["field"] for one in record.get("corrections") or ()),
-    "updated": _path("updated"),
-}
-
-
-def guard_cell(value: Any) -> Any:
-    """Put ``'`` before a text that a spreadsheet would run as a formula; numbers stay as they are."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return "" if value is None else value
-
-
-def write_csv(records: Iterable[Record], stream: TextIO) -> int:
-    """One flat line an incident, with a header; lists are joined by "; ". Returns how many were written."""
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
-    count = 0
-    for record in records:
-        writer.writerow([guard_cell(read(record)) for read in CSV_COLUMNS.values()])
-        count += 1
-    return count
-
-
-_NOT_ON_A_MAP = ("claims", "history", "related", "corrections", "place")  # long, or said by the geometry
-
-
-def _feature(record: Record) -> dict[str, Any] | None:
-    """The incident as a GeoJSON feature, None without a point."""
-    place = record.get("place") or {}
-    if place.get("lat") is None or place.get("lon") is None:
-        return None
-    properties = {name: part for name, part in record.items() if name not in _NOT_ON_A_MAP}
-    names = {"place": "name", "place_precision": "precision"}
-    properties |= {name: place.get(part) for name, part in names.items()}
-    properties |= {name: place.get(name) for name in ("admin1", "country", "geonames_id", "radius_km", "address")}
-    return {
-        "type": "Feature",
-        "id": record["id"],
-        "geometry": {"type": "Point", "coordinates": [place["lon"], place["lat"]]},
-        "properties": properties,
-    }
-
-
-def write_geojson(records: Iterable[Record], stream: TextIO) -> int:
-    """A FeatureCollection (RFC 7946) of the incidents that have a point. Returns how many were written."""
-    stream.write('{"type": "FeatureCollection", "features": [')
-    count = 0
-    for feature in map(_feature, records):
-        if feature is not None:
-            stream.write((",\n" if count else "\n") + json.dumps(feature, ensure_ascii=False))
-            count += 1
-    stream.write("\n]}\n")
-    return count
-
-
-Exporter: TypeAlias = Callable[[Iterable[Record], TextIO], int]
-
-EXPORTS: Mapping[str, Exporter] = {"jsonl": write_jsonl, "csv": write_csv, "geojson": write_geojson}
-
-
-def _copy_lines(store: Store) -> Iterator[list[str]]:
-    names = store.source_ids()
-    for group in store.copies():
-        yield sorted(names[report_id] for report_id in group.report_ids if report_id in names)
-
-
-def export_copies(store: Store, stream: TextIO) -> int:
-    """Write every copy group as ``{"reports": [id]}``, one a line, sorted. Returns how many were written."""
-    count = 0
-    for line in sorted(_copy_lines(store)):
-        stream.write(json.dumps({"reports": line}, ensure_ascii=False) + "\n")
-        count += 1
-    return count

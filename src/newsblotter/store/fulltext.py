@@ -7,14 +7,13 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from newsblotter.errors import StoreSlow, UsageError
-from newsblotter.store import schema
 from newsblotter.store.answers import Filter, Hit, SearchResult
+from newsblotter.store.sqlite import raw_connection
 from newsblotter.tables import decode_day
 
 NEWEST_RANKED = 2_000  # matches that are ranked: with 3 million reports 2,000 took 4 ms, all of them 213 ms (median)
@@ -24,6 +23,7 @@ MOST_TERMS = 32  # words of one search that are looked at
 LONGEST_TERM = 200  # characters of one word
 SNIPPET_WORDS = 16
 
+_INTERRUPTED = ("interrupted", "vtable constructor failed")  # the second: before a connection's first look at the full text
 _TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
 
 
@@ -72,8 +72,8 @@ def match_incidents(connection: Connection, question: str) -> list[int]:
         StoreSlow: It took longer than a second.
     """
     with deadline(connection, SEARCH_SECONDS):
-        found = connection.execute(text("SELECT rowid FROM incidents_fts WHERE incidents_fts MATCH :words"), {"words": question})
-        return [row[0] for row in found]
+        found = raw_connection(connection).execute("SELECT rowid FROM incidents_fts WHERE incidents_fts MATCH ?", (question,))
+        return [rowid for (rowid,) in found]
 
 
 @contextmanager
@@ -83,69 +83,55 @@ def deadline(connection: Connection, seconds: float) -> Iterator[None]:
     Raises:
         StoreSlow: It was interrupted.
     """
-    raw = connection.connection.driver_connection
-    assert isinstance(raw, sqlite3.Connection)
+    raw = raw_connection(connection)
     end = time.monotonic() + seconds
     raw.set_progress_handler(lambda: int(time.monotonic() > end), STEPS_BETWEEN_CHECKS)
     try:
         yield
-    except OperationalError as error:
-        if "interrupted" not in str(error.orig):
+    except (sqlite3.OperationalError, OperationalError) as error:
+        if time.monotonic() <= end or not any(words in str(error) for words in _INTERRUPTED):
             raise
         raise StoreSlow(f"the question took longer than {seconds:g} s; ask for less, or more exactly") from error
     finally:
         raw.set_progress_handler(None, 0)
 
 
-def _search_table(connection: Connection, table: str, weights: str, question: str, limit: int) -> list[tuple[Any, ...]]:
+def _search_table(raw: sqlite3.Connection, table: str, weights: str, question: str, limit: int) -> Iterator[tuple[int, float, str]]:
     """(rowid, score, snippet) of the best among the newest matches of one full-text table."""
-    ranked = connection.execute(
-        text(
-            f"SELECT rowid, score FROM (SELECT rowid, bm25({table}, {weights}) AS score FROM {table} "
-            f"WHERE {table} MATCH :words ORDER BY rowid DESC LIMIT :newest) ORDER BY score, rowid DESC LIMIT :limit"
-        ),
-        {"words": question, "newest": NEWEST_RANKED, "limit": limit},
-    ).all()
-    found = []
+    ranked = raw.execute(
+        f"SELECT rowid, score FROM (SELECT rowid, bm25({table}, {weights}) AS score FROM {table} "
+        f"WHERE {table} MATCH ? ORDER BY rowid DESC LIMIT ?) ORDER BY score, rowid DESC LIMIT ?",
+        (question, NEWEST_RANKED, limit),
+    ).fetchall()
+    cut = f"SELECT snippet({table}, -1, '«', '»', '…', {SNIPPET_WORDS}) FROM {table} WHERE {table} MATCH ? AND rowid = ?"
     for rowid, score in ranked:
-        snippet = connection.execute(
-            text(
-                f"SELECT snippet({table}, -1, '«', '»', '…', {SNIPPET_WORDS}) FROM {table} "
-                f"WHERE {table} MATCH :words AND rowid = :rowid"
-            ),
-            {"words": question, "rowid": rowid},
-        ).scalar()
-        found.append((rowid, -score, " ".join((snippet or "").split())))
-    return found
+        snippet = raw.execute(cut, (question, rowid)).fetchone()
+        yield rowid, -score, " ".join((snippet[0] if snippet and snippet[0] else "").split())
 
 
-def _matches(connection: Connection, table: str, question: str) -> int:
+def _matches(raw: sqlite3.Connection, table: str, question: str) -> int:
     """How many match, counted up to one more than are ranked."""
-    counted = text(f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH :words LIMIT :most)")
-    return int(connection.execute(counted, {"words": question, "most": NEWEST_RANKED + 1}).scalar_one())
+    counted = f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT ?)"
+    return int(raw.execute(counted, (question, NEWEST_RANKED + 1)).fetchone()[0])
 
 
 def search(connection: Connection, words: str, limit: int) -> SearchResult:
     """See ``Store.search``."""
     question = quote_words(words)
+    raw = raw_connection(connection)
     hits: list[Hit] = []
     cut_short = False
+    incident = "SELECT id, title, first_day FROM incidents WHERE number = ?"
+    report = "SELECT source_id, title, published, id FROM reports WHERE number = ?"
     try:
         with deadline(connection, SEARCH_SECONDS):
-            incidents = schema.incidents.c
-            for rowid, score, snippet in _search_table(connection, "incidents_fts", "4, 4, 2, 2", question, limit):
-                row = connection.execute(
-                    select(incidents.id, incidents.title, incidents.first_day).where(incidents.number == rowid)
-                ).one()
-                hits.append(Hit("incident", row.id, row.title, snippet, score, decode_day(row.first_day)))
-            reports = schema.reports.c
-            for rowid, score, snippet in _search_table(connection, "reports_fts", "4, 1", question, limit):
-                found = connection.execute(
-                    select(reports.id, reports.source_id, reports.title, reports.published).where(reports.number == rowid)
-                ).one()
-                day = decode_day(found.published)
-                hits.append(Hit("report", found.source_id, found.title, snippet, score, day, found.id))
-            cut_short = any(_matches(connection, t, question) > NEWEST_RANKED for t in ("incidents_fts", "reports_fts"))
+            for rowid, score, snippet in _search_table(raw, "incidents_fts", "4, 4, 2, 2", question, limit):
+                name, title, day = raw.execute(incident, (rowid,)).fetchone()
+                hits.append(Hit("incident", name, title, snippet, score, decode_day(day)))
+            for rowid, score, snippet in _search_table(raw, "reports_fts", "4, 1", question, limit):
+                name, title, day, report_id = raw.execute(report, (rowid,)).fetchone()
+                hits.append(Hit("report", name, title, snippet, score, decode_day(day), report_id))
+            cut_short = any(_matches(raw, table, question) > NEWEST_RANKED for table in ("incidents_fts", "reports_fts"))
     except StoreSlow:
         cut_short = True
     return SearchResult(tuple(hits), cut_short)

@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
@@ -68,6 +68,16 @@ def encode_overview(record: Record, number: int, review: float, edition: int) ->
 def read_edition(connection: Connection) -> int:
     """The newest edition, 0 before the first."""
     return int(connection.execute(select(func.coalesce(func.max(schema.editions.c.number), 0))).scalar_one())
+
+
+_NEWEST = "coalesce((SELECT max(number) FROM {}), 0)"
+_VERSION = "SELECT " + ", ".join(_NEWEST.format(table) for table in ("editions", "journal", "reports"))
+
+
+def read_version(raw: Any) -> tuple[int, int, int]:
+    """See ``Store.version``; asks the database's own connection, outside any transaction."""
+    edition, line, report = raw.execute(_VERSION).fetchone()
+    return edition, line, report
 
 
 class Edition:

@@ -176,7 +176,7 @@ def show_value(field: str, value: Any) -> str:
     return plain(value)
 
 
-def _part_of(claim: Mapping[str, Any]) -> str:
+def part_of(claim: Mapping[str, Any]) -> str:
     """What a claim tells: a claim of an address or a clock time stands in the record as one of place or date."""
     value = claim.get("value")
     if isinstance(value, Mapping) and len(value) == 1:
@@ -211,7 +211,7 @@ def list_facts(record: Record) -> Iterator[FactLine]:
     """The facts of an incident, each with the claim that carries it."""
     by_field: dict[str, list[Mapping[str, Any]]] = {}
     for claim in record.get("claims", ()):
-        by_field.setdefault(_part_of(claim), []).append(claim)
+        by_field.setdefault(part_of(claim), []).append(claim)
     disputed = set(record.get("disputed", ()))
     corrections = {one["field"]: one for one in record.get("corrections") or ()}
     for field, label in LABELS.items():
@@ -239,7 +239,7 @@ def corrected_claims(record: Record, field: str) -> list[Mapping[str, Any]]:
     kept = []
     for claim in record.get("claims", ()):
         words = show_value(field, claim.get("value"))
-        if _part_of(claim) == field and claim.get("standing") == "corrected" and words not in seen:
+        if part_of(claim) == field and claim.get("standing") == "corrected" and words not in seen:
             seen.add(words)
             kept.append(claim)
     return kept
@@ -253,7 +253,7 @@ def disputed_claims(record: Record) -> Iterator[tuple[str, list[Mapping[str, Any
         kept = []
         for claim in record.get("claims", ()):
             key = (show_value(field, claim.get("value")), voice_of.get(claim["report"], claim["report"]))
-            if _part_of(claim) == field and key not in seen:
+            if part_of(claim) == field and key not in seen:
                 seen.add(key)
                 kept.append(claim)
         yield field, kept

@@ -324,7 +324,7 @@ class Store(Protocol):
     # --- readings -----------------------------------------------------------------------------------------------
 
     def waiting(self, reader: str) -> list[str] | None:
-        """Ids of the reports that no build has looked at since they came in, were read or their copies changed; None: at none it has.
+        """Ids of the reports that no build has looked at since they came in, were read or their copies changed; None: of any.
 
         All others were read by this reader against the day that counts for them.
         """
@@ -441,6 +441,17 @@ class Store(Protocol):
         """
         ...
 
+    def follow(self, incident_id: str) -> tuple[str, ...] | None:
+        """The living incidents that an id, given in full, stands for today.
+
+        Itself; the one it was merged into; the parts it was split into; none if it was withdrawn. None: it never was an id.
+        """
+        ...
+
+    def titles(self, incident_ids: Iterable[str]) -> dict[str, str]:
+        """The titles of those of the incidents that are living, by id."""
+        ...
+
     def incidents_of(self, report_id: str) -> list[str]:
         """Ids of the incidents that a report (our id) tells of, sorted."""
         ...
@@ -462,6 +473,10 @@ class Store(Protocol):
         ...
 
     # --- the desk: quick answers about many incidents, from columns kept in memory ---------------------------------
+
+    def version(self) -> tuple[int, int, int]:
+        """Edition, last number of the journal and number of reports: what was answered at the same version holds still."""
+        ...
 
     def edition(self) -> int:
         """A number that grows whenever an incident changes: what was answered at the same edition holds still."""
@@ -538,8 +553,17 @@ class Store(Protocol):
         """
         ...
 
-    def journal(self, *kinds: str, after: int = 0) -> Iterator[JournalEntry]:
-        """Stream the journal, oldest first: lines of these kinds (none: all) numbered above ``after``."""
+    def journal(
+        self, *kinds: str, after: int = 0, since: datetime | None = None, limit: int | None = None
+    ) -> Iterator[JournalEntry]:
+        """Stream the journal, oldest first: lines of these kinds (none: all) numbered above ``after``.
+
+        Args:
+            kinds: Which; none: all.
+            after: Only lines numbered above it.
+            since: Only lines from that moment on, aware UTC.
+            limit: At most so many.
+        """
         ...
 
     def journal_on(self, incident_ids: Iterable[str]) -> list[JournalEntry]:

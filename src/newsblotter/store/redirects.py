@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
-from newsblotter.store.paging import in_pages
+from newsblotter.store.paging import ask, raw_of
 from newsblotter.store.protocol import JournalEntry, Redirect
 
 
@@ -25,11 +24,10 @@ def note_redirects(connection: Connection, entries: Sequence[JournalEntry]) -> N
 def read_redirects(connection: Connection, old_ids: Iterable[str] | None = None) -> dict[str, Redirect]:
     """What became of these ids, of those of them that are no more; of every id by default."""
     question = "SELECT old, now FROM redirects {} ORDER BY old, part"
-    rows: Iterable[Row[Any]]
     if old_ids is None:
-        rows = connection.exec_driver_sql(question.format("")).all()
+        rows = raw_of(connection).execute(question.format("")).fetchall()
     else:
-        rows = [row for page in in_pages(sorted(set(old_ids))) for row in _ask(connection, question, "old", page)]
+        rows = ask(connection, question.format("WHERE old IN ({})"), sorted(set(old_ids)))
     parts: dict[str, list[str]] = {}
     for old, now in rows:
         parts.setdefault(old, []).extend([now] if now is not None else [])
@@ -41,8 +39,7 @@ def read_around(connection: Connection, ids: Iterable[str]) -> dict[str, Redirec
     ahead = set(ids)
     led: set[str] = set()
     while ahead:
-        pages = in_pages(sorted(ahead))
-        ahead = {row[0] for page in pages for row in _ask(connection, "SELECT old FROM redirects {}", "now", page)} - led
+        ahead = {row[0] for row in ask(connection, "SELECT old FROM redirects WHERE now IN ({})", sorted(ahead))} - led
         led |= ahead
     around: dict[str, Redirect] = {}
     ahead = led
@@ -51,8 +48,3 @@ def read_around(connection: Connection, ids: Iterable[str]) -> dict[str, Redirec
         ahead = {now for old in ahead if old in around for now in around[old].now} - around.keys() - led
         led |= ahead
     return around
-
-
-def _ask(connection: Connection, question: str, column: str, page: Sequence[str]) -> Sequence[Row[Any]]:
-    marks = ",".join("?" * len(page))
-    return connection.exec_driver_sql(question.format(f"WHERE {column} IN ({marks})"), tuple(page)).all()

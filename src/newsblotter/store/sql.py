@@ -11,13 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, Table, delete, func, insert, or_, select, text
-from sqlalchemy.dialects.sqlite import insert as insert_or_leave
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, RowMapping, Select, Table, delete, func, insert, or_, select, text
 
-from newsblotter.errors import StoreDamaged, StoreError, UnknownIncident, UnknownMention
+from newsblotter.errors import StoreError, UnknownIncident, UnknownMention
 from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report
 from newsblotter.store import asking, desk, filters, fulltext, overview, redirects, schema, sqlite, state
-from newsblotter.store.admit import hold_to_evidence, split_unstorable, storable
+from newsblotter.store.admit import hold_to_evidence, split_unstorable
 from newsblotter.store.answers import Facet, Filter, Page, Points, SearchResult, Timeline
 from newsblotter.store.columns import Columns
 from newsblotter.store.copy_index import SqlCopyIndex, replace_groups
@@ -26,7 +25,7 @@ from newsblotter.store.incidents import write_incidents
 from newsblotter.store.journal import JournalFile, are_together, bring_together
 from newsblotter.store.migrate import read_revision, upgrade
 from newsblotter.store.neighbourhood import Neighbourhood, note_pending
-from newsblotter.store.paging import PAGE, in_pages
+from newsblotter.store.paging import PAGE, ask, in_pages, put, raw_of, take
 from newsblotter.store.protocol import (
     CopyIndex,
     IncidentEntry,
@@ -41,6 +40,8 @@ from newsblotter.store.protocol import (
     StoredIncident,
     Totals,
 )
+from newsblotter.store.rows import find_present, insert_rejected, rename_report
+from newsblotter.store.soundness import examine_database, examine_quotes
 from newsblotter.store.state import note_unread
 from newsblotter.tables import (
     Row,
@@ -55,10 +56,10 @@ from newsblotter.tables import (
     encode_json,
     encode_link,
     encode_mention,
-    encode_rejected,
     encode_report,
 )
 
+MOST_KEPT = 100  # incidents of a page that is kept for whoever asks next: 60 KB
 MIGRATION_WAIT_S = 10.0  # how long to wait for another process that is making the same store
 
 
@@ -72,6 +73,8 @@ class SqlStore:
         self._journal = JournalFile(path)
         self._columns: Columns | None = None
         self._columns_lock = threading.Lock()
+        self._watch: PoolProxiedConnection | None = None  # asks for the version, many times a second
+        self._watch_lock = threading.Lock()
 
     @classmethod
     def open(cls, url: str, *, create: bool, readonly: bool) -> SqlStore:
@@ -133,6 +136,10 @@ class SqlStore:
         self.close()
 
     def close(self) -> None:
+        with self._watch_lock:
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None
         self._engine.dispose()
 
     def build_lock(self) -> AbstractContextManager[None]:
@@ -168,11 +175,8 @@ class SqlStore:
     # --- reports ------------------------------------------------------------------------------------------------
 
     def known_reports(self, ids: Iterable[str]) -> frozenset[str]:
-        column = schema.reports.c.id
-        known: set[str] = set()
-        for page in in_pages(ids):
-            known.update(row["id"] for row in self._rows(select(column).where(column.in_(page))))
-        return frozenset(known)
+        with self._read() as connection:
+            return frozenset(find_present(connection, "id", ids))
 
     def report_ids(self) -> list[str]:
         return [row["id"] for row in self._rows(select(schema.reports.c.id).order_by(schema.reports.c.id))]
@@ -186,38 +190,37 @@ class SqlStore:
         table = schema.reports
         added: list[Report] = []
         with self._write() as connection:
-            known = _present(connection, table, "id", [report.id for report in sound])
-            taken = _present(connection, table, "source_id", [report.source_id for report in sound])
+            known = find_present(connection, "id", [report.id for report in sound])
+            taken = find_present(connection, "source_id", [report.source_id for report in sound])
             for report in sound:
                 if report.id in known:
                     continue
                 known.add(report.id)
                 if report.source_id in taken:
-                    report = _rename(connection, report, taken)
+                    report = rename_report(connection, report, taken)
                 taken.add(report.source_id)
                 added.append(report)
             before = connection.execute(select(func.coalesce(func.max(table.c.number), 0))).scalar_one()
-            _insert(
+            put(
                 connection,
                 table,
                 [{"number": number, **encode_report(report)} for number, report in enumerate(added, before + 1)],
             )
             fulltext.index_reports(connection, before)
             note_unread(connection, [report.id for report in added])
-            _insert_rejected(connection, [*rejected, *unsound])
+            insert_rejected(connection, [*rejected, *unsound])
         return tuple(added)
 
     def add_rejected(self, rejected: Sequence[Rejected]) -> None:
         with self._write() as connection:
-            _insert_rejected(connection, rejected)
+            insert_rejected(connection, rejected)
 
     def forget_rejected(self, sources: Collection[str]) -> int:
-        source = schema.rejected.c.source
-        held = [row["source"] for page in in_pages(sources) for row in self._rows(select(source).where(source.in_(page)))]
+        with self._read() as connection:
+            held = ask(connection, "SELECT source FROM rejected WHERE source IN ({})", sources)
         if held:  # else nobody has to wait for a writer
             with self._write() as connection:
-                for page in in_pages(set(held)):
-                    connection.execute(delete(schema.rejected).where(source.in_(page)))
+                ask(connection, "DELETE FROM rejected WHERE source IN ({})", {row[0] for row in held})
         return len(held)
 
     def rejected(self) -> Iterator[Rejected]:
@@ -226,17 +229,17 @@ class SqlStore:
         return map(decode_rejected, self._rows(ordered))
 
     def days_of(self, report_ids: Iterable[str]) -> dict[str, date | None]:
-        columns = schema.reports.c
-        asked = (select(columns.id, columns.published).where(columns.id.in_(page)) for page in in_pages(report_ids))
-        return {row["id"]: decode_day(row["published"]) for statement in asked for row in self._rows(statement)}
+        with self._read() as connection:
+            rows = ask(connection, "SELECT id, published FROM reports WHERE id IN ({})", report_ids)
+        return {report_id: decode_day(day) for report_id, day in rows}
 
     def reports(self, ids: Iterable[str] | None = None) -> Iterator[Report]:
         if ids is None:
             yield from map(decode_report, self._walk(schema.reports, "id"))
             return
-        column = schema.reports.c.id
         for page in in_pages(sorted(set(ids))):
-            rows = self._rows(select(schema.reports).where(column.in_(page)).order_by(column))
+            with self._read() as connection:
+                rows = take(connection, schema.reports, "WHERE id IN ({}) ORDER BY id", page)
             yield from map(decode_report, rows)
 
     def get_report(self, report_id: str) -> Report:
@@ -326,47 +329,39 @@ class SqlStore:
             for page in in_pages(last):
                 gone += connection.execute(delete(schema.mentions).where(schema.mentions.c.report_id.in_(page))).rowcount
                 connection.execute(delete(schema.readings).where(schema.readings.c.report_id.in_(page)))
-            _insert(connection, schema.readings, rows)
-            _insert(connection, schema.mentions, mentions)
-            _insert(connection, schema.claims, claims)
+            put(connection, schema.readings, rows)
+            put(connection, schema.mentions, mentions)
+            put(connection, schema.claims, claims)
             state.add_to(connection, "mentions", len(mentions) - gone)
             note_unread(connection, last)  # whoever read them, a build looks whether that is what it wants
             note_pending(connection, last)
-            _insert_rejected(connection, [reject for reading in last.values() for reject in reading.rejected])
+            insert_rejected(connection, [reject for reading in last.values() for reject in reading.rejected])
         return refused_here
 
     def mentions(self, *, ids: Iterable[str] | None = None, reports: Iterable[str] | None = None) -> Iterator[Mention]:
-        columns = schema.mentions.c
         if ids is not None:
-            places: list[tuple[str, int, str]] = []
-            for page in in_pages(sorted(set(ids))):
-                found = select(columns.report_id, columns.trigger_start, columns.id).where(columns.id.in_(page))
-                places += [(row["report_id"], row["trigger_start"], row["id"]) for row in self._rows(found)]
-            for wanted in in_pages(mention_id for _, _, mention_id in sorted(places)):
-                yield from self._mentions_where(columns.id.in_(wanted))
+            question = "SELECT report_id, trigger_start, id FROM mentions WHERE id IN ({})"
+            with self._read() as connection:
+                places = sorted(ask(connection, question, sorted(set(ids))))
+            for wanted in in_pages(mention_id for _, _, mention_id in places):
+                yield from self._mentions_where("mentions.id", wanted)
             return
         keys = sorted(set(reports)) if reports is not None else (r["report_id"] for r in self._reading_keys())
         for page in in_pages(keys):
-            yield from self._mentions_where(columns.report_id.in_(page))
+            yield from self._mentions_where("mentions.report_id", page)
 
     def _reading_keys(self) -> Iterator[RowMapping]:
         column = schema.readings.c.report_id
         return iter(self._rows(select(column).order_by(column)))
 
-    def _mentions_where(self, condition: Any) -> Iterator[Mention]:
-        columns = schema.mentions.c
-        with self._read() as connection:
-            rows = (
-                connection.execute(
-                    select(schema.mentions).where(condition).order_by(columns.report_id, columns.trigger_start, columns.id)
-                )
-                .mappings()
-                .all()
-            )
-            claims: dict[str, list[RowMapping]] = {}
-            joined = select(schema.claims).join(schema.mentions, schema.claims.c.mention_id == columns.id)
-            ordered = joined.where(condition).order_by(schema.claims.c.mention_id, schema.claims.c.ordinal)
-            for claim in connection.execute(ordered).mappings():
+    def _mentions_where(self, column: str, values: Sequence[str]) -> Iterator[Mention]:
+        """The mentions of one page of values."""
+        where = f"WHERE {column} IN ({{}}) ORDER BY"
+        joined = f"JOIN mentions ON mentions.id = claims.mention_id {where} claims.mention_id, claims.ordinal"
+        with self._read() as connection, connection.begin():
+            rows = take(connection, schema.mentions, f"{where} report_id, trigger_start, id", values)
+            claims: dict[str, list[dict[str, Any]]] = {}
+            for claim in take(connection, schema.claims, joined, values):
                 claims.setdefault(claim["mention_id"], []).append(claim)
         return (decode_mention(row, claims.get(row["id"], ())) for row in rows)
 
@@ -377,7 +372,7 @@ class SqlStore:
             connection.execute(delete(schema.links))
             connection.execute(text("DELETE FROM link_state WHERE name = 'linker'"))  # until all that linking keeps is filled anew
             for page in in_pages(map(encode_link, links)):
-                _insert(connection, schema.links, page)
+                put(connection, schema.links, page)
 
     def links(self) -> Iterator[Link]:
         columns = schema.links.c
@@ -440,6 +435,14 @@ class SqlStore:
         with self._read() as connection:
             return asking.get_incident(connection, incident_id, self.url)
 
+    def follow(self, incident_id: str) -> tuple[str, ...] | None:
+        with self._read() as connection:
+            return asking.follow(connection, incident_id)
+
+    def titles(self, incident_ids: Iterable[str]) -> dict[str, str]:
+        with self._read() as connection:
+            return asking.read_titles(connection, incident_ids)
+
     def incidents_of(self, report_id: str) -> list[str]:
         columns = schema.incident_mentions.c
         statement = select(columns.incident_id).where(columns.report_id == report_id).distinct()
@@ -480,17 +483,28 @@ class SqlStore:
                 self._columns = columns = Columns.load(connection) if known is None else known.advance(connection)
             yield columns, connection
 
+    def version(self) -> tuple[int, int, int]:
+        with sqlite.plain_errors(self.url), self._watch_lock:
+            if self._watch is None:
+                self._watch = self._engine.raw_connection()
+            raw = self._watch.driver_connection
+            assert raw is not None
+            return overview.read_version(raw)
+
     def edition(self) -> int:
         with self._read() as connection:
             return overview.read_edition(connection)
 
     def find_page(self, wanted: Filter, order: str = "newest", after: str | None = None, limit: int = 50) -> Page:
         with self._look() as (columns, connection):
-            return desk.find_page(columns, connection, wanted, order, after, limit)
+            if limit > MOST_KEPT:
+                return desk.find_page(columns, connection, wanted, order, after, limit)
+            question = ("page", wanted, order, after, limit)
+            return columns.remember(question, lambda: desk.find_page(columns, connection, wanted, order, after, limit))
 
     def facets(self, wanted: Filter) -> tuple[Facet, ...]:
         with self._look() as (columns, connection):
-            return desk.count_facets(columns, connection, wanted)
+            return columns.remember(("facets", wanted), lambda: desk.count_facets(columns, connection, wanted))
 
     def points(self, wanted: Filter, zoom: float | None = None) -> Points:
         with self._look() as (columns, connection):
@@ -498,7 +512,7 @@ class SqlStore:
 
     def timeline(self, wanted: Filter, unit: str | None = None) -> Timeline:
         with self._look() as (columns, connection):
-            return desk.count_timeline(columns, connection, wanted, unit)
+            return columns.remember(("timeline", wanted, unit), lambda: desk.count_timeline(columns, connection, wanted, unit))
 
     def doubts(self, incident_id: str) -> tuple[Doubt, ...]:
         with self._read() as connection:
@@ -528,22 +542,29 @@ class SqlStore:
         asking.append_journal(connection, kept)
         return tuple(entry.number or 0 for entry in kept)
 
-    def journal(self, *kinds: str, after: int = 0) -> Iterator[JournalEntry]:
+    def journal(
+        self, *kinds: str, after: int = 0, since: datetime | None = None, limit: int | None = None
+    ) -> Iterator[JournalEntry]:
         columns = schema.journal.c
-        if not kinds and not after:
+        if not (kinds or after or since or limit):
             return map(asking.decode_entry, self._walk(schema.journal, "number"))
-        wanted = select(schema.journal).where(columns.number > after).order_by(columns.number)
-        return map(asking.decode_entry, self._rows(wanted.where(columns.kind.in_(kinds)) if kinds else wanted))
+        wanted = select(schema.journal).where(columns.number > after).order_by(columns.number).limit(limit)
+        if kinds:
+            wanted = wanted.where(columns.kind.in_(kinds))
+        if since:
+            wanted = wanted.where(columns.at >= encode_instant(since))
+        return map(asking.decode_entry, self._rows(wanted))
 
     def journal_on(self, incident_ids: Iterable[str]) -> list[JournalEntry]:
         with self._read() as connection:
             return asking.entries_on(connection, incident_ids)
 
     def last_number(self, *kinds: str) -> int:
-        columns = schema.journal.c
-        newest = select(columns.number).order_by(columns.number.desc()).limit(1)
-        asked = [newest.where(columns.kind == kind) for kind in kinds] or [newest]
-        return max((row["number"] for statement in asked for row in self._rows(statement)), default=0)
+        newest = "SELECT max(number) FROM journal"
+        with self._read() as connection:
+            raw = raw_of(connection)
+            found = [raw.execute(f"{newest} WHERE kind = ?", (kind,)) for kind in kinds] or [raw.execute(newest)]
+            return max(rows.fetchone()[0] or 0 for rows in found)
 
     def copy_to(self, folder: Path) -> Path:
         copy = folder / self._path.name
@@ -571,64 +592,5 @@ class SqlStore:
             return asking.collect_stats(connection)
 
     def verify(self) -> list[str]:
-        wrong: list[str] = []
         with self._read() as connection:
-            pages = connection.execute(text("PRAGMA integrity_check(20)")).scalars().all()
-            wrong += [f"pages: {line}" for line in pages if line != "ok"]
-            orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
-            wrong += [f"table {row[0]}: row {row[1]} has lost its parent in {row[2]}" for row in orphans]
-            if not are_together(connection, self._journal):
-                wrong.append("journal: the file beside the store does not end where the store does; any build brings them together")
-        try:
-            for _ in self._journal.read():
-                pass
-        except StoreDamaged as error:
-            wrong.append(f"journal: {error}")
-        for page in in_pages(self.report_ids()):
-            texts = {report.id: report for report in self.reports(page)}
-            for mention in self.mentions(reports=page):
-                _, refused = hold_to_evidence(texts[mention.report_id], [mention])
-                if refused:
-                    wrong.append(f"mention {mention.id}: {refused} quotes do not stand in report {mention.report_id}")
-        return wrong
-
-
-# --- rows in bulk -----------------------------------------------------------------------------------------------
-
-
-def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)
-
-
-def _insert_rejected(connection: Connection, rejected: Sequence[Rejected]) -> None:
-    rows = [encode_rejected(storable(reject)) for reject in rejected]
-    if rows:
-        connection.execute(insert_or_leave(schema.rejected).on_conflict_do_nothing(), rows)
-
-
-def _present(connection: Connection, table: Table, key: str, values: Sequence[str]) -> set[str]:
-    column = table.c[key]
-    found: set[str] = set()
-    for page in in_pages(values):
-        found.update(connection.execute(select(column).where(column.in_(page))).scalars())
-    return found
-
-
-def _rename(connection: Connection, report: Report, taken: Collection[str]) -> Report:
-    """Give a report whose source id is taken one of its own, made from its content, so the same in every run."""
-    for length in (6, 10, len(report.id)):
-        name = f"{report.source_id}~{report.id[1 : 1 + length]}"
-        if name not in taken and not _present(connection, schema.reports, "source_id", [name]):
-            break
-    return Report(
-        report.id,
-        name,
-        report.url,
-        report.outlet,
-        report.title,
-        report.text,
-        report.language,
-        report.published,
-        report.fetched,
-    )
+            return [*examine_database(connection, self._journal), *examine_quotes(self)]

@@ -14,6 +14,7 @@ from enum import IntEnum
 from typing import Any
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
 from newsblotter.errors import UsageError
 from newsblotter.web.faults import Refusal
@@ -62,6 +63,13 @@ def identify(request: Request) -> Visitor:
     return found
 
 
+async def recognise(request: Request) -> Visitor:
+    """Who asks, from within the event loop: only what has to be looked up is given to a thread."""
+    plain = request.app.state.settings.is_local and "authorization" not in request.headers
+    known = plain or getattr(request.state, "visitor", None) is not None
+    return identify(request) if known else await run_in_threadpool(identify, request)
+
+
 def _find_visitor(request: Request) -> Visitor:
     """By a program's token, by the session of a browser, or by sitting at this machine."""
     settings: WebSettings = request.app.state.settings
@@ -92,8 +100,8 @@ def require(role: UserRole) -> Any:
         Refusal: 401 to strangers, 403 to those whose role is too low.
     """
 
-    def check(request: Request) -> Visitor:
-        visitor = identify(request)
+    async def check(request: Request) -> Visitor:
+        visitor = await recognise(request)
         if visitor.may(role):
             return visitor
         if visitor.role is None:
@@ -107,8 +115,8 @@ def require(role: UserRole) -> Any:
 def open_to_all() -> Any:
     """A dependency that lets everybody in: said aloud, so that no route is open because somebody forgot."""
 
-    def check(request: Request) -> Visitor:
-        return identify(request)
+    async def check(request: Request) -> Visitor:
+        return await recognise(request)
 
     check.required_role = None  # type: ignore[attr-defined]
     return Depends(check)

@@ -12,11 +12,13 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from newsblotter import __version__
-from newsblotter.web import faults, guard
+from newsblotter.web import api, exports, faults, guard, shelf
 from newsblotter.web.alerts import Channels
 from newsblotter.web.alerts.watching import Watcher
+from newsblotter.web.caching import PageCache
 from newsblotter.web.desk import Desk, NoStoreYet
-from newsblotter.web.pages import account, alerts, incident, incidents, people, preferences, review
+from newsblotter.web.importing import Importer
+from newsblotter.web.pages import account, alerts, importing, incident, incidents, people, preferences, report, review, search
 from newsblotter.web.pages.welcome import show_welcome
 from newsblotter.web.settings import WebSettings
 
@@ -29,6 +31,11 @@ ROUTERS: tuple[APIRouter, ...] = (  # each is a module of its own; its routes sa
     alerts.feeds,
     incidents.router,
     incident.router,
+    report.router,
+    search.router,
+    importing.router,
+    api.router,
+    exports.router,
 )
 LONG_S = 365 * 24 * 3600  # a file asked for by its hash never changes
 
@@ -59,6 +66,7 @@ def create_app(settings: WebSettings | None = None, channels: Channels | None = 
         try:
             yield
         finally:
+            app.state.importer.close()
             if watcher is not None:
                 watcher.stop()
             desk.close()
@@ -66,12 +74,15 @@ def create_app(settings: WebSettings | None = None, channels: Channels | None = 
     app = FastAPI(title="Newsblotter", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
     app.state.desk = desk
+    app.state.pages = PageCache()
+    app.state.importer = Importer(settings.store, workers=settings.workers)
     faults.install(app)
     app.add_exception_handler(NoStoreYet, _welcome)
     for router in ROUTERS:
         app.include_router(router)
     with as_file(files("newsblotter.web") / "static") as folder:
         app.mount("/static", _Files(directory=folder), name="static")
+    app.add_middleware(shelf.Shelf)
     app.add_middleware(guard.Guard, settings=settings)
     return app
 

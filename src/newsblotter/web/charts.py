@@ -104,8 +104,10 @@ def _steps(unit: str, first: str, last: str) -> Iterator[str]:
     while at <= end:
         yield at.isoformat()[: {"year": 4, "month": 7, "day": 10}[unit]]
         if unit == "day":
+            if at == date.max:
+                return
             at += timedelta(days=1)
-        elif at.year == date.max.year:
+        elif (at.year, at.month) >= (date.max.year, 12 if unit == "month" else 1):
             return
         elif unit == "month":
             at = date(at.year + at.month // 12, at.month % 12 + 1, 1)

@@ -35,6 +35,11 @@ class Desk:
         return parse_url(self.settings.store)
 
     @property
+    def is_open(self) -> bool:
+        """Whether ``store`` is there already: opening it may take a while."""
+        return self._store is not None
+
+    @property
     def store(self) -> Store:
         """The store for asking; any thread may use it, and a build may go on meanwhile.
 

@@ -16,18 +16,20 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from newsblotter.errors import NewsblotterError, StoreBusy, StoreError, UnknownIncident, UsageError
+from newsblotter.errors import NewsblotterError, StoreBusy, StoreError, StoreSlow, UnknownIncident, UsageError
 
 _log = logging.getLogger("newsblotter.web")
 
-RETRY_S = 2  # seconds after which a client may ask again when the store is being written
+RETRY_S = 2  # seconds after which a client may ask again when the store is being written, or a question took too long
 CODES: Mapping[int, str] = {
+    300: "split",
     400: "bad_request",
     401: "not_logged_in",
     403: "not_allowed",
     404: "unknown",
     405: "wrong_method",
     409: "changed_meanwhile",
+    410: "withdrawn",
     412: "changed_meanwhile",
     413: "too_large",
     415: "wrong_kind",
@@ -99,7 +101,7 @@ def translate(error: NewsblotterError) -> Refusal:
         return Refusal(404, str(error))
     if isinstance(error, UsageError):
         return Refusal(400, str(error))
-    if isinstance(error, StoreBusy):
+    if isinstance(error, (StoreBusy, StoreSlow)):
         return Refusal(503, str(error), headers={"Retry-After": str(RETRY_S)})
     if isinstance(error, StoreError):
         return Refusal(503, str(error))
@@ -112,7 +114,12 @@ def install(app: FastAPI) -> None:
     def on_ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, NewsblotterError)
         refusal = translate(error)
-        if refusal.status >= 500 and not isinstance(error, StoreBusy):
+        where = str(request.app.state.desk.path)
+        if refusal.message.startswith(f"{where}: "):  # where the store lies is the business of this machine alone
+            refusal = Refusal(
+                refusal.status, refusal.message.removeprefix(f"{where}: "), detail=refusal.detail, headers=refusal.headers
+            )
+        if refusal.status >= 500 and not isinstance(error, (StoreBusy, StoreSlow)):
             _log.error("%s %s: %s", request.method, request.url.path, error)
         return answer(request, refusal)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
@@ -18,6 +19,7 @@ class WebSettings:
     allowed_hosts: tuple[str, ...] = ()  # names beside the local ones and ``host`` under which browsers may ask for it
     tiles: str | None = None  # URL of raster tiles with {z}/{x}/{y}, drawn below the incidents instead of Natural Earth
     tiles_credit: str = ""  # words that the owner of the tiles asks to be shown
+    workers: int | None = None  # processes that an import reads with; None: one a processor
     login: bool = (
         False  # ask for a login on this machine's own address, too: behind a proxy, or where several people share a machine
     )
@@ -38,6 +40,7 @@ class WebSettings:
         return frozenset(name.lower().strip("[]") for name in (*LOCAL_NAMES, *bound, *self.allowed_hosts))
 
 
+@lru_cache
 def is_loopback(host: str) -> bool:
     """Whether an address or name means this machine alone."""
     if host.lower() == "localhost":

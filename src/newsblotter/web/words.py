@@ -23,6 +23,7 @@ from newsblotter.store.present import plain
 from newsblotter.web import vocabulary
 
 SOURCE_LANGUAGE = "en"
+LOCALES: Mapping[str, str] = {"en": "en_GB"}  # day before month, as ISO and the command line have it
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français"}
 COMPACT_FROM = 1_000_000  # numbers from here on are shown as "2.4 million"
 _SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
@@ -70,7 +71,7 @@ class Words:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self.locale = Locale(language)
+        self.locale = Locale.parse(LOCALES.get(language, language))
         catalogue = _load_catalogue(language)
         self.gettext = catalogue.gettext
         self.ngettext = catalogue.ngettext
@@ -188,7 +189,7 @@ class Words:
 
     def person(self, value: Mapping[str, Any]) -> str:
         """Who it is, and what became of them."""
-        who = plain(value.get("name")) or self.gettext("unnamed")
+        who = plain(value.get("name") or "") or self.gettext("unnamed")
         age = f", {value['age']}" if value.get("age") is not None else ""
         traits = [value.get("role"), *(value.get("status") or ())]
         return f"{who}{age} ({', '.join(self.name(trait) for trait in traits if trait)})"

@@ -14,6 +14,7 @@ from newsblotter.errors import UnknownIncident
 from newsblotter.store import Store, StoredIncident
 from newsblotter.store.record_schema import CORRECTABLE
 from newsblotter.web.access import UserRole, Visitor, require
+from newsblotter.web.caching import cache_of
 from newsblotter.web.desk import Desk, desk_of
 from newsblotter.web.dossier import lay_out
 from newsblotter.web.faults import error_body
@@ -63,6 +64,12 @@ def show_incident(
     done: Annotated[int | None, Query(ge=1, lt=1 << 62)] = None,
 ) -> Response:
     """Facts, disputes, history and reports of one incident."""
+    if done is not None:  # told once, not kept
+        return _draw_incident(incident_id, request, desk, visitor, done)
+    return cache_of(request).answer(request, desk, lambda: _draw_incident(incident_id, request, desk, visitor))
+
+
+def _draw_incident(incident_id: str, request: Request, desk: Desk, visitor: Visitor, done: int | None = None) -> Response:
     store = desk.store
     found = _find(store, incident_id, request, "")
     if isinstance(found, Response):
@@ -106,8 +113,8 @@ def _find(store: Store, asked: str, request: Request, form: str) -> StoredIncide
     try:
         found = store.get_incident(asked)
     except UnknownIncident:
-        parts = live_parts(store, asked)
-        if len(parts) < 2:
+        parts = store.follow(asked)
+        if parts is None or len(parts) < 2:
             raise
         return _show_parts(store, asked, parts, request, form)
     if found.id != asked:
@@ -116,38 +123,17 @@ def _find(store: Store, asked: str, request: Request, form: str) -> StoredIncide
     return found
 
 
-def live_parts(store: Store, incident_id: str) -> list[str]:
-    """The living incidents that an id given out leads to, sorted; none where it never was, or was withdrawn."""
-    redirects = store.redirects()
-    live: set[str] = set()
-    passed: set[str] = set()
-    ahead = [incident_id] if incident_id in redirects else []
-    while ahead:
-        one = ahead.pop()
-        if one in passed:
-            continue
-        passed.add(one)
-        if store.read_record(one) is not None:
-            live.add(one)
-        elif one in redirects:
-            ahead.extend(redirects[one].now)
-    return sorted(live)
-
-
 def _show_parts(store: Store, asked: str, parts: Sequence[str], request: Request, form: str) -> Response:
     """300: there are several, choose one."""
     if form:
         message = f"incident {asked} was split; its parts are {', '.join(parts)}"
         return JSONResponse(error_body(300, message, {"parts": list(parts)}), 300)
-    titled = [(part, store.get_incident(part).record["title"]) for part in parts]
-    return render(request, "split.html", status_code=300, asked=asked, parts=titled)
+    titles = store.titles(parts)
+    return render(request, "split.html", status_code=300, asked=asked, parts=[(part, titles.get(part, part)) for part in parts])
 
 
 def _related(store: Store, found: StoredIncident) -> list[tuple[str, str, str]]:
     """Id, title and reason of the incidents that this one's record points to, those that still are."""
-    related = []
-    for one in (found.record.get("related") or ())[:MOST_RELATED]:
-        stored = store.read_record(one["incident"])
-        if stored is not None:
-            related.append((one["incident"], json.loads(stored[0])["title"], one.get("why") or ""))
-    return related
+    pointed = (found.record.get("related") or ())[:MOST_RELATED]
+    titles = store.titles(one["incident"] for one in pointed)
+    return [(one["incident"], titles[one["incident"]], one.get("why") or "") for one in pointed if one["incident"] in titles]

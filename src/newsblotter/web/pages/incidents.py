@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from newsblotter.errors import UsageError
 from newsblotter.store import Filter
 from newsblotter.store.answers import ORDERS, Spot
 from newsblotter.store.present import plain
 from newsblotter.web.access import UserRole, require
+from newsblotter.web.caching import cache_of
 from newsblotter.web.charts import HEIGHT, draw_timeline
 from newsblotter.web.desk import Desk, desk_of
 from newsblotter.web.facets import list_chips, view_facets
@@ -26,6 +27,7 @@ from newsblotter.web.words import Words
 
 router = APIRouter(dependencies=[require(UserRole.READER)], include_in_schema=False)
 
+EXPORT_NAMES = {"csv": "CSV", "jsonl": "JSON Lines", "geojson": "GeoJSON", "parquet": "Parquet", "jsonld": "JSON-LD"}
 PAGE = 40  # incidents of one page
 ORDER_NAMES = {
     "newest": N_("newest first"),
@@ -50,8 +52,12 @@ FOLDED = ("target", "person", "loot_min", "loot_max", "near")  # fields that are
 
 
 @router.get("/")
-def list_incidents(request: Request, desk: Annotated[Desk, Depends(desk_of)]) -> HTMLResponse:
+def list_incidents(request: Request, desk: Annotated[Desk, Depends(desk_of)]) -> Response:
     """The incidents that pass the filter of the query string."""
+    return cache_of(request).answer(request, desk, lambda: _draw_list(request, desk))
+
+
+def _draw_list(request: Request, desk: Desk) -> Response:
     wanted = read_filter(request.query_params.multi_items())
     order = request.query_params.get("order") or ORDERS[0]
     after = request.query_params.get("after") or None
@@ -72,6 +78,7 @@ def list_incidents(request: Request, desk: Annotated[Desk, Depends(desk_of)]) ->
         plain_query=write_query(wanted),
         order=order,
         orders=ORDER_NAMES,
+        exports=EXPORT_NAMES,
         cards=[json.loads(card) for card in page.cards],
         total=page.total,
         following=write_query(wanted, order=kept, after=page.next) if page.next else None,
@@ -88,8 +95,12 @@ def list_incidents(request: Request, desk: Annotated[Desk, Depends(desk_of)]) ->
 
 
 @router.get("/incidents/points")
-def draw_points(request: Request, desk: Annotated[Desk, Depends(desk_of)], zoom: float | None = None) -> JSONResponse:
+def draw_points(request: Request, desk: Annotated[Desk, Depends(desk_of)], zoom: float | None = None) -> Response:
     """What the map of the page draws: the incidents that pass, or cells with several."""
+    return cache_of(request).answer(request, desk, lambda: _draw_points(request, desk, zoom))
+
+
+def _draw_points(request: Request, desk: Desk, zoom: float | None) -> Response:
     words = words_of(request)
     found = desk.store.points(read_filter(request.query_params.multi_items()), zoom)
     note = words.ngettext("%s incident on the map", "%s incidents on the map", found.total) % words.number(found.total)
