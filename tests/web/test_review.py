@@ -199,7 +199,7 @@ def test_the_picture_adds_up() -> None:
     picture = draw_waterfall(link)
     assert picture is not None
     start, *steps, end = picture.bars
-    assert [bar.number for bar in steps] == ["+2.0", "-1.0", "+0.5"]
+    assert [bar.number for bar in steps] == ["+2.0", "−1.0", "+0.5"]
     assert (start.kind, end.kind, end.number) == ("start", "end", "80%")
     for before, bar in pairwise(steps):
         edges = {before.left, round(before.left + before.width, 1)}

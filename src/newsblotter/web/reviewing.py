@@ -15,7 +15,7 @@ from newsblotter.records import Judgement, Link, Mention, Report
 from newsblotter.review import Judged, read_words
 from newsblotter.review.changes import Changed, list_changes
 from newsblotter.review.explaining import compare_now
-from newsblotter.review.revising import Revision
+from newsblotter.review.ledger import WORD_KINDS, Word
 from newsblotter.review.saying import Speaker, find_word, name_kind, say_correction, say_judgement, say_retirement
 from newsblotter.review.sides import find_homes, look_up
 from newsblotter.review.values import read_values
@@ -24,6 +24,7 @@ from newsblotter.store import Filter, JournalEntry, Record, Store
 from newsblotter.store.doubts import Doubt
 from newsblotter.store.export import describe_values
 from newsblotter.store.present import plain
+from newsblotter.tables import encode_instant
 from newsblotter.taxonomy import load_taxonomy
 from newsblotter.web.desk import Desk
 from newsblotter.web.faults import Refusal
@@ -84,22 +85,33 @@ class Question:
         return self.doubts[self.at]
 
 
-def find_question(store: Store, wanted: Filter, after: str | None, at: int, words: Words) -> Question | None:
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in the queue."""
+
+    after: str | None = None  # the cursor of the incident before it, None at the beginning
+    at: int = 0  # which of its doubts, 0 for the weightiest
+    of: str | None = None  # the incident that ``at`` counts in; of another one, that has come in its place, the first is asked
+
+
+def find_question(store: Store, wanted: Filter, cursor: Cursor, words: Words) -> Question | None:
     """The next question of the queue, the one that a look would settle most first; None when nothing is open.
 
     Args:
         store: The store.
         wanted: Narrows the queue.
-        after: The cursor of the incident before it.
-        at: Which of the incident's doubts, 0 for the weightiest.
+        cursor: From where on.
         words: The reviewer's language.
     """
+    after, at = cursor.after, cursor.at
     while True:
         page = store.find_page(replace(wanted, needs_review=True), "review", after, 1)
         if not page.cards:
             return None
         record = store.get_incident(json.loads(page.cards[0])["id"]).record
         doubts = store.doubts(record["id"])
+        if cursor.of not in (None, record["id"]):
+            at = 0
         if at < len(doubts):
             break
         if page.next is None:
@@ -218,7 +230,10 @@ def check_seen(store: Store, seen: str) -> None:
         409,
         "it has changed since you saw it, so nothing was written down: " + ("; ".join(map(plain, told)) or "look again"),
         detail={
-            "changed": [{"incident": c.incident, "kind": c.kind, "fields": list(c.fields), "now": list(c.now)} for c in changes]
+            "changed": [
+                {"incident": c.incident, "kind": c.kind, "fields": list(c.fields), "now": list(c.now), "title": c.title}
+                for c in changes
+            ]
         },
     )
 
@@ -260,12 +275,6 @@ def undo(desk: Desk, number: int | None, speaker: Speaker) -> Answered:
     return _say(desk, line, speaker, None, "undo")
 
 
-def try_out(desk: Desk, judgement: Judgement, sides: tuple[str, str]) -> Revision:
-    """What a judgement would do, found out on a copy of the store."""
-    store = desk.store
-    return revise(store, [say_judgement(store, judgement, *sides, Speaker("nobody"))], dry_run=True)
-
-
 def _say(desk: Desk, line: Callable[[Store], JournalEntry], speaker: Speaker, seen: str | None, what: str) -> Answered:
     """Write one line down and bring the incidents in line with it."""
 
@@ -303,15 +312,44 @@ def patiently(write: Callable[[], _T]) -> _T:
 
 def list_words(store: Store) -> list[dict[str, object]]:
     """What people said, the newest first, as plain data."""
-    told = []
-    for word in read_words(store.journal()):
-        said = word if isinstance(word, Judged) else word.correction
-        line: dict[str, object] = {"number": word.number, "kind": name_kind(word), "by": word.by, "why": said.why, "at": said.at}
-        if isinstance(word, Judged):
-            line |= {"judgement": word.judgement.value, "left": word.left.asked, "right": word.right.asked}
-        else:
-            field = word.correction.field
-            line |= {"incident": word.incident, "field": field, "value": describe_values(field, word.correction.values)}
-        line["retired"] = None if word.retired is None else {"by": word.retired.by, "why": word.retired.why}
-        told.append(line)
-    return told[::-1]
+    return [describe_word(word) for word in reversed(read_words(store.journal(*WORD_KINDS)))]
+
+
+def describe_word(word: Word) -> dict[str, object]:
+    """A judgement or correction as plain data."""
+    said = word if isinstance(word, Judged) else word.correction
+    line: dict[str, object] = {"number": word.number, "kind": name_kind(word), "by": word.by, "why": said.why}
+    line["at"] = encode_instant(said.at)
+    if isinstance(word, Judged):
+        line |= {"judgement": word.judgement.value, "left": word.left.asked, "right": word.right.asked}
+    else:
+        field = word.correction.field
+        line |= {"incident": word.incident, "field": field, "value": describe_values(field, word.correction.values)}
+    line["retired"] = None if word.retired is None else {"by": word.retired.by, "why": word.retired.why}
+    return line
+
+
+def find_said(store: Store, number: int | None) -> dict[str, object] | None:
+    """The judgement or correction of a number as plain data; None where it is none, or was taken back."""
+    if number is None:
+        return None
+    words = read_words(entry for entry in store.journal("judgement", "correction", after=number - 1) if entry.number == number)
+    retired = any(entry.data.get("number") == number for entry in store.journal("retired", after=number))
+    return describe_word(words[0]) if words and not retired else None
+
+
+def name_side(store: Store, asked: str) -> str:
+    """What one side of a judgement is called: the title of its incident or report; empty where it is no more."""
+    try:
+        resolved = store.resolve(asked)
+        if resolved.kind == "incident":
+            return str(store.get_incident(resolved.id).record["title"])
+        if resolved.kind == "report":
+            return next((report.title or report.source_id for report in store.reports([resolved.id])), "")
+        return next((report.title or report.source_id for report in store.reports([_report_of(store, resolved.id)])), "")
+    except UnknownIncident:
+        return ""
+
+
+def _report_of(store: Store, mention_id: str) -> str:
+    return next(iter(store.mentions(ids=[mention_id]))).report_id

@@ -13,32 +13,27 @@ from newsblotter.records import Feature, Link
 
 MOST_BARS = 12  # the rest is summed up in one
 SMALLEST = 0.02  # log-odds below which a bar is not seen
-ROW = 26  # pixels
-LABEL = 330
-CHART = 330
-NUMBER = 62
+MARGIN = 0.4  # log-odds left free at either end
+THINNEST = 0.5  # per cent of the width
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row of the picture. Positions are pixels from the left edge of the chart."""
+    """One row of the picture. Positions are per cent of its width."""
 
     label: str
     left: float
     width: float
     kind: str  # for, against, start, end
     number: str  # what it added, or the probability
-    y: int
 
 
 @dataclass(frozen=True, slots=True)
 class Waterfall:
-    """The picture, laid out; ``parts/waterfall.html`` draws it."""
+    """The picture, laid out; ``parts/pair.html`` draws it."""
 
     bars: tuple[Bar, ...]
     zero: float  # where even odds lie
-    width: int
-    height: int
 
 
 def draw_waterfall(link: Link) -> Waterfall | None:
@@ -51,17 +46,17 @@ def draw_waterfall(link: Link) -> Waterfall | None:
     levels = [start]
     for _, weight in steps:
         levels.append(levels[-1] + weight)
-    low, high = min(*levels, end, 0.0) - 0.4, max(*levels, end, 0.0) + 0.4
-    scale = CHART / (high - low)
+    low, high = min(*levels, end, 0.0) - MARGIN, max(*levels, end, 0.0) + MARGIN
+    scale = 100 / (high - low)
     rows = [("", 0.0, start, "start", f"{_probability(start):.0%}")]
     for (label, weight), level in zip(steps, levels, strict=False):
-        rows.append((label, level, level + weight, "for" if weight > 0 else "against", f"{weight:+.1f}"))
+        rows.append((label, level, level + weight, "for" if weight > 0 else "against", f"{weight:+.1f}".replace("-", "−")))
     rows.append(("", 0.0, end, "end", f"{link.probability:.0%}"))
     bars = []
-    for row, (label, begin, stop, kind, number) in enumerate(rows):
+    for label, begin, stop, kind, number in rows:
         left, right = sorted(round((level - low) * scale, 1) for level in (begin, stop))
-        bars.append(Bar(label, left, max(round(right - left, 1), 1.5), kind, number, 4 + ROW * row))
-    return Waterfall(tuple(bars), round(-low * scale, 1), LABEL + CHART + NUMBER, ROW * len(bars) + 8)
+        bars.append(Bar(label, left, max(round(right - left, 1), THINNEST), kind, number))
+    return Waterfall(tuple(bars), round(-low * scale, 1))
 
 
 def _steps(features: Sequence[Feature]) -> list[tuple[str, float]]:

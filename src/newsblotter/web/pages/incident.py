@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from newsblotter.errors import UnknownIncident
 from newsblotter.store import Store, StoredIncident
-from newsblotter.web.access import UserRole, require
+from newsblotter.store.record_schema import CORRECTABLE
+from newsblotter.web.access import UserRole, Visitor, require
 from newsblotter.web.desk import Desk, desk_of
 from newsblotter.web.dossier import lay_out
 from newsblotter.web.faults import error_body
 from newsblotter.web.linked import describe_event
 from newsblotter.web.links import incident_path
 from newsblotter.web.render import render, words_of
+from newsblotter.web.reviewing import find_said, write_seen
 
 router = APIRouter(dependencies=[require(UserRole.READER)], include_in_schema=False)
 
@@ -41,8 +44,24 @@ def give_linked_data(incident_id: str, request: Request, desk: DeskOf) -> Respon
     return JSONResponse(describe_event(found.record, _base(request)), media_type="application/ld+json")
 
 
+@dataclass(frozen=True, slots=True)
+class _Mending:
+    """What a reviewer's page of an incident has beside a reader's."""
+
+    seen: str  # goes with every answer: see ``reviewing.check_seen``
+    handles: dict[str, str]  # by report: what says that the report is not of this incident; empty where it is the only one
+    done: dict[str, object] | None  # what was written down a moment ago
+    fields: tuple[str, ...] = CORRECTABLE
+
+
 @router.get("/incidents/{incident_id}")
-def show_incident(incident_id: str, request: Request, desk: DeskOf) -> Response:
+def show_incident(
+    incident_id: str,
+    request: Request,
+    desk: DeskOf,
+    visitor: Annotated[Visitor, require(UserRole.READER)],
+    done: Annotated[int | None, Query(ge=1, lt=1 << 62)] = None,
+) -> Response:
     """Facts, disputes, history and reports of one incident."""
     store = desk.store
     found = _find(store, incident_id, request, "")
@@ -55,9 +74,18 @@ def show_incident(incident_id: str, request: Request, desk: DeskOf) -> Response:
         "incident.html",
         dossier=lay_out(found.record, reports, words),
         one=found.record,
+        mending=_prepare_mending(store, found, done) if visitor.may(UserRole.REVIEWER) else None,
         related=_related(store, found),
         linked=json.dumps(describe_event(found.record, _base(request)), ensure_ascii=True).replace("<", "\\u003c"),
     )
+
+
+def _prepare_mending(store: Store, found: StoredIncident, done: int | None) -> _Mending:
+    told: dict[str, list[str]] = {}
+    for mention in store.mentions(ids=found.mention_ids):
+        told.setdefault(mention.report_id, []).append(mention.id)
+    handles = {report: mentions[0] if len(mentions) == 1 else report for report, mentions in told.items()}
+    return _Mending(write_seen(store, {found.id}), handles if len(told) > 1 else dict.fromkeys(told, ""), find_said(store, done))
 
 
 def _base(request: Request) -> str:
@@ -83,7 +111,8 @@ def _find(store: Store, asked: str, request: Request, form: str) -> StoredIncide
             raise
         return _show_parts(store, asked, parts, request, form)
     if found.id != asked:
-        return RedirectResponse(incident_path(found.id, form), 308)
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(incident_path(found.id, form) + query, 308)
     return found
 
 

@@ -70,6 +70,7 @@ def list_incidents(request: Request, desk: Annotated[Desk, Depends(desk_of)]) ->
         "incidents.html",
         wanted=wanted,
         query=write_query(wanted, order=kept),
+        plain_query=write_query(wanted),
         order=order,
         orders=ORDER_NAMES,
         exports=EXPORT_NAMES,
