@@ -95,6 +95,7 @@ def _run(settings: WebSettings, channels: Channels) -> None:
         )
     )
     socket = server.config.bind_socket()
+    socket.listen(server.config.backlog)  # whoever comes as soon as the address is told waits, and is not turned away
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(
         f"newsblotter: the desk is open at http://{shown}:{socket.getsockname()[1]}/ (store {settings.store}); Ctrl-C closes it",

@@ -52,7 +52,9 @@ board.addEventListener("click", async (event) => {
 });
 
 async function showMore(link, href) {
-  const page = new DOMParser().parseFromString(await (await fetch(href)).text(), "text/html");
+  const answer = await fetch(href, { headers: { accept: "text/html" } });
+  if (!answer.ok) return location.assign(href); // the server says what is wrong
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const cards = page.querySelectorAll("[data-cards] > li");
   document.querySelector("[data-cards]").append(...cards);
   const next = page.querySelector("[data-more]");
