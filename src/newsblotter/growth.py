@@ -83,7 +83,6 @@ def is_outgrown(desk: Neighbourhood, waiting: int) -> bool:
 def link_new(
     store: Store,
     pending: Sequence[str],
-    groups: Sequence[CopyGroup],
     load_reports: LoadReports,
     settings: LinkSettings,
     judgements: Sequence[Link] = (),
@@ -93,13 +92,13 @@ def link_new(
     Args:
         store: Where everything lies; what it knew of the pending reports is replaced.
         pending: Ids of the reports to link.
-        groups: Copies of one text.
         load_reports: Reports by id, dated as they were read.
         settings: How mentions are linked.
         judgements: Persons' words on pairs, anywhere in the store.
     """
     desk, held = store.neighbourhood(), _Held(store, load_reports)
-    mates = _voice_mates(pending, groups)
+    groups = list({group.id: group for group in store.copy_index.groups_of(pending).values()}.values())
+    mates = {*pending, *(report_id for group in groups for report_id in group.report_ids)}
     before = desk.entries_of(pending)
     profiles, entries = _enter(desk, held.told_by(pending), held.reports(pending), mates, groups, settings)
     near = _find_neighbours(desk, profiles, entries, settings)
@@ -145,12 +144,6 @@ def find_judged_anew(store: Store, judgements: Sequence[Link]) -> set[str]:
     current = {(link.left_id, link.right_id, link.judgement) for link in judgements if link.judgement and not link.retired_at}
     changed = {mention_id for left, right, _ in stored ^ current for mention_id in (left, right)}
     return {mention.report_id for mention in store.mentions(ids=changed)}
-
-
-def _voice_mates(pending: Sequence[str], groups: Sequence[CopyGroup]) -> set[str]:
-    """The reports that are one text with any of these, and these."""
-    wanted = set(pending)
-    return wanted.union(*(group.report_ids for group in groups if not wanted.isdisjoint(group.report_ids)))
 
 
 def _enter(

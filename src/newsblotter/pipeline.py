@@ -33,10 +33,10 @@ from newsblotter.fields import FieldSettings, Filled, Gazetteer, fill, load_gaze
 from newsblotter.growth import enter_all, find_judged_anew, is_outgrown, link_new
 from newsblotter.link import LinkSettings, build_profiles, link_profiles
 from newsblotter.link.block import find_candidates
-from newsblotter.records import CopyGroup, Link, Mention, RawPage, Rejected, Report, hash_id
+from newsblotter.records import Link, Mention, RawPage, Rejected, Report, hash_id
 from newsblotter.review import Lost, Settled, Word, derive, group_mentions, judge_links, read_words, recall
 from newsblotter.review.ledger import WORD_KINDS
-from newsblotter.review.material import borrow_days, date_anew
+from newsblotter.review.material import borrow_days, date_anew, find_groups, load_reports
 from newsblotter.review.references import Finder
 from newsblotter.review.revising import find_corrected_anew, find_mentions_of
 from newsblotter.store import Reading, Run, Store, open_store
@@ -202,9 +202,9 @@ def build(
         try:
             _run(running, _names(sources))
         except _InterruptedError:
-            _record(running, started, complete=False)
+            _record(running, started)
             return running.result(interrupted=True)
-        _record(running, started, complete=True)
+        _record(running, started)
         return running.result()
 
 
@@ -216,14 +216,13 @@ def _run(running: _Build, sources: Sequence[str]) -> None:
     with running.stage("read"):
         _take_in(running, sources)
     with running.stage("copies"):
-        groups = _update_copies(running)
-    published = borrow_days(running.store, groups)
+        _update_copies(running)
     with running.stage("extract"):
-        _read_reports(running, load_engine(), published)
-    if running.anew or not _is_current(running):
+        _read_reports(running, load_engine())
+    if running.anew or not is_linked(running.store, running.settings.link):
         with running.stage("link"):
-            _link(running, groups, published)
-    running.counts.update(_count_held(running))
+            _link(running)
+    running.counts.update(asdict(running.store.totals()))
 
 
 def inspect_sources(
@@ -291,15 +290,12 @@ def _take_in(running: _Build, sources: Sequence[str]) -> None:
             passing.append(page.source)
             yield page
 
-    once_rejected = {rejected.source for rejected in running.store.rejected()}
     cleaned = clean_pages(note(read_pages(sources, running.settings.read)), running.settings.clean)
     done = 0
     for batch in _batches(cleaned, BATCH):
         read_from = [passing.popleft() for _ in batch]
         _store_batch(running, batch)
-        mended = once_rejected & {s for s, item in zip(read_from, batch, strict=True) if isinstance(item, Report)}
-        if mended:
-            running.store.forget_rejected(mended)
+        running.store.forget_rejected({s for s, item in zip(read_from, batch, strict=True) if isinstance(item, Report)})
         done += len(batch)
         running.on_progress("read", done, None)
         running.stopper.check()
@@ -314,24 +310,31 @@ def _store_batch(running: _Build, batch: Sequence[Report | Rejected]) -> None:
     running.reasons.update(short_reason(item) for item in rejected)
 
 
-def _update_copies(running: _Build) -> tuple[CopyGroup, ...]:
+def _update_copies(running: _Build) -> None:
     """Group the reports that came in with those they meet; everything anew when many came, or the finder is another."""
     settings, index = running.settings.copies, running.store.copy_index
-    grouper = f"{digest_parts(_GROUPER_PARTS)}-{digest_settings(settings)}"
+    grouper = name_grouper(settings)
     ungrouped, grouped = index.ungrouped(grouper)
     many = len(ungrouped) > max(REGROUP_FROM, REGROUP_SHARE * grouped)
     if running.anew or (ungrouped and (many or not grouped)):
-        found = group_all(running.store.reports(), settings)
-        words = dict(zip(found.ids, found.words, strict=True))
-        index.fill(grouper, words, found.anchors, found.lines, found.furniture, found.groups)
+        group_copies_anew(running.store, settings)
     else:
         for batch in _batches(ungrouped, BATCH):
             change = update_copies(list(running.store.reports(batch)), index, settings)
             index.apply(grouper, change.traces, change.dropped, change.furniture, change.gone, change.groups)
             running.stopper.check()
-    groups = tuple(running.store.copies())
-    running.counts["copies"] = sum(len(group.report_ids) - 1 for group in groups)
-    return groups
+
+
+def group_copies_anew(store: Store, settings: CopySettings) -> None:
+    """Group all reports of a store at once, and keep what the next ones are held against."""
+    found = group_all(store.reports(), settings)
+    words = dict(zip(found.ids, found.words, strict=True))
+    store.copy_index.fill(name_grouper(settings), words, found.anchors, found.lines, found.furniture, found.groups)
+
+
+def name_grouper(settings: CopySettings) -> str:
+    """Names the program and settings that find copies: another one groups everything anew."""
+    return f"{digest_parts(_GROUPER_PARTS)}-{digest_settings(settings)}"
 
 
 # --- extract and fields -----------------------------------------------------------------------------------------
@@ -363,6 +366,11 @@ def load_engine() -> Engine:
     return load_rules(load_taxonomy())
 
 
+def name_reader(engine: Engine) -> str:
+    """Names the program that reads: reports that another one read are read anew."""
+    return f"{engine.version}-{digest_parts(_READER_PARTS)}"
+
+
 def _load_all() -> None:
     """What a worker needs before its first report; loaded once, shared by what is forked later."""
     load_engine()
@@ -388,12 +396,20 @@ def _died(report: Report, reader: str) -> Reading:
     return _quarantine(report, "reading failed: the process died", reader)
 
 
-def _read_reports(running: _Build, engine: Engine, published: Mapping[str, date]) -> None:
+def _read_reports(running: _Build, engine: Engine) -> None:
     """Read the reports that this reader has not read yet, batch by batch."""
-    reader = f"{engine.version}-{digest_parts(_READER_PARTS)}"
-    wanted = running.store.unread(reader, published)
-    if not wanted:
+    store, reader = running.store, name_reader(engine)
+    waiting = store.waiting(reader)
+    if waiting == []:
         return
+    published = borrow_days(store, find_groups(store, waiting))
+    wanted = store.unread(reader, published, waiting)
+    if wanted:
+        _read_anew(running, reader, wanted, published)
+    store.settle_reading(reader, waiting)
+
+
+def _read_anew(running: _Build, reader: str, wanted: Sequence[str], published: Mapping[str, date]) -> None:
     _load_all()
     count = _count_workers(running)
     workers = Workers(
@@ -421,65 +437,60 @@ def _count_workers(running: _Build) -> int:
 # --- link and incidents -----------------------------------------------------------------------------------------
 
 
-def _link(running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, date]) -> None:
-    """Link what is new, or everything where that is as quick or the store was linked otherwise; derive the incidents touched."""
-    running.on_progress("link", 0, None)
-    store, settings = running.store, running.settings.link
+def is_linked(store: Store, settings: LinkSettings) -> bool:
+    """Whether the incidents were derived from just what the store holds now: nothing waits, and people said nothing since."""
     desk = store.neighbourhood()
+    return desk.linker() == name_linker(settings) and not desk.pending() and desk.heard() == store.last_number(*WORD_KINDS)
+
+
+def _link(running: _Build) -> None:
+    """Link what is new, or everything where that is as quick or the store was linked otherwise; derive the incidents touched."""
+    store, settings = running.store, running.settings.link
+    desk, spoken = store.neighbourhood(), store.last_number(*WORD_KINDS)
+    running.on_progress("link", 0, None)
     words = read_words(store.journal(*WORD_KINDS))
     judged, lost = judge_links(words, find_mentions_of(store, words))
     waiting = {*desk.pending(), *find_judged_anew(store, judged), *find_corrected_anew(store, words)}
     running.lost += lost
     if running.anew or desk.linker() != name_linker(settings) or is_outgrown(desk, len(waiting)):
-        _link_all(running, groups, published, judged, words)
-        return
-    pending = sorted(waiting)
-    region = link_new(store, pending, groups, partial(_load_reports, store, published), settings, judged)
-    running.stopper.check()
-    settled = Settled(region.list_members(), region.reports, groups, load_taxonomy(), among=region.replaced)
-    _keep(running, settled, region.mentions.values(), words)
-    desk.settle(pending)
+        _link_all(running, judged, words)
+    else:
+        region = link_new(store, sorted(waiting), partial(load_reports, store), settings, judged)
+        running.stopper.check()
+        groups = find_groups(store, region.reports)
+        settled = Settled(region.list_members(), region.reports, groups, load_taxonomy(), among=region.replaced)
+        _keep(running, settled, region.mentions.values(), words)
+    desk.settle(waiting, spoken)
 
 
-def link_store(store: Store, *, settings: Settings | None = None, anew: bool = False, complete: bool = False) -> BuildResult:
+def link_store(store: Store, *, settings: Settings | None = None, anew: bool = False) -> BuildResult:
     """Link what a store holds and derive its incidents; nothing is read.
 
     Args:
         store: Open, its build lock held.
         settings: None for the defaults.
         anew: Link everything, not only what waits to be linked.
-        complete: Whether the incidents are current then, so that a build has nothing to do.
     """
-    started = datetime.now(UTC)
     running = _Build(store, settings or Settings(), lambda *_: None, _Stopper(), anew)
-    groups = tuple(store.copies())
     with running.stage("link"):
-        _link(running, groups, borrow_days(store, groups))
-    if complete:
-        _record(running, started, complete=True)
+        _link(running)
     return running.result()
 
 
-def is_current(store: Store, settings: Settings | None = None) -> bool:
-    """Whether the incidents were derived from just what the store holds now, by this program."""
-    return _was_current(_Build(store, settings or Settings(), lambda *_: None, _Stopper()))
-
-
-def _link_all(
-    running: _Build, groups: Sequence[CopyGroup], published: Mapping[str, date], judged: Sequence[Link], words: Sequence[Word]
-) -> None:
+def _link_all(running: _Build, judged: Sequence[Link], words: Sequence[Word]) -> None:
     """Link all mentions and derive all incidents, in one transaction at the end."""
-    mentions: tuple[Mention, ...] = tuple(running.store.mentions())
-    reports = _load_reports(running.store, published)
-    settings = running.settings.link
+    store, settings = running.store, running.settings.link
+    groups = find_groups(store, None)
+    mentions: tuple[Mention, ...] = tuple(store.mentions())
+    reports = load_reports(store)
     profiles, rarity = build_profiles(sorted(mentions, key=lambda mention: mention.id), reports, groups)
     candidates = find_candidates(profiles, rarity, settings.blocks)
     links = link_profiles(profiles, candidates, settings, judged, partial(share_out, count=_count_workers(running)))
     running.stopper.check()
     clusters = group_mentions(mentions, reports, links, settings.min_probability)
-    running.store.replace_links(links)
+    store.replace_links(links)
     _keep(running, Settled(clusters, reports, groups, load_taxonomy()), mentions, words)
-    enter_all(running.store.neighbourhood(), name_linker(settings), profiles, rarity, reports, settings)
+    enter_all(store.neighbourhood(), name_linker(settings), profiles, rarity, reports, settings)
 
 
 def _keep(running: _Build, settled: Settled, mentions: Iterable[Mention], words: Sequence[Word]) -> None:
@@ -491,52 +502,13 @@ def _keep(running: _Build, settled: Settled, mentions: Iterable[Mention], words:
     running.lost += derived.lost
 
 
-def _load_reports(store: Store, published: Mapping[str, date], ids: Iterable[str] | None = None) -> dict[str, Report]:
-    """Reports by id, all by default, with the publication day that counts for them."""
-    return {report.id: report for report in date_anew(store.reports(ids), published)}
-
-
 def name_linker(settings: LinkSettings) -> str:
     """Names the program and settings that link: links of another one are made anew."""
     return hash_id("l", digest_parts(_LINKER_PARTS), repr(settings))
 
 
-def _fingerprint(running: _Build) -> int:
-    """Stands for everything that the incidents are derived from; equal means that they are current."""
-    stats = running.store.stats()
-    parts = (
-        stats.reports,
-        stats.mentions,
-        stats.claims,
-        stats.copy_groups,
-        sum(1 for _ in running.store.journal(*WORD_KINDS)),
-        digest_parts(_READER_PARTS),
-        digest_parts(_GROUPER_PARTS),
-        digest_parts(_LINKER_PARTS),
-        running.settings.copies,
-        running.settings.link,
-    )
-    return int.from_bytes(hashlib.blake2b(repr(parts).encode(), digest_size=6).digest(), "big")
-
-
-def _is_current(running: _Build) -> bool:
-    """Whether the incidents were derived from just what the store holds now."""
-    return not running.counts["read"] and _was_current(running)
-
-
-def _was_current(running: _Build) -> bool:
-    last = running.store.stats().last_run
-    return last is not None and last.counters.get("fingerprint") == _fingerprint(running)
-
-
-def _count_held(running: _Build) -> dict[str, int]:
-    stats = running.store.stats()
-    return {"mentions": stats.mentions, "incidents": stats.incidents}
-
-
-def _record(running: _Build, started: datetime, *, complete: bool) -> None:
-    counters = {**running.counts, "fingerprint": _fingerprint(running) if complete else 0}
-    running.store.record_run(Run(started, datetime.now(UTC), dict(running.seconds), counters))
+def _record(running: _Build, started: datetime) -> None:
+    running.store.record_run(Run(started, datetime.now(UTC), dict(running.seconds), dict(running.counts)))
 
 
 @lru_cache(maxsize=4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from newsblotter.pipeline import BuildResult, OnProgress, Settings, build, is_current, link_store
+from newsblotter.pipeline import BuildResult, OnProgress, Settings, build, link_store
 from newsblotter.review.revising import Revision, list_effects, try_out
 from newsblotter.store import JournalEntry, Store
 
@@ -29,11 +29,10 @@ def revise(
         with try_out(store) as copy:
             return replace(revise(copy, lines, settings=settings), numbers=())
     with store.build_lock():
-        current = is_current(store, settings)
         numbers = store.append_journal(lines)
         if later:
             return Revision(numbers)
-        result = link_store(store, settings=settings, complete=current)
+        result = link_store(store, settings=settings)
         return Revision(numbers, list_effects(store, max(numbers, default=0)), result.lost)
 
 

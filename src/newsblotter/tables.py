@@ -91,6 +91,9 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         "link_lines": "line:integer voices:integer",
         "link_pending": "report_id",
         "link_state": "name value",
+        "read_pending": "report_id",
+        "redirects": "old part:integer now?",
+        "state": "name value",
     }.items()
 }
 

@@ -4,7 +4,8 @@
 
 Takes built stores, replays their reports in the order of publication into a new store, batch by batch, as builds on a growing
 pile would (what was read is taken over, not read again), and says how far the outcome is that of linking all of it anew: of the
-pairs of reports that either puts together, the share that both do. With ``--gold``, both are held against the labels.
+pairs of reports that either puts together, the share that both do. With ``--check``, also on the way: every so many batches a copy
+is linked anew, and the worst share is told. With ``--gold``, both are held against the labels.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -23,6 +24,7 @@ from pathlib import Path
 
 from newsblotter.pipeline import link_store
 from newsblotter.records import CopyGroup, Mention, Report, Role
+from newsblotter.review.revising import try_out
 from newsblotter.store import Reading, Store, open_store
 from newsblotter_lab.gold import find_shared, read_incidents
 from newsblotter_lab.linking import hold_against
@@ -51,8 +53,18 @@ def read_pile(paths: Iterable[Path]) -> Pile:
     return pile
 
 
-def replay(pile: Pile, store: Store, batch: int, most: int | None = None) -> list[float]:
-    """Put the first ``most`` of a pile into an empty store, batch by batch, linking each; gives the seconds of linking each."""
+def replay(
+    pile: Pile, store: Store, batch: int, most: int | None = None, after: Callable[[Store], None] = lambda _: None
+) -> list[float]:
+    """Put the first ``most`` of a pile into an empty store, batch by batch, linking each; gives the seconds of linking each.
+
+    Args:
+        pile: What was read.
+        store: An empty one, its build lock held.
+        batch: Reports to a batch.
+        most: None for all.
+        after: Called with the store when a batch is linked.
+    """
     ordered = sorted(pile.reports.values(), key=lambda report: (report.published or date.min, report.id))[:most]
     seconds = []
     held: set[str] = set()
@@ -71,7 +83,30 @@ def replay(pile: Pile, store: Store, batch: int, most: int | None = None) -> lis
         link_store(store)
         seconds.append(time.perf_counter() - began)
         print(f"{len(held)} reports, last batch linked in {seconds[-1]:.2f} s", file=sys.stderr)
+        after(store)
     return seconds
+
+
+class Checks:
+    """How far a store that grows is from one linked anew, looked at every so many batches."""
+
+    def __init__(self, every: int) -> None:
+        self._every = every
+        self._batches = 0
+        self.alike: list[tuple[float, float, int]] = []  # pairs alike, growth since all was linked, reports
+
+    def __call__(self, store: Store) -> None:
+        self._batches += 1
+        desk = store.neighbourhood()
+        whole, linked = desk.whole(), desk.count()
+        if self._batches % self._every or whole == linked:
+            return
+        grown = label_reports(store)
+        with try_out(store) as copy, copy.build_lock():
+            link_store(copy, anew=True)
+            share = compare(grown, label_reports(copy))
+        self.alike.append((share, (linked - whole) / whole, len(grown)))
+        print(f"{len(grown)} reports, grown by {(linked - whole) / whole:.2f}: pairs alike {share:.4f}", file=sys.stderr)
 
 
 def label_reports(store: Store) -> dict[str, str]:
@@ -120,13 +155,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("stores", type=Path, nargs="+")
     parser.add_argument("--batch", type=int, default=200, help="reports a build")
     parser.add_argument("--most", type=int, help="only the first so many reports")
+    parser.add_argument("--check", type=int, metavar="BATCHES", help="hold against linking anew every so many batches")
     parser.add_argument("--keep", type=Path, help="where to put a copy of the grown store")
     parser.add_argument("--gold", nargs="*", default=[], help="labelled sets to hold the outcome against")
     options = parser.parse_args(arguments)
     gold = _read_gold(options.gold)
     pile = read_pile(options.stores)
+    checks = Checks(options.check or sys.maxsize)
     with tempfile.TemporaryDirectory() as folder, open_store(f"{folder}/grown.db") as store, store.build_lock():
-        seconds = replay(pile, store, options.batch, options.most)
+        seconds = replay(pile, store, options.batch, options.most, checks)
         grown = label_reports(store)
         if options.keep:
             with sqlite3.connect(f"{folder}/grown.db") as raw:
@@ -137,6 +174,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         whole = label_reports(store)
     print(f"{len(grown)} reports in {len(seconds)} batches: {sum(seconds):.1f} s in all, last {seconds[-1]:.2f} s")
     print(f"anew: {whole_s:.1f} s; pairs of reports alike: {compare(grown, whole):.4f}")
+    if checks.alike:
+        share, growth, held = min(checks.alike)
+        print(f"at worst of {len(checks.alike)} points: {share:.4f}, of {held} reports, grown by {growth:.2f} since all was linked")
     for name, main_of in gold.items():
         for way, labels in (("grown", grown), ("anew", whole)):
             scores = hold_against(main_of, {report: label for report, label in labels.items() if report in main_of})

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -35,6 +36,7 @@ KIND_SHARES = (0.2, 0.1, 0.1, 0.25, 0.12, 0.1, 0.05, 0.03, 0.05)
 TOPIC_WORDS, OWN_RARE = 14, 9  # of an incident: what it is about, names and things it alone has
 SERIES = 0.1  # of incidents repeat the one before: type, city, target and half the topic, within a month
 PLACE_SHARE = 1 / 3000  # of mentions that hold a place's name
+OUTLETS = 300
 COMMON_WORDS, OTHER_RARE = 26, 6  # of a report: the outlet's own common and rare words
 
 
@@ -168,7 +170,9 @@ def invent_text(profile: Profile) -> Report:
     words = [word.capitalize() if word in profile.rare else word for word in profile.text]
     day = None if profile.published is None else date.fromordinal(profile.published)
     name = profile.mention.report_id
-    return Report(name, name, None, None, "", "- said " + " ".join(words) + ".", "en", day)
+    outlet = f"paper{zlib.crc32(name.encode()) % OUTLETS}.example"
+    title = " ".join((profile.mention.type.capitalize(), *words[:4]))
+    return Report(name, name, None, outlet, title, "- said " + " ".join(words) + ".", "en", day)
 
 
 def _delay(rng: np.random.Generator) -> int:

@@ -5,6 +5,12 @@
     python -m newsblotter_lab.scale store 1000000 FILE.db   fill a store with an invented world, linked and grouped as it is
     python -m newsblotter_lab.scale add 1000000 FILE.db     add reports to it, one by one
 
+What ``add`` times: a build of one file that holds one report, in an open store, from finding the file to the record of the run:
+reading and cleaning the file, finding its copies, linking, deriving, writing. What it does not: starting Python, loading the rules
+and the gazetteer, opening the store (told by itself), and reading the report's facts from its words (one to a few tens of ms,
+whatever the store holds): the invented ones are put in their place. The first builds, which import modules and fill caches, are
+left out.
+
 What ``link`` times: from the mentions' profiles and hashed keys, as they lie in memory, to groups: sorting the keys, candidates,
 scores, groups. What it does not: reading reports, laying out profiles, deriving incidents and writing a store.
 """
@@ -18,30 +24,41 @@ import os
 import resource
 import sqlite3
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import numpy.typing as npt
 
+from newsblotter import pipeline
+from newsblotter.fields import Filled, load_gazetteer
+from newsblotter.link import merge_all
 from newsblotter.link.batch import Columns, ColumnWriter, find_pairs, group_columns, join_columns, score_columns
 from newsblotter.link.block import BlockSettings, Postings, block_day, keys_of
-from newsblotter.link.identity import mint
+from newsblotter.link.identity import find_founder, mint
 from newsblotter.link.profile import Profile
 from newsblotter.link.score import LinkSettings, load_weights
 from newsblotter.link.sheet import to_sheet
-from newsblotter.pipeline import link_store, name_linker
-from newsblotter.records import Link, Report
-from newsblotter.store import Reading, open_store
+from newsblotter.pipeline import Settings, build, group_copies_anew, load_engine, name_grouper, name_linker, name_reader
+from newsblotter.records import Link, Mention, Quote, Report, hash_id
+from newsblotter.review.references import make_reference
+from newsblotter.store import IncidentEntry, JournalEntry, Reading, open_store
+from newsblotter.store.export import Sources, build_record
 from newsblotter.store.neighbourhood import LinkEntry, Tally
-from newsblotter.tables import Row, encode_link, encode_mention, encode_report
+from newsblotter.taxonomy import load_taxonomy
 from newsblotter_lab.invented import KINDS, WorldRarity, invent_incident, invent_report, invent_text, list_told
 
 PART = 25_000  # mentions laid out in one file
+WARM_UP = 5  # builds before those that are timed
+STORED_PART = 2_000  # mentions put into a store at once, about
 Array = npt.NDArray[Any]
 
 
@@ -180,104 +197,167 @@ def _hold_against(truth: Array, groups: Array) -> dict[str, float]:
 # --- a store of an invented world -------------------------------------------------------------------------------
 
 
-def fill_store(path: Path, mentions: int, seed: int) -> None:
-    """Fill a new store with an invented world: its reports, mentions and claims, and links and incidents as they truly are."""
-    rarity, settings = WorldRarity(mentions), LinkSettings()
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some incidents of the world with all that is told of them, as a build would have stored them."""
+
+    reports: list[Report]
+    readings: list[Reading]
+    entries: list[LinkEntry]  # numbered from 1
+    postings: Array  # (key, day, number)
+    incidents: list[IncidentEntry]
+    minted: list[JournalEntry]
+    links: list[Link]
+    words: list[str]  # that were looked up
+
+
+def fill_store(path: Path, mentions: int, seed: int, workers: int) -> None:
+    """Fill a new store with an invented world: what a build would keep of it, with links and incidents as they truly are."""
     told = list_told(seed, mentions)
-    with open_store(str(path)) as store, store.build_lock():
-        raw = sqlite3.connect(path)
-        raw.execute("PRAGMA synchronous=OFF")
-        entries: list[LinkEntry] = []
-        postings: list[Array] = []
-        homes: dict[int, list[tuple[str, str]]] = {}
-        for number, (incident, ordinal) in enumerate(told.tolist(), 1):
-            profile = invent_report(seed, invent_incident(seed, incident), ordinal, rarity)
-            report = _put_report(raw, profile, number)
-            homes.setdefault(incident, []).append((profile.mention.id, report.id))
-            day = block_day(profile)
-            entries.append(LinkEntry(profile.mention.id, report.id, report.id, day, to_sheet(profile), (), number))
-            own = np.fromiter(keys_of(profile, settings.blocks, rarity), dtype=np.int64)
-            postings.append(np.column_stack((own, np.full(len(own), day), np.full(len(own), number))))
-            if number % PART == 0:
-                print(f"{number} mentions", file=sys.stderr)
-        _put_incidents(raw, homes)
-        raw.commit()
-        raw.close()
+    told = told[np.lexsort((told[:, 1], told[:, 0]))]
+    edges = [0, *(np.flatnonzero(np.diff(told[:, 0])) + 1).tolist(), mentions]
+    starts = [at for at, near in pairwise(edges) if at == 0 or at // STORED_PART != near // STORED_PART]
+    parts = [told[start:end] for start, end in zip(starts, [*starts[1:], mentions], strict=True)]
+    reader, settings = name_reader(load_engine()), Settings()
+    entries: list[LinkEntry] = []
+    postings: list[Array] = []
+    words: set[str] = set()
+    with (
+        open_store(str(path)) as store,
+        store.build_lock(),
+        multiprocessing.get_context("fork").Pool(workers) as pool,
+    ):
+        for part in pool.imap(partial(_invent_part, seed=seed, mentions=mentions, reader=reader), parts):
+            store.add_reports(part.reports)
+            store.save_readings(part.readings)
+            store.neighbourhood().replace_links((), part.links)
+            store.replace_incidents(part.incidents, part.minted, among=())
+            before = len(entries)
+            entries += [replace(entry, number=before + entry.number) for entry in part.entries]
+            postings.append(part.postings + np.array([0, 0, before]))
+            words.update(part.words)
+            print(f"{len(entries)} mentions", file=sys.stderr)
         columns = np.concatenate(postings)
         columns = columns[np.lexsort((columns[:, 2], columns[:, 1], columns[:, 0]))]
         rows = (row for start in range(0, len(columns), PART) for row in columns[start : start + PART].tolist())
-        words = {word: max(1, round(rarity.expect(word) * mentions)) for word in rarity.seen()}
-        store.neighbourhood().refill(name_linker(settings), entries, rows, Tally(words, {}, mentions))
+        rarity = WorldRarity(mentions)
+        counts = {word: max(1, round(rarity.expect(word) * mentions)) for word in sorted(words)}
+        store.neighbourhood().refill(name_linker(settings.link), entries, rows, Tally(counts, {}, mentions))
+        group_copies_anew(store, settings.copies)
 
 
-def _put_report(raw: sqlite3.Connection, profile: Profile, number: int) -> Report:
-    report, mention = invent_text(profile), profile.mention
-    row = {"number": number, **encode_report(report)}
-    _insert(raw, "reports", [row])
-    _insert(
-        raw,
-        "readings",
-        [{"report_id": report.id, "reader": "invented", "published": row["published"], "seconds": 0.0, "refused": 0}],
-    )
-    mention_row, claims = encode_mention(mention)
-    _insert(raw, "mentions", [mention_row])
-    _insert(raw, "claims", claims)
-    return report
+def _invent_part(told: Array, seed: int, mentions: int, reader: str) -> _Part:
+    rarity, settings = WorldRarity(mentions), LinkSettings()
+    part = _Part([], [], [], np.zeros((0, 3), dtype=np.int64), [], [], [], [])
+    postings: list[tuple[int, int, int]] = []
+    homes: dict[int, list[Mention]] = {}
+    for incident, ordinal in told.tolist():
+        profile = invent_report(seed, invent_incident(seed, incident), ordinal, rarity)
+        report, mention = invent_text(profile), profile.mention
+        part.reports.append(report)
+        part.readings.append(Reading(report.id, reader, report.published, (mention,)))
+        day, number = block_day(profile), len(part.reports)
+        part.entries.append(LinkEntry(mention.id, report.id, report.id, day, to_sheet(profile), (), number))
+        postings.extend((key, day, number) for key in keys_of(profile, settings.blocks, rarity))
+        homes.setdefault(incident, []).append(mention)
+    _derive_part(part, list(homes.values()))
+    return replace(part, postings=np.array(postings, dtype=np.int64), words=rarity.seen())
 
 
-def _insert(raw: sqlite3.Connection, table: str, rows: Sequence[Row]) -> None:
-    if rows:
-        names = list(rows[0])
-        marks = ",".join("?" * len(names))
-        raw.executemany(f"INSERT INTO {table} ({','.join(names)}) VALUES ({marks})", [tuple(row.values()) for row in rows])
-
-
-def _put_incidents(raw: sqlite3.Connection, homes: Mapping[int, Sequence[tuple[str, str]]]) -> None:
-    """Incidents without records, their mentions, and a link between any two of them."""
-    for number, (incident, members) in enumerate(sorted(homes.items()), 1):
-        name = mint(min(members)[1], 0)
-        row: Row = {"number": number, "id": name, "type": "robbery", "reality": "actual", "title": "", "voices": len(members)}
-        _insert(raw, "incidents", [{**row, "record": "{}", "fingerprint": str(incident)}])
-        held: list[Row] = [
-            {"incident_id": name, "mention_id": m, "report_id": r, "type": "robbery", "role": "main"} for m, r in members
-        ]
-        _insert(raw, "incident_mentions", held)
-        ids = sorted(mention for mention, _ in members)
-        pairs = [encode_link(Link(a, b, 0.99)) for at, a in enumerate(ids) for b in ids[at + 1 :]]
-        _insert(raw, "links", pairs)
+def _derive_part(part: _Part, clusters: Sequence[Sequence[Mention]]) -> None:
+    """Derive the incidents that mentions truly are of, with a link between any two mentions of one."""
+    reports = {report.id: report for report in part.reports}
+    taxonomy = load_taxonomy()
+    sources = Sources({mention.id: mention for told in clusters for mention in told}, reports, taxonomy, {})
+    founders = [find_founder(told, reports) for told in clusters]
+    names = [mint(founder.report_id, 0) for founder in founders]
+    for incident in merge_all(clusters, names, reports, (), taxonomy):
+        part.incidents.append(IncidentEntry(incident, build_record(incident, sources)))
+    for name, founder, told in zip(names, founders, clusters, strict=True):
+        anchor = make_reference(founder, reports[founder.report_id])
+        part.minted.append(JournalEntry("minted", {"id": name, "report": founder.report_id, "ordinal": 0, "anchor": anchor}))
+        ids = sorted(mention.id for mention in told)
+        part.links.extend(Link(a, b, 0.99) for at, a in enumerate(ids) for b in ids[at + 1 :])
 
 
 def measure_adding(path: Path, reports: int, mentions: int, seed: int) -> dict[str, Any]:
-    """Add reports to a filled store one by one: what each costs from being stored to its incidents being written."""
+    """Add reports to a filled store one by one, each a file for a build of its own: what the build costs, but for reading."""
     rng = np.random.default_rng(seed + 1)
     rarity = WorldRarity(mentions)
     told = list_told(seed, mentions)
-    took: dict[str, list[float]] = {"store": [], "link": []}
+    opened = _take_over(path)
+    took: dict[str, list[float]] = {}
     joined = right = 0
-    with open_store(str(path)) as store, store.build_lock():
-        for number, at in enumerate(rng.integers(0, mentions, reports).tolist()):
+    with tempfile.TemporaryDirectory() as folder, open_store(str(path)) as store:
+        first = 1000 + store.totals().mentions  # no report that was added before
+        for number, at in enumerate(rng.integers(0, mentions, reports + WARM_UP).tolist()):
             incident = invent_incident(seed, int(told[at, 0]))
-            profile = invent_report(seed, incident, 1000 + number, rarity)
-            report = invent_text(profile)
-            began = time.perf_counter()
-            store.add_reports([report])
-            store.save_readings([Reading(report.id, "invented", report.published, (profile.mention,))])
-            stored = time.perf_counter()
-            link_store(store)
-            took["link"].append(time.perf_counter() - stored)
-            took["store"].append(stored - began)
-            [home] = store.incidents_of(report.id)
-            mates = {m.report_id for m in store.neighbourhood().members([home])} - {report.id}
+            profile = invent_report(seed, incident, first + number, rarity)
+            file = _write_report(Path(folder), profile)
+            began, worked = time.perf_counter(), time.process_time()
+            with patch.object(pipeline, "read_report", partial(_tell, profile.mention)):
+                result = build(file, store)
+            if number < WARM_UP:
+                continue
+            seconds = {"whole": time.perf_counter() - began, "processor": time.process_time() - worked, **result.seconds}
+            for name, spent in seconds.items():
+                took.setdefault(name, []).append(spent)
+            report = store.get_report(profile.mention.report_id).id
+            [home] = store.incidents_of(report)
+            others = [m.report_id for m in store.neighbourhood().members([home]) if m.report_id != report]
+            mates = [found.source_id for found in store.reports(others)]
             joined += bool(mates)
             right += any(mate.startswith(f"r{incident.number}-") for mate in mates)
-    both = np.array(took["store"]) + np.array(took["link"])
     return {
         "mentions": mentions,
         "added": reports,
         "joined_an_incident": joined,
         "joined_its_own": right,
-        **{name: _quantiles(np.array(values)) for name, values in (*took.items(), ("both", both))},
+        "opening_ms": round(1000 * opened, 1),
+        **{name: _quantiles(np.array(values)) for name, values in took.items()},
     }
+
+
+def _take_over(path: Path) -> float:
+    """Have this program take what was filled, by whichever of its versions, for its own: nothing is to be made anew.
+
+    Returns:
+        Seconds that it takes to open and close the store.
+    """
+    with open_store(str(path)) as store, store.build_lock(), closing(sqlite3.connect(path)) as raw:
+        store.settle_reading(name_reader(load_engine()), None)
+        raw.execute("UPDATE link_state SET value = ? WHERE name = 'linker'", (name_linker(Settings().link),))
+        raw.execute("UPDATE copy_texts SET grouper = ?", (name_grouper(Settings().copies),))
+        raw.execute("DELETE FROM link_pending")
+        raw.commit()
+    load_gazetteer()
+    began = time.perf_counter()
+    with open_store(str(path)):
+        return time.perf_counter() - began
+
+
+def _write_report(folder: Path, profile: Profile) -> Path:
+    report = invent_text(profile)
+    day = report.published.isoformat() if report.published else None
+    file = folder / f"{report.id}.json"
+    told = {
+        "id": report.id,
+        "title": report.title,
+        "outlet": report.outlet,
+        "text": report.text,
+        "published": day,
+        "language": "en",
+    }
+    file.write_text(json.dumps({**told, "published": day}), "utf-8")
+    return file
+
+
+def _tell(mention: Mention, report: Report, *_: object) -> Filled:
+    """What reading makes of an invented report: its mention, under the ids that the report was given."""
+    name = hash_id("m", report.id)
+    quote = Quote(report.id, 0, 1, report.text[:1])
+    claims = tuple(replace(c, id=f"{name}-{at}", mention_id=name, quote=quote) for at, c in enumerate(mention.claims))
+    return Filled((replace(mention, id=name, report_id=report.id, trigger=quote, claims=claims),), ())
 
 
 def _quantiles(seconds: Array) -> dict[str, float]:
@@ -301,6 +381,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     fill.add_argument("mentions", type=int)
     fill.add_argument("path", type=Path)
     fill.add_argument("--seed", type=int, default=1)
+    fill.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     add = verbs.add_parser("add")
     add.add_argument("mentions", type=int, help="as the store was filled with")
     add.add_argument("path", type=Path)
@@ -310,7 +391,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.verb == "make":
         make_world(options.mentions, options.folder, options.seed, options.workers)
     elif options.verb == "store":
-        fill_store(options.path, options.mentions, options.seed)
+        fill_store(options.path, options.mentions, options.seed, options.workers)
     elif options.verb == "add":
         print(json.dumps(measure_adding(options.path, options.reports, options.mentions, options.seed), indent=1))
     else:

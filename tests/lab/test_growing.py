@@ -8,7 +8,7 @@ import numpy as np
 from newsblotter.pipeline import link_store
 from newsblotter.records import Mention
 from newsblotter.store import open_store
-from newsblotter_lab.growing import Pile, compare, label_reports, replay
+from newsblotter_lab.growing import Checks, Pile, compare, label_reports, replay
 from newsblotter_lab.invented import WorldRarity, invent_incident, invent_report, invent_text, list_told
 
 
@@ -27,12 +27,14 @@ def invent_pile(mentions: int, seed: int = 3) -> tuple[Pile, dict[str, str]]:
 
 def test_batch_by_batch_as_at_once(tmp_path: Path) -> None:
     pile, truth = invent_pile(160)
+    checks = Checks(1)
     with open_store(str(tmp_path / "grown.db")) as store, store.build_lock():
-        replay(pile, store, 25)
+        replay(pile, store, 25, after=checks)
         grown = label_reports(store)
         link_store(store, anew=True)
         whole = label_reports(store)
     assert compare(grown, whole) >= 0.985
+    assert checks.alike and min(share for share, _, _ in checks.alike) >= 0.95  # a few dozen pairs on the way
     assert compare(whole, truth) >= 0.7  # one report in twelve tells of it in passing, so stands alone here
 
 

@@ -136,7 +136,7 @@ def test_a_judgement_regroups_what_it_is_about(store: Store) -> None:
     judged = [Link(left, right, 1.0, judgement=Judgement.SAME, made_by="a person")]
     assert growth.find_judged_anew(store, judged) == {"other0", "other3"}
     region = growth.link_new(
-        store, ["other0", "other3"], (), lambda ids: {r.id: r for r in store.reports(ids)}, growth.LinkSettings(), judged
+        store, ["other0", "other3"], lambda ids: {r.id: r for r in store.reports(ids)}, growth.LinkSettings(), judged
     )
     assert [set(cluster) for cluster in region.clusters] == [{left, right}]
     assert growth.find_judged_anew(store, judged) == set()

@@ -64,13 +64,13 @@ def enter(store: Store, names: str = "a1 a2 a3 b1 b2 c1", reader: str = "reader-
     store.add_reports([report for report, _ in pairs])
     store.save_readings([Reading(report.id, reader, report.published, (mention,)) for report, mention in pairs])
     with store.build_lock():
-        link_store(store, complete=True)
+        link_store(store)
 
 
 def link_anew(store: Store) -> None:
     """What a rebuild does, but for reading: these readings are invented."""
     with store.build_lock():
-        link_store(store, anew=True, complete=True)
+        link_store(store, anew=True)
 
 
 def make_store(folder: Path) -> Path:

@@ -445,7 +445,7 @@ def test_a_store_of_an_older_program_gets_its_overview(tmp_path) -> None:
     raw = sqlite3.connect(path)
     for table in ("overview", "cards", "editions", "gone"):
         raw.execute(f"DROP TABLE {table}")
-    raw.execute("UPDATE alembic_version SET version_num = '0004_copies'")
+    raw.execute("UPDATE alembic_version SET version_num = '0005_waiting'")
     raw.commit()
     raw.close()
     with open_store(str(path), readonly=True) as store:  # asking is enough

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from newsblotter.records import Mention, Report, Role, hash_id
 
@@ -28,6 +29,7 @@ class Naming:
     revived: tuple[str, ...] = ()  # ids that redirected and stand for themselves again
 
 
+@lru_cache(maxsize=1 << 14)  # a build asks for those of one region several times
 def mint(report_id: str, ordinal: int) -> str:
     """The id of the incident that a report founds; ``ordinal`` 0 for its first."""
     return hash_id("nb", report_id, str(ordinal))

@@ -67,7 +67,7 @@ def recall(store: Store, settled: Settled, words: Sequence[Word]) -> Past:
             focus.setdefault(member.report_id, member.incident_id)
     if settled.among is None:
         return Past(read_ids(store.journal(*ID_KINDS)), words, homes, focus)
-    everywhere = Ids(redirects={old: redirect.now for old, redirect in store.redirects().items()})
+    everywhere = Ids(redirects={old: redirect.now for old, redirect in store.redirects_around(settled.among).items()})
     led_here = {old for old in everywhere.redirects if everywhere.follow(old, settled.among)}
     # ids that these reports may have founded: none of those that live elsewhere is given out again
     founded = {mint(m.report_id, ordinal) for members in settled.clusters for m in members for ordinal in range(ORDINALS)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -10,10 +10,26 @@ from newsblotter.records import CopyGroup, Report
 from newsblotter.store import Store
 
 
-def borrow_days(store: Store, groups: Sequence[CopyGroup]) -> dict[str, date]:
+def borrow_days(store: Store, groups: Collection[CopyGroup]) -> dict[str, date]:
     """Publication days of undated copies: their lead's, else the earliest of any dated member."""
-    members = {report_id for group in groups for report_id in group.report_ids}
-    return lend_days({report.id: report.published for report in store.reports(members)}, groups)
+    return lend_days(store.days_of({report_id for group in groups for report_id in group.report_ids}), groups)
+
+
+def find_groups(store: Store, report_ids: Collection[str] | None) -> tuple[CopyGroup, ...]:
+    """The copy groups that hold any of these reports, by id; all for None."""
+    if report_ids is None:
+        return tuple(store.copies())
+    if not report_ids:
+        return ()
+    found = {group.id: group for group in store.copy_index.groups_of(report_ids).values()}
+    return tuple(found[name] for name in sorted(found))
+
+
+def load_reports(store: Store, ids: Iterable[str] | None = None) -> dict[str, Report]:
+    """Reports by id, all by default, with the publication day that counts for them."""
+    reports = list(store.reports(ids))
+    undated = None if ids is None else [report.id for report in reports if report.published is None]
+    return {report.id: report for report in date_anew(reports, borrow_days(store, find_groups(store, undated)))}
 
 
 def lend_days(day_of: Mapping[str, date | None], groups: Iterable[CopyGroup]) -> dict[str, date]:

@@ -10,8 +10,10 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, inse
 
 from newsblotter.errors import UnknownIncident
 from newsblotter.store import schema
+from newsblotter.store.answers import Resolved, Run, Stats
 from newsblotter.store.paging import in_pages
-from newsblotter.store.protocol import JournalEntry, Redirect, Resolved, Run, Stats, StoredIncident
+from newsblotter.store.protocol import JournalEntry, StoredIncident
+from newsblotter.store.redirects import note_redirects, read_redirects
 from newsblotter.tables import decode_instant, encode_instant, encode_json
 
 SHORTEST_PREFIX = 4  # fewer characters of an id are more likely a slip than a choice
@@ -20,43 +22,22 @@ SHORTEST_PREFIX = 4  # fewer characters of an id are more likely a slip than a c
 # --- ids --------------------------------------------------------------------------------------------------------
 
 
-def read_redirects(connection: Connection) -> dict[str, Redirect]:
-    """Every redirect of the journal; the last word on an id counts."""
-    journal = schema.journal.c
-    rows = connection.execute(
-        select(journal.kind, journal.data).where(journal.kind.in_(("redirected", "revived"))).order_by(journal.number)
-    )
-    redirects: dict[str, Redirect] = {}
-    for kind, data in rows:
-        entry = json.loads(data)
-        if kind == "revived":
-            redirects.pop(entry["id"], None)
-        else:
-            redirects[entry["id"]] = Redirect(entry["id"], tuple(entry["now"]))
-    return redirects
-
-
 def follow(connection: Connection, incident_id: str) -> tuple[str, ...] | None:
-    """See ``Store.follow``: goes by the journal's lines on the ids it passes, and reads no others."""
+    """See ``Store.follow``."""
     if _has_incident(connection, incident_id):
         return (incident_id,)
+    if not read_redirects(connection, [incident_id]):
+        return None
     live: set[str] = set()
     passed: set[str] = set()
-    ahead = [incident_id]
-    known = False
+    ahead = {incident_id}
     while ahead:
-        one = ahead.pop()
-        if one in passed:
-            continue
-        passed.add(one)
-        if _has_incident(connection, one):
-            live.add(one)
-            continue
-        lines = [entry for entry in entries_on(connection, [one]) if entry.kind in ("redirected", "revived")]
-        if lines and lines[-1].kind == "redirected":
-            known = True
-            ahead.extend(lines[-1].data["now"])
-    return tuple(sorted(live)) if known else None
+        passed |= ahead
+        here = {one for one in ahead if _has_incident(connection, one)}
+        live |= here
+        led = read_redirects(connection, ahead - here)
+        ahead = {now for redirect in led.values() for now in redirect.now} - passed
+    return tuple(sorted(live))
 
 
 def _follow(connection: Connection, incident_id: str, where: str) -> str | None:
@@ -161,6 +142,7 @@ def append_journal(connection: Connection, entries: Sequence[JournalEntry]) -> N
     ]
     if rows:
         connection.execute(insert(schema.journal), rows)
+    note_redirects(connection, entries)
 
 
 def last_entry(connection: Connection) -> JournalEntry | None:

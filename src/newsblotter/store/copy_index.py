@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, delete, select
 
 from newsblotter.records import CopyGroup, CopyTrace, Report
 from newsblotter.store import schema
-from newsblotter.store.neighbourhood import note_new_voices, note_pending
-from newsblotter.store.paging import in_pages
+from newsblotter.store.neighbourhood import note_pending
+from newsblotter.store.paging import ask, in_pages, put, take
+from newsblotter.store.state import add_to, clear, note_unread
 from newsblotter.tables import Row, decode_copies, encode_copies
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ _ADD_LINE = "INSERT OR IGNORE INTO copy_lines (line, number) VALUES (?, ?)"
 _ADD_FURNITURE = "INSERT OR IGNORE INTO copy_furniture (line) VALUES (?)"
 _DROP_ANCHOR = "DELETE FROM copy_anchors WHERE anchor = ? AND number = ?"
 _MEET = "SELECT id FROM reports JOIN (SELECT number FROM copy_anchors WHERE anchor = ? ORDER BY number LIMIT ?) USING (number)"
+
+_HOSTS = "SELECT line, id FROM copy_lines JOIN reports USING (number) WHERE line IN ({})"
+_LENGTHS = "SELECT id, words FROM reports JOIN copy_texts USING (number) WHERE id IN ({})"
 
 Opener = Callable[[], AbstractContextManager[Connection]]
 
@@ -47,21 +51,14 @@ class SqlCopyIndex:
     # --- looking up ---------------------------------------------------------------------------------------------
 
     def find_furniture(self, lines: Iterable[int]) -> frozenset[int]:
-        column = schema.copy_furniture.c.line
-        found: set[int] = set()
         with self._read() as connection:
-            for page in in_pages(lines):
-                found.update(connection.execute(select(column).where(column.in_(page))).scalars())
-        return frozenset(found)
+            return frozenset(row[0] for row in ask(connection, "SELECT line FROM copy_furniture WHERE line IN ({})", lines))
 
     def find_hosts(self, lines: Iterable[int]) -> dict[int, list[str]]:
-        columns, reports = schema.copy_lines.c, schema.reports.c
-        joined = select(columns.line, reports.id).join(schema.reports, reports.number == columns.number)
         hosts: dict[int, list[str]] = {}
         with self._read() as connection:
-            for page in in_pages(lines):
-                for line, report in connection.execute(joined.where(columns.line.in_(page))):
-                    hosts.setdefault(line, []).append(report)
+            for line, report in ask(connection, _HOSTS, lines):
+                hosts.setdefault(line, []).append(report)
         return hosts
 
     def meet(self, anchors: Sequence[int], at_most: int) -> dict[int, list[str]]:
@@ -73,27 +70,21 @@ class SqlCopyIndex:
                 raw.close()
 
     def lengths_of(self, report_ids: Iterable[str]) -> dict[str, int]:
-        texts, reports = schema.copy_texts.c, schema.reports.c
-        joined = select(reports.id, texts.words).join(schema.copy_texts, reports.number == texts.number)
-        lengths: dict[str, int] = {}
         with self._read() as connection:
-            for page in in_pages(report_ids):
-                lengths.update({row[0]: row[1] for row in connection.execute(joined.where(reports.id.in_(page)))})
-        return lengths
+            return dict(ask(connection, _LENGTHS, report_ids))
 
     def groups_of(self, report_ids: Iterable[str]) -> dict[str, CopyGroup]:
-        members, groups = schema.copy_members.c, schema.copy_groups.c
         found: dict[str, CopyGroup] = {}
-        with self._read() as connection:
-            for page in in_pages(report_ids):
-                wanted = connection.execute(select(members.group_id).where(members.report_id.in_(page)).distinct())
-                ids = list(wanted.scalars())
-                rows: dict[str, list[Row]] = {}
-                for row in connection.execute(select(schema.copy_members).where(members.group_id.in_(ids))).mappings():
-                    rows.setdefault(row["group_id"], []).append(dict(row))
-                for group in connection.execute(select(schema.copy_groups).where(groups.id.in_(ids))).mappings():
-                    decoded = decode_copies(group, rows[group["id"]])
-                    found.update(dict.fromkeys(decoded.report_ids, decoded))
+        with self._read() as connection, connection.begin():
+            ids = sorted(
+                {row[0] for row in ask(connection, "SELECT group_id FROM copy_members WHERE report_id IN ({})", report_ids)}
+            )
+            rows: dict[str, list[Row]] = {}
+            for row in take(connection, schema.copy_members, "WHERE group_id IN ({})", ids):
+                rows.setdefault(row["group_id"], []).append(row)
+            for group in take(connection, schema.copy_groups, "WHERE id IN ({})", ids):
+                decoded = decode_copies(group, rows[group["id"]])
+                found.update(dict.fromkeys(decoded.report_ids, decoded))
         return found
 
     def reports(self, report_ids: Iterable[str]) -> Iterator[Report]:
@@ -116,17 +107,16 @@ class SqlCopyIndex:
             _many(connection, _ADD_ANCHOR, [(anchor, numbers[t.report_id]) for t in traces for anchor in t.anchors])
             _many(connection, _ADD_LINE, [(line, numbers[t.report_id]) for t in traces for line in t.lines])
             _many(connection, _ADD_FURNITURE, [(line,) for line in furniture])
-            for known in in_pages(numbers.values()):
-                connection.execute(delete(schema.copy_texts).where(schema.copy_texts.c.number.in_(known)))
+            ask(connection, "DELETE FROM copy_texts WHERE number IN ({})", numbers.values())
             texts: list[Row] = [{"number": numbers[t.report_id], "words": t.words, "grouper": grouper} for t in traces]
-            if texts:
-                connection.execute(insert(schema.copy_texts), texts)
+            put(connection, schema.copy_texts, texts)
             for page in in_pages(gone):
                 members = schema.copy_members.c
-                left = connection.execute(select(members.report_id).where(members.group_id.in_(page)))
-                note_pending(connection, sorted(left.scalars()))
-                connection.execute(delete(schema.copy_groups).where(schema.copy_groups.c.id.in_(page)))
-            note_pending(connection, sorted(report_id for group in groups for report_id in group.report_ids))
+                left = connection.execute(select(members.report_id).where(members.group_id.in_(page))).scalars().all()
+                _note_changed(connection, left)
+                parted = connection.execute(delete(schema.copy_groups).where(schema.copy_groups.c.id.in_(page))).rowcount
+                add_to(connection, "copies", parted - len(left))
+            _note_changed(connection, [report_id for group in groups for report_id in group.report_ids])
             _add_groups(connection, groups)
 
     def fill(
@@ -151,12 +141,16 @@ class SqlCopyIndex:
             _many(connection, _ADD_FURNITURE, [(line,) for line in furniture])
             for counted in in_pages(zip(numbers, words.values(), strict=True)):
                 rows: list[Row] = [{"number": number, "words": count, "grouper": grouper} for number, count in counted]
-                connection.execute(insert(schema.copy_texts), rows)
+                put(connection, schema.copy_texts, rows)
 
 
 def replace_groups(connection: Connection, groups: Sequence[CopyGroup]) -> None:
     """Put these copy groups in the place of all that were there; whoever joins or leaves one is to be linked anew."""
-    note_new_voices(connection, groups)
+    columns = schema.copy_members.c
+    before = {tuple(row) for row in connection.execute(select(columns.report_id, columns.group_id))}
+    after = {(report_id, group.id) for group in groups for report_id in group.report_ids}
+    _note_changed(connection, [report_id for report_id, _ in before ^ after])
+    clear(connection, "copies")
     connection.execute(delete(schema.copy_members))
     connection.execute(delete(schema.copy_groups))
     _add_groups(connection, groups)
@@ -165,8 +159,17 @@ def replace_groups(connection: Connection, groups: Sequence[CopyGroup]) -> None:
 def _add_groups(connection: Connection, groups: Iterable[CopyGroup]) -> None:
     """Write copy groups and their members."""
     for page in in_pages(map(encode_copies, groups)):
-        connection.execute(insert(schema.copy_groups), [row for row, _ in page])
-        connection.execute(insert(schema.copy_members), [member for _, members in page for member in members])
+        put(connection, schema.copy_groups, [row for row, _ in page])
+        members = [member for _, members in page for member in members]
+        put(connection, schema.copy_members, members)
+        add_to(connection, "copies", len(members) - len(page))
+
+
+def _note_changed(connection: Connection, report_ids: Iterable[str]) -> None:
+    """These reports joined a copy group or left one: another day may count for them, and other voices."""
+    changed = sorted(set(report_ids))
+    note_unread(connection, changed)
+    note_pending(connection, changed)
 
 
 def _many(connection: Connection, statement: str, rows: list[tuple[int, ...]]) -> None:
@@ -176,9 +179,4 @@ def _many(connection: Connection, statement: str, rows: list[tuple[int, ...]]) -
 
 def _number(connection: Connection, report_ids: Sequence[str]) -> dict[str, int]:
     """The rows of reports."""
-    columns = schema.reports.c
-    numbers: dict[str, int] = {}
-    for page in in_pages(report_ids):
-        found = connection.execute(select(columns.id, columns.number).where(columns.id.in_(page)))
-        numbers.update((row[0], row[1]) for row in found)
-    return numbers
+    return dict(ask(connection, "SELECT id, number FROM reports WHERE id IN ({})", report_ids))

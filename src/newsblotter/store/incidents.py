@@ -14,6 +14,7 @@ from newsblotter.store import schema
 from newsblotter.store.overview import Edition
 from newsblotter.store.paging import in_pages
 from newsblotter.store.protocol import IncidentEntry, JournalEntry, Record
+from newsblotter.store.state import add_to
 from newsblotter.tables import Row, encode_json
 
 UNTOLD = frozenset({"updated", "confidence", "title", "related"})  # follow from other parts: no change by themselves
@@ -93,6 +94,7 @@ def write_incidents(
     _remove(connection, gone, withdrawn)
     edition.close()
     lines += _missing_redirects(connection, gone, journal)
+    add_to(connection, "incidents", len(seen) - len(stored))
     connection.execute(text("DELETE FROM temp.old_members"))
     return changed, lines
 

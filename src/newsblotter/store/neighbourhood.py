@@ -17,8 +17,8 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
-from newsblotter.records import CopyGroup, Judgement, Link
-from newsblotter.store.paging import in_pages
+from newsblotter.records import Judgement, Link
+from newsblotter.store.paging import ask, in_pages, marks, raw_of
 from newsblotter.store.protocol import Member
 from newsblotter.tables import decode_instant, encode_link
 
@@ -57,10 +57,6 @@ class Tally:
     voices: int  # texts counted
 
 
-def _marks(values: Collection[object]) -> str:
-    return ",".join("?" * len(values))
-
-
 class Neighbourhood:
     """The part of a store that linking works with; see ``Store.neighbourhood``."""
 
@@ -70,41 +66,44 @@ class Neighbourhood:
 
     def _ask(self, question: str, values: Collection[Any]) -> list[Any]:
         """Rows of ``question``, in which ``{}`` stands for a page of values."""
-        rows: list[Any] = []
         with self._read() as connection:
-            raw = _raw(connection)
-            for page in in_pages(values):
-                rows += raw.execute(question.format(_marks(page)), page).fetchall()
-        return rows
+            return ask(connection, question, values)
 
     # --- state --------------------------------------------------------------------------------------------------
 
     def linker(self) -> str | None:
         """What linked all that is here: the digest given to ``refill``; None when nothing was linked yet."""
         with self._read() as connection:
-            row = _raw(connection).execute("SELECT value FROM link_state WHERE name = 'linker'").fetchone()
+            row = raw_of(connection).execute("SELECT value FROM link_state WHERE name = 'linker'").fetchone()
         return row[0] if row else None
 
     def pending(self) -> list[str]:
         """Ids of the reports that wait to be linked, sorted."""
         with self._read() as connection:
-            return [row[0] for row in _raw(connection).execute("SELECT report_id FROM link_pending ORDER BY report_id")]
+            return [row[0] for row in raw_of(connection).execute("SELECT report_id FROM link_pending ORDER BY report_id")]
 
     def count(self) -> int:
         """How many mentions were linked so far, those read anew counted again: numbers are not given out twice."""
         with self._read() as connection:
-            return _last_number(_raw(connection))
+            return _last_number(raw_of(connection))
 
     def whole(self) -> int:
         """How many there were when everything was last linked."""
         with self._read() as connection:
-            return _read_number(_raw(connection), "whole")
+            return _read_number(raw_of(connection), "whole")
 
-    def settle(self, report_ids: Collection[str]) -> None:
-        """Say that the incidents of these reports are written."""
+    def heard(self) -> int:
+        """The number of the last word of a person that the incidents were brought in line with."""
+        with self._read() as connection:
+            return _read_number(raw_of(connection), "heard")
+
+    def settle(self, report_ids: Collection[str], heard: int) -> None:
+        """Say that the incidents of these reports are written, and in line with people's words up to that number."""
         with self._write() as connection:
+            raw = raw_of(connection)
             for page in in_pages(report_ids):
-                _raw(connection).execute(f"DELETE FROM link_pending WHERE report_id IN ({_marks(page)})", page)
+                raw.execute(f"DELETE FROM link_pending WHERE report_id IN ({marks(page)})", page)
+            raw.execute("INSERT OR REPLACE INTO link_state VALUES ('heard', ?)", (str(heard),))
 
     # --- what is known ------------------------------------------------------------------------------------------
 
@@ -113,13 +112,13 @@ class Neighbourhood:
         found = dict(self._ask("SELECT word, voices FROM link_words WHERE word IN ({})", words))
         seen = dict(self._ask("SELECT line, voices FROM link_lines WHERE line IN ({})", lines))
         with self._read() as connection:
-            return Tally(found, seen, _read_number(_raw(connection), "voices"))
+            return Tally(found, seen, _read_number(raw_of(connection), "voices"))
 
     def look(self, wanted: Sequence[tuple[int, int, int]], crowd: int, reach: int) -> list[Block]:
         """For each (key, day, own number): the block's members, of more than ``crowd`` the ``reach`` nearest before and after."""
         blocks = []
         with self._read() as connection:
-            raw = _raw(connection)
+            raw = raw_of(connection)
             for key, day, number in wanted:
                 found = raw.execute("SELECT number FROM link_keys WHERE key = ? LIMIT ?", (key, crowd + 1)).fetchall()
                 size = len(found)
@@ -150,8 +149,8 @@ class Neighbourhood:
     def judged(self) -> list[Link]:
         """The links that carry a person's word, by pair, without features."""
         with self._read() as connection:
-            rows = _raw(connection).execute(f"{_LIGHT} WHERE judgement IS NOT NULL ORDER BY left_id, right_id").fetchall()
-        return [_light_link(row) for row in rows]
+            rows = raw_of(connection).execute(f"{_LIGHT} INDEXED BY links_judged WHERE judgement IS NOT NULL").fetchall()
+        return [_light_link(row) for row in sorted(rows, key=lambda row: (row[0], row[1]))]
 
     def links_among(self, mention_ids: Collection[str]) -> list[Link]:
         """The links between these mentions, by pair, without features."""
@@ -188,7 +187,7 @@ class Neighbourhood:
             tally: The whole corpus.
         """
         with self._write() as connection:
-            raw = _raw(connection)
+            raw = raw_of(connection)
             for table in ("link_sheets", "link_keys", "link_words", "link_lines", "link_pending", "link_state"):
                 raw.execute(f"DELETE FROM {table}")
             raw.executemany(
@@ -203,9 +202,9 @@ class Neighbourhood:
     def enter(self, report_ids: Collection[str], entries: Sequence[LinkEntry], tally: Tally) -> list[LinkEntry]:
         """Put these entries in the place of all that the reports had, and add to the counts; returns them numbered."""
         with self._write() as connection:
-            raw = _raw(connection)
+            raw = raw_of(connection)
             for page in in_pages(report_ids):
-                raw.execute(f"DELETE FROM link_sheets WHERE report_id IN ({_marks(page)})", page)
+                raw.execute(f"DELETE FROM link_sheets WHERE report_id IN ({marks(page)})", page)
             # A number is never given twice, lest the keys of a withdrawn mention lead to another.
             last = _last_number(raw)
             numbered = [replace(entry, number=number) for number, entry in enumerate(entries, last + 1)]
@@ -223,15 +222,15 @@ class Neighbourhood:
     def replace_links(self, mention_ids: Collection[str], links: Iterable[Link]) -> None:
         """Put these links in the place of all that touch the mentions, and of those of the same pairs."""
         with self._write() as connection:
-            raw = _raw(connection)
+            raw = raw_of(connection)
             for page in in_pages(sorted(mention_ids)):
-                raw.execute(f"DELETE FROM links WHERE left_id IN ({_marks(page)})", page)
-                raw.execute(f"DELETE FROM links WHERE right_id IN ({_marks(page)})", page)
+                raw.execute(f"DELETE FROM links WHERE left_id IN ({marks(page)})", page)
+                raw.execute(f"DELETE FROM links WHERE right_id IN ({marks(page)})", page)
             rows = [encode_link(link) for link in links]
             if rows:
                 names = list(rows[0])
                 raw.executemany(
-                    f"INSERT OR REPLACE INTO links ({', '.join(names)}) VALUES ({_marks(names)})",
+                    f"INSERT OR REPLACE INTO links ({', '.join(names)}) VALUES ({marks(names)})",
                     [list(row.values()) for row in rows],
                 )
 
@@ -240,13 +239,6 @@ _LIGHT = "SELECT left_id, right_id, probability, judgement, made_by, made_at, re
 _BEFORE = "SELECT number FROM link_keys WHERE key = ? AND (day, number) < (?, ?) ORDER BY day DESC, number DESC LIMIT ?"
 _AFTER = "SELECT number FROM link_keys WHERE key = ? AND (day, number) > (?, ?) ORDER BY day, number LIMIT ?"
 _MEMBERS = "SELECT incident_id, mention_id, report_id, type, role FROM incident_mentions"
-
-
-def _raw(connection: Connection) -> sqlite3.Connection:
-    """The database's own connection: many small questions are asked, and SQLAlchemy takes longer over each than SQLite."""
-    raw: Any = connection.connection.dbapi_connection
-    assert isinstance(raw, sqlite3.Connection)
-    return raw
 
 
 def _light_link(row: Sequence[Any]) -> Link:
@@ -287,11 +279,4 @@ def _last_number(raw: sqlite3.Connection) -> int:
 def note_pending(connection: Connection, report_ids: Iterable[str]) -> None:
     """These reports are to be linked anew."""
     rows = [(report_id,) for report_id in report_ids]
-    _raw(connection).executemany("INSERT OR IGNORE INTO link_pending VALUES (?)", rows)
-
-
-def note_new_voices(connection: Connection, groups: Iterable[CopyGroup]) -> None:
-    """Reports that join a copy group, or leave one, are to be linked anew: called before these groups replace all there are."""
-    before = set(_raw(connection).execute("SELECT report_id, group_id FROM copy_members"))
-    now = {(report_id, group.id) for group in groups for report_id in group.report_ids}
-    note_pending(connection, sorted({report_id for report_id, _ in before ^ now}))
+    raw_of(connection).executemany("INSERT OR IGNORE INTO link_pending VALUES (?)", rows)

@@ -15,14 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
 
 from newsblotter.records import CopyGroup, CopyTrace, Incident, Link, Mention, Rejected, Report
-from newsblotter.store.answers import Facet, Filter, Page, Points, SearchResult, Timeline
+from newsblotter.store.answers import Facet, Filter, Page, Points, Resolved, Run, SearchResult, Stats, Timeline, Totals
 
 if TYPE_CHECKING:
     from newsblotter.store.doubts import Doubt
@@ -119,46 +119,6 @@ class JournalEntry:
     data: Mapping[str, Any]
     at: datetime | None = None  # aware UTC; None: the store puts its clock's
     number: int | None = None  # given by the store: 1, 2, 3, …
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One build: how long each stage took and what it counted."""
-
-    started: datetime  # aware UTC
-    finished: datetime
-    seconds: Mapping[str, float] = field(default_factory=dict)  # stage → wall-clock seconds
-    counters: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """What a person's short id stands for."""
-
-    kind: str  # incident, report, mention
-    id: str  # full incident id, our id of the report, or the mention's
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """The store in figures."""
-
-    reports: int
-    reports_by_language: Mapping[str, int]  # "" = unknown
-    copy_groups: int
-    copies: int  # reports that add no voice: members of copy groups beyond the lead
-    voices: int  # reports − copies
-    rejected: int
-    rejected_by_reason: Mapping[str, int]  # the reason up to its colon
-    unread: int  # reports without a reading: an interrupted build
-    mentions: int
-    claims: int
-    refused: int  # claims whose words did not carry their value
-    incidents: int
-    incidents_by_type: Mapping[str, int]
-    runs: int
-    seconds_by_stage: Mapping[str, float]  # all builds together
-    last_run: Run | None
 
 
 NumberedPairs: TypeAlias = Iterable[tuple[Sequence[int], Sequence[int]]]  # values and places of reports, a part at a time
@@ -305,6 +265,10 @@ class Store(Protocol):
         """Every reject, by source."""
         ...
 
+    def days_of(self, report_ids: Iterable[str]) -> dict[str, date | None]:
+        """The publication days of reports, without their texts."""
+        ...
+
     def reports(self, ids: Iterable[str] | None = None) -> Iterator[Report]:
         """Stream reports in the order of their ids, all by default; ids that are unknown are passed over."""
         ...
@@ -334,13 +298,27 @@ class Store(Protocol):
 
     # --- readings -----------------------------------------------------------------------------------------------
 
-    def unread(self, reader: str, published: Mapping[str, date | None] | None = None) -> list[str]:
+    def waiting(self, reader: str) -> list[str] | None:
+        """Ids of the reports that no build has looked at since they came in, were read or their copies changed; None: of any.
+
+        All others were read by this reader against the day that counts for them.
+        """
+        ...
+
+    def settle_reading(self, reader: str, report_ids: Collection[str] | None) -> None:
+        """Say that those that waited were read by this reader, and with them everything."""
+        ...
+
+    def unread(
+        self, reader: str, published: Mapping[str, date | None] | None = None, among: Collection[str] | None = None
+    ) -> list[str]:
         """Ids of the reports to read: never read, read by another reader, or dated anew. Sorted.
 
         Args:
             reader: Name and version of the reader.
             published: Report id → the publication day to read it against, where that is not the report's own
                 (an undated copy takes its lead's).
+            among: Only look at these reports.
         """
         ...
 
@@ -411,7 +389,11 @@ class Store(Protocol):
         ...
 
     def redirects(self) -> dict[str, Redirect]:
-        """Every id that was merged away or split, by old id, read from the journal."""
+        """Every id that was merged away or split, by old id."""
+        ...
+
+    def redirects_around(self, incident_ids: Iterable[str]) -> dict[str, Redirect]:
+        """The redirects that lead to these ids, over however many steps, and those that they lead through besides; by old id."""
         ...
 
     # --- asking -------------------------------------------------------------------------------------------------
@@ -563,8 +545,8 @@ class Store(Protocol):
         """The lines on these incidents, oldest first, without reading the others."""
         ...
 
-    def last_number(self) -> int:
-        """The number of the journal's newest line, 0 when there is none."""
+    def last_number(self, *kinds: str) -> int:
+        """The number of the journal's newest line, of these kinds (none: of all), 0 when there is none."""
         ...
 
     def copy_to(self, folder: Path) -> Path:
@@ -573,6 +555,10 @@ class Store(Protocol):
 
     def record_run(self, run: Run) -> None:
         """Keep the timings and counters of a build for ``stats``."""
+        ...
+
+    def totals(self) -> Totals:
+        """How much there is, without counting it."""
         ...
 
     def stats(self) -> Stats:

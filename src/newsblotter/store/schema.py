@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeEngine
 from newsblotter.tables import TABLES
 
 # every revision, oldest first; a test holds it against migrations/versions
-REVISIONS = ("0001", "0002_neighbourhood", "0003_journal", "0004_copies", "0006_overview")
+REVISIONS = ("0001", "0002_neighbourhood", "0003_journal", "0004_copies", "0005_waiting", "0006_overview")
 HEAD = REVISIONS[-1]  # newest revision that this program knows
 
 _TYPES: Mapping[str, type[TypeEngine[object]]] = {"text": Text, "integer": Integer, "real": Float}  # type: ignore[dict-item]
@@ -43,6 +43,9 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "link_lines": ("line",),
     "link_pending": ("report_id",),
     "link_state": ("name",),
+    "read_pending": ("report_id",),
+    "redirects": ("old", "part"),
+    "state": ("name",),
 }
 _BY_KEY_ALONE = frozenset({"copy_anchors", "copy_lines"})  # the key is the whole row: half the size without row numbers
 _UNIQUE: Mapping[str, tuple[str, ...]] = {"reports": ("id", "source_id"), "incidents": ("id",), "link_sheets": ("mention_id",)}
@@ -64,6 +67,7 @@ _INDEXES: Mapping[str, tuple[str, ...]] = {
     "incident_mentions": ("mention_id", "report_id"),
     "journal": ("kind", "subject"),
     "link_sheets": ("report_id",),
+    "redirects": ("now",),
 }
 
 
@@ -102,5 +106,6 @@ incident_mentions = _made["incident_mentions"]
 journal = _made["journal"]
 runs = _made["runs"]
 link_pending = _made["link_pending"]
+read_pending = _made["read_pending"]
 
 Index("links_judged", links.c.judgement, sqlite_where=links.c.judgement.is_not(None))  # a few among millions

@@ -13,11 +13,11 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, PoolProxiedConnection, RowMapping, Select, Table, delete, func, insert, or_, select, text
 
-from newsblotter.errors import StoreDamaged, StoreError, UnknownIncident, UnknownMention
+from newsblotter.errors import StoreError, UnknownIncident, UnknownMention
 from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report
-from newsblotter.store import asking, desk, filters, fulltext, overview, schema, sqlite
+from newsblotter.store import asking, desk, filters, fulltext, overview, redirects, schema, sqlite, state, verify
 from newsblotter.store.admit import hold_to_evidence, split_unstorable
-from newsblotter.store.answers import Facet, Filter, Page, Points, SearchResult, Timeline
+from newsblotter.store.answers import Facet, Filter, Page, Points, Resolved, Run, SearchResult, Stats, Timeline, Totals
 from newsblotter.store.columns import Columns
 from newsblotter.store.copy_index import SqlCopyIndex, replace_groups
 from newsblotter.store.doubts import Doubt
@@ -25,24 +25,14 @@ from newsblotter.store.incidents import write_incidents
 from newsblotter.store.journal import JournalFile, are_together, bring_together
 from newsblotter.store.migrate import read_revision, upgrade
 from newsblotter.store.neighbourhood import Neighbourhood, note_pending
-from newsblotter.store.paging import PAGE, in_pages
-from newsblotter.store.protocol import (
-    CopyIndex,
-    IncidentEntry,
-    JournalEntry,
-    Member,
-    Reading,
-    Record,
-    Redirect,
-    Resolved,
-    Run,
-    Stats,
-    StoredIncident,
-)
-from newsblotter.store.rows import find_present, insert_rejected, insert_rows, rename_report
+from newsblotter.store.paging import PAGE, ask, in_pages, put, raw_of, take
+from newsblotter.store.protocol import CopyIndex, IncidentEntry, JournalEntry, Member, Reading, Record, Redirect, StoredIncident
+from newsblotter.store.rows import find_present, insert_rejected, rename_report
+from newsblotter.store.state import note_unread
 from newsblotter.tables import (
     Row,
     decode_copies,
+    decode_day,
     decode_link,
     decode_mention,
     decode_rejected,
@@ -171,11 +161,8 @@ class SqlStore:
     # --- reports ------------------------------------------------------------------------------------------------
 
     def known_reports(self, ids: Iterable[str]) -> frozenset[str]:
-        column = schema.reports.c.id
-        known: set[str] = set()
-        for page in in_pages(ids):
-            known.update(row["id"] for row in self._rows(select(column).where(column.in_(page))))
-        return frozenset(known)
+        with self._read() as connection:
+            return frozenset(find_present(connection, "id", ids))
 
     def report_ids(self) -> list[str]:
         return [row["id"] for row in self._rows(select(schema.reports.c.id).order_by(schema.reports.c.id))]
@@ -189,8 +176,8 @@ class SqlStore:
         table = schema.reports
         added: list[Report] = []
         with self._write() as connection:
-            known = find_present(connection, table, "id", [report.id for report in sound])
-            taken = find_present(connection, table, "source_id", [report.source_id for report in sound])
+            known = find_present(connection, "id", [report.id for report in sound])
+            taken = find_present(connection, "source_id", [report.source_id for report in sound])
             for report in sound:
                 if report.id in known:
                     continue
@@ -200,12 +187,13 @@ class SqlStore:
                 taken.add(report.source_id)
                 added.append(report)
             before = connection.execute(select(func.coalesce(func.max(table.c.number), 0))).scalar_one()
-            insert_rows(
+            put(
                 connection,
                 table,
                 [{"number": number, **encode_report(report)} for number, report in enumerate(added, before + 1)],
             )
             fulltext.index_reports(connection, before)
+            note_unread(connection, [report.id for report in added])
             insert_rejected(connection, [*rejected, *unsound])
         return tuple(added)
 
@@ -214,24 +202,30 @@ class SqlStore:
             insert_rejected(connection, rejected)
 
     def forget_rejected(self, sources: Collection[str]) -> int:
-        gone = 0
-        with self._write() as connection:
-            for page in in_pages(sources):
-                gone += connection.execute(delete(schema.rejected).where(schema.rejected.c.source.in_(page))).rowcount
-        return gone
+        with self._read() as connection:
+            held = ask(connection, "SELECT source FROM rejected WHERE source IN ({})", sources)
+        if held:  # else nobody has to wait for a writer
+            with self._write() as connection:
+                ask(connection, "DELETE FROM rejected WHERE source IN ({})", {row[0] for row in held})
+        return len(held)
 
     def rejected(self) -> Iterator[Rejected]:
         columns = schema.rejected.c
         ordered = select(schema.rejected).order_by(columns.source, columns.stage, columns.reason)
         return map(decode_rejected, self._rows(ordered))
 
+    def days_of(self, report_ids: Iterable[str]) -> dict[str, date | None]:
+        with self._read() as connection:
+            rows = ask(connection, "SELECT id, published FROM reports WHERE id IN ({})", report_ids)
+        return {report_id: decode_day(day) for report_id, day in rows}
+
     def reports(self, ids: Iterable[str] | None = None) -> Iterator[Report]:
         if ids is None:
             yield from map(decode_report, self._walk(schema.reports, "id"))
             return
-        column = schema.reports.c.id
         for page in in_pages(sorted(set(ids))):
-            rows = self._rows(select(schema.reports).where(column.in_(page)).order_by(column))
+            with self._read() as connection:
+                rows = take(connection, schema.reports, "WHERE id IN ({}) ORDER BY id", page)
             yield from map(decode_report, rows)
 
     def get_report(self, report_id: str) -> Report:
@@ -265,15 +259,27 @@ class SqlStore:
 
     # --- readings -----------------------------------------------------------------------------------------------
 
-    def unread(self, reader: str, published: Mapping[str, date | None] | None = None) -> list[str]:
+    def waiting(self, reader: str) -> list[str] | None:
+        with self._read() as connection:
+            return state.list_waiting(connection, reader)
+
+    def settle_reading(self, reader: str, report_ids: Collection[str] | None) -> None:
+        with self._write() as connection:
+            state.settle(connection, reader, report_ids)
+
+    def unread(
+        self, reader: str, published: Mapping[str, date | None] | None = None, among: Collection[str] | None = None
+    ) -> list[str]:
         effective = published or {}
         reports, readings = schema.reports.c, schema.readings.c
         statement = select(
             reports.id, reports.published.label("own"), readings.reader, readings.published.label("used")
         ).select_from(schema.reports.outerjoin(schema.readings, reports.id == readings.report_id))
+        asked = [statement] if among is None else [statement.where(reports.id.in_(page)) for page in in_pages(among)]
         return sorted(
             row["id"]
-            for row in self._rows(statement)
+            for one in asked
+            for row in self._rows(one)
             if row["reader"] != reader
             or row["used"] != (encode_day(effective[row["id"]]) if row["id"] in effective else row["own"])
         )
@@ -305,48 +311,43 @@ class SqlStore:
                 mentions.append(row)
                 claims.extend(claim_rows)
         with self._write() as connection:
+            gone = 0
             for page in in_pages(last):
-                connection.execute(delete(schema.mentions).where(schema.mentions.c.report_id.in_(page)))
+                gone += connection.execute(delete(schema.mentions).where(schema.mentions.c.report_id.in_(page))).rowcount
                 connection.execute(delete(schema.readings).where(schema.readings.c.report_id.in_(page)))
-            insert_rows(connection, schema.readings, rows)
-            insert_rows(connection, schema.mentions, mentions)
-            insert_rows(connection, schema.claims, claims)
+            put(connection, schema.readings, rows)
+            put(connection, schema.mentions, mentions)
+            put(connection, schema.claims, claims)
+            state.add_to(connection, "mentions", len(mentions) - gone)
+            note_unread(connection, last)  # whoever read them, a build looks whether that is what it wants
             note_pending(connection, last)
             insert_rejected(connection, [reject for reading in last.values() for reject in reading.rejected])
         return refused_here
 
     def mentions(self, *, ids: Iterable[str] | None = None, reports: Iterable[str] | None = None) -> Iterator[Mention]:
-        columns = schema.mentions.c
         if ids is not None:
-            places: list[tuple[str, int, str]] = []
-            for page in in_pages(sorted(set(ids))):
-                found = select(columns.report_id, columns.trigger_start, columns.id).where(columns.id.in_(page))
-                places += [(row["report_id"], row["trigger_start"], row["id"]) for row in self._rows(found)]
-            for wanted in in_pages(mention_id for _, _, mention_id in sorted(places)):
-                yield from self._mentions_where(columns.id.in_(wanted))
+            question = "SELECT report_id, trigger_start, id FROM mentions WHERE id IN ({})"
+            with self._read() as connection:
+                places = sorted(ask(connection, question, sorted(set(ids))))
+            for wanted in in_pages(mention_id for _, _, mention_id in places):
+                yield from self._mentions_where("mentions.id", wanted)
             return
         keys = sorted(set(reports)) if reports is not None else (r["report_id"] for r in self._reading_keys())
         for page in in_pages(keys):
-            yield from self._mentions_where(columns.report_id.in_(page))
+            yield from self._mentions_where("mentions.report_id", page)
 
     def _reading_keys(self) -> Iterator[RowMapping]:
         column = schema.readings.c.report_id
         return iter(self._rows(select(column).order_by(column)))
 
-    def _mentions_where(self, condition: Any) -> Iterator[Mention]:
-        columns = schema.mentions.c
-        with self._read() as connection:
-            rows = (
-                connection.execute(
-                    select(schema.mentions).where(condition).order_by(columns.report_id, columns.trigger_start, columns.id)
-                )
-                .mappings()
-                .all()
-            )
-            claims: dict[str, list[RowMapping]] = {}
-            joined = select(schema.claims).join(schema.mentions, schema.claims.c.mention_id == columns.id)
-            ordered = joined.where(condition).order_by(schema.claims.c.mention_id, schema.claims.c.ordinal)
-            for claim in connection.execute(ordered).mappings():
+    def _mentions_where(self, column: str, values: Sequence[str]) -> Iterator[Mention]:
+        """The mentions of one page of values."""
+        where = f"WHERE {column} IN ({{}}) ORDER BY"
+        joined = f"JOIN mentions ON mentions.id = claims.mention_id {where} claims.mention_id, claims.ordinal"
+        with self._read() as connection, connection.begin():
+            rows = take(connection, schema.mentions, f"{where} report_id, trigger_start, id", values)
+            claims: dict[str, list[dict[str, Any]]] = {}
+            for claim in take(connection, schema.claims, joined, values):
                 claims.setdefault(claim["mention_id"], []).append(claim)
         return (decode_mention(row, claims.get(row["id"], ())) for row in rows)
 
@@ -355,8 +356,9 @@ class SqlStore:
     def replace_links(self, links: Iterable[Link]) -> None:
         with self._write() as connection:
             connection.execute(delete(schema.links))
+            connection.execute(text("DELETE FROM link_state WHERE name = 'linker'"))  # until all that linking keeps is filled anew
             for page in in_pages(map(encode_link, links)):
-                insert_rows(connection, schema.links, page)
+                put(connection, schema.links, page)
 
     def links(self) -> Iterator[Link]:
         columns = schema.links.c
@@ -403,7 +405,11 @@ class SqlStore:
 
     def redirects(self) -> dict[str, Redirect]:
         with self._read() as connection:
-            return asking.read_redirects(connection)
+            return redirects.read_redirects(connection)
+
+    def redirects_around(self, incident_ids: Iterable[str]) -> dict[str, Redirect]:
+        with self._read() as connection:
+            return redirects.read_around(connection, incident_ids)
 
     # --- asking -------------------------------------------------------------------------------------------------
 
@@ -449,7 +455,7 @@ class SqlStore:
             yield from filters.stream_incidents(connection, Filter())
 
     def search(self, words: str, limit: int = 20) -> SearchResult:
-        with self._read() as connection:
+        with self._read() as connection, connection.begin():
             return fulltext.search(connection, words, limit)
 
     # --- the desk -----------------------------------------------------------------------------------------------
@@ -539,10 +545,12 @@ class SqlStore:
         with self._read() as connection:
             return asking.entries_on(connection, incident_ids)
 
-    def last_number(self) -> int:
+    def last_number(self, *kinds: str) -> int:
+        newest = "SELECT max(number) FROM journal"
         with self._read() as connection:
-            last = asking.last_entry(connection)
-        return (last.number or 0) if last else 0
+            raw = raw_of(connection)
+            found = [raw.execute(f"{newest} WHERE kind = ?", (kind,)) for kind in kinds] or [raw.execute(newest)]
+            return max(rows.fetchone()[0] or 0 for rows in found)
 
     def copy_to(self, folder: Path) -> Path:
         copy = folder / self._path.name
@@ -561,28 +569,17 @@ class SqlStore:
         with self._write() as connection:
             connection.execute(insert(schema.runs).values(row))
 
+    def totals(self) -> Totals:
+        with self._read() as connection:
+            return state.read_totals(connection)
+
     def stats(self) -> Stats:
         with self._read() as connection:
             return asking.collect_stats(connection)
 
     def verify(self) -> list[str]:
-        wrong: list[str] = []
         with self._read() as connection:
-            pages = connection.execute(text("PRAGMA integrity_check(20)")).scalars().all()
-            wrong += [f"pages: {line}" for line in pages if line != "ok"]
-            orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
-            wrong += [f"table {row[0]}: row {row[1]} has lost its parent in {row[2]}" for row in orphans]
+            wrong = verify.examine_tables(connection)
             if not are_together(connection, self._journal):
                 wrong.append("journal: the file beside the store does not end where the store does; any build brings them together")
-        try:
-            for _ in self._journal.read():
-                pass
-        except StoreDamaged as error:
-            wrong.append(f"journal: {error}")
-        for page in in_pages(self.report_ids()):
-            texts = {report.id: report for report in self.reports(page)}
-            for mention in self.mentions(reports=page):
-                _, refused = hold_to_evidence(texts[mention.report_id], [mention])
-                if refused:
-                    wrong.append(f"mention {mention.id}: {refused} quotes do not stand in report {mention.report_id}")
-        return wrong
+        return [*wrong, *verify.examine_journal(self._journal), *verify.examine_quotes(self)]

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from newsblotter.errors import StoreBusy, StoreDamaged, StoreError, UsageError
+from newsblotter.store.paging import raw_of
 
 APPLICATION_ID = 0x4E624C74  # "NbLt", in the header of every store
 BUSY_TIMEOUT_S = 10.0  # a writer's batch takes well under a second; ten cover a slow disk
@@ -105,7 +106,7 @@ def _set_up(connection: sqlite3.Connection, _: Any) -> None:
 def _begin(connection: Connection) -> None:
     """Emit BEGIN ourselves: Python's driver would not put DDL into a transaction."""
     writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    raw_of(connection).execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def use_wal(engine: Engine) -> None:
@@ -160,6 +161,10 @@ def plain_errors(where: str) -> Iterator[None]:
             raise StoreBusy(f"{where}: another process is writing to the store; try again when it is done") from error
         if "malformed" in words or "not a database" in words or "corrupt" in words:
             raise StoreDamaged(_damaged(where, words)) from error
+        if "no such table" in words or "no such column" in words:
+            raise StoreError(
+                f"{where}: written by an older Newsblotter; any build brings it up to date: newsblotter build --store {where}"
+            ) from error
         if "full" in words:
             raise StoreError(
                 f"{where}: the disk is full; make room and run the same command again: finished batches are kept"
@@ -169,17 +174,10 @@ def plain_errors(where: str) -> Iterator[None]:
         raise StoreError(f"{where}: the database failed: {words}") from error
 
 
-def raw_connection(connection: Connection) -> sqlite3.Connection:
-    """The database's own connection: where many small questions are asked SQLAlchemy takes longer over each than SQLite."""
-    raw = connection.connection.driver_connection
-    assert isinstance(raw, sqlite3.Connection)
-    return raw
-
-
 def copy_database(connection: Connection, target: Path) -> None:
     """Copy a whole database into another file, as of one moment, while others go on reading and writing."""
     with closing(sqlite3.connect(target)) as copy:
-        raw_connection(connection).backup(copy)
+        raw_of(connection).backup(copy)
 
 
 # --- the build lock ---------------------------------------------------------------------------------------------

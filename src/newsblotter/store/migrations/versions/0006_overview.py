@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0006_overview"
-down_revision = "0004_copies"
+down_revision = "0005_waiting"
 branch_labels = None
 depends_on = None
 
