@@ -195,7 +195,7 @@ def _disputes(record: Record, lines: Mapping[str, ReportLine], words: Words) -> 
                 sides.setdefault(said, []).append(evidence)
                 typed.setdefault(said, _type(claim.get("value")))
         ordered = sorted(sides.items(), key=lambda side: (side[0] not in shown, -len(side[1]), side[0]))
-        yield Dispute(name, tuple(Side(value, typed[value], value == shown, tuple(says)) for value, says in ordered))
+        yield Dispute(name, tuple(Side(value, typed[value], value in shown, tuple(says)) for value, says in ordered))
 
 
 def _type(value: Any) -> str:

@@ -14,7 +14,6 @@ from newsblotter.errors import UnknownIncident
 from newsblotter.store import Store, StoredIncident
 from newsblotter.store.record_schema import CORRECTABLE
 from newsblotter.web.access import UserRole, Visitor, require
-from newsblotter.web.caching import cache_of
 from newsblotter.web.desk import Desk, desk_of
 from newsblotter.web.dossier import lay_out
 from newsblotter.web.faults import error_body
@@ -64,12 +63,6 @@ def show_incident(
     done: Annotated[int | None, Query(ge=1, lt=1 << 62)] = None,
 ) -> Response:
     """Facts, disputes, history and reports of one incident."""
-    if done is not None:  # told once, not kept
-        return _draw_incident(incident_id, request, desk, visitor, done)
-    return cache_of(request).answer(request, desk, lambda: _draw_incident(incident_id, request, desk, visitor))
-
-
-def _draw_incident(incident_id: str, request: Request, desk: Desk, visitor: Visitor, done: int | None = None) -> Response:
     store = desk.store
     found = _find(store, incident_id, request, "")
     if isinstance(found, Response):
