@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from newsblotter.store.answers import ORDERS, Facet, Filter, Hit, Page, Points, SearchResult, Spot, Timeline
-from newsblotter.store.protocol import (
-    IncidentEntry,
-    JournalEntry,
-    Member,
-    Reading,
-    Record,
-    Redirect,
+from newsblotter.store.answers import (
+    ORDERS,
+    Facet,
+    Filter,
+    Hit,
+    Page,
+    Points,
     Resolved,
     Run,
+    SearchResult,
+    Spot,
     Stats,
-    Store,
-    StoredIncident,
+    Timeline,
     Totals,
 )
+from newsblotter.store.protocol import IncidentEntry, JournalEntry, Member, Reading, Record, Redirect, Store, StoredIncident
 
 __all__ = [
     "ORDERS",

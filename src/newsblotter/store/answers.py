@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +109,52 @@ class SearchResult:
 
     hits: tuple[Hit, ...]
     cut_short: bool  # True: only the newest matches were ranked, or time ran out
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One build: how long each stage took and what it counted."""
+
+    started: datetime  # aware UTC
+    finished: datetime
+    seconds: Mapping[str, float] = field(default_factory=dict)  # stage → wall-clock seconds
+    counters: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a person's short id stands for."""
+
+    kind: str  # incident, report, mention
+    id: str  # full incident id, our id of the report, or the mention's
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """The store in figures."""
+
+    reports: int
+    reports_by_language: Mapping[str, int]  # "" = unknown
+    copy_groups: int
+    copies: int  # reports that add no voice: members of copy groups beyond the lead
+    voices: int  # reports − copies
+    rejected: int
+    rejected_by_reason: Mapping[str, int]  # the reason up to its colon
+    unread: int  # reports without a reading: an interrupted build
+    mentions: int
+    claims: int
+    refused: int  # claims whose words did not carry their value
+    incidents: int
+    incidents_by_type: Mapping[str, int]
+    runs: int
+    seconds_by_stage: Mapping[str, float]  # all builds together
+    last_run: Run | None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What is told after every build; kept, not counted."""
+
+    mentions: int
+    incidents: int
+    copies: int  # reports that add no voice

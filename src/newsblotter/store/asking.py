@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, inse
 
 from newsblotter.errors import UnknownIncident
 from newsblotter.store import schema
+from newsblotter.store.answers import Resolved, Run, Stats
 from newsblotter.store.paging import in_pages
-from newsblotter.store.protocol import JournalEntry, Resolved, Run, Stats, StoredIncident
+from newsblotter.store.protocol import JournalEntry, StoredIncident
 from newsblotter.store.redirects import note_redirects, read_redirects
 from newsblotter.tables import decode_instant, encode_instant, encode_json
 
@@ -22,7 +23,7 @@ SHORTEST_PREFIX = 4  # fewer characters of an id are more likely a slip than a c
 
 
 def follow(connection: Connection, incident_id: str) -> tuple[str, ...] | None:
-    """See ``Store.follow``: reads the redirects of the ids that it passes, and no others."""
+    """See ``Store.follow``."""
     if _has_incident(connection, incident_id):
         return (incident_id,)
     if not read_redirects(connection, [incident_id]):

@@ -19,7 +19,8 @@ from newsblotter.store.answers import Filter
 from newsblotter.store.filters import Condition, list_conditions, split_box
 from newsblotter.store.fulltext import match_incidents, quote_filter
 from newsblotter.store.overview import read_edition
-from newsblotter.store.sqlite import EARTH_KM, boxes_around, raw_connection
+from newsblotter.store.paging import raw_of
+from newsblotter.store.sqlite import EARTH_KM, boxes_around
 
 Array: TypeAlias = npt.NDArray[Any]
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -102,7 +103,7 @@ class Columns:
             return self
         words = {name: dict(known) for name, known in self._words.items()}
         fresh = _read(connection, f"{_QUESTION} WHERE edition > ? ORDER BY number", (self.edition,), words)
-        gone = raw_connection(connection).execute("SELECT number FROM gone WHERE edition > ?", (self.edition,)).fetchall()
+        gone = raw_of(connection).execute("SELECT number FROM gone WHERE edition > ?", (self.edition,)).fetchall()
         dropped = np.union1d(fresh["number"], np.array([row[0] for row in gone], dtype=np.int64))
         kept = ~np.isin(self["number"], dropped)
         arrays = {name: np.concatenate((self[name][kept], fresh[name])) for name in fresh}
@@ -236,7 +237,7 @@ def _read(
             makers[name] = _Caster(np.int64 if name in _WHOLE else np.float64)
     parts: dict[str, list[Array]] = {name: [makers[name](())] for name in _NAMES}
     parts["year"] = [_years(())]
-    cursor = raw_connection(connection).execute(question, values)
+    cursor = raw_of(connection).execute(question, values)
     while rows := cursor.fetchmany(FETCHED):
         for name, column in zip(_NAMES, zip(*rows, strict=True), strict=True):
             parts[name].append(makers[name](column))

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from newsblotter.errors import StoreSlow, UsageError
 from newsblotter.store.answers import Filter, Hit, SearchResult
-from newsblotter.store.sqlite import raw_connection
+from newsblotter.store.paging import raw_of
 from newsblotter.tables import decode_day
 
 NEWEST_RANKED = 2_000  # matches that are ranked: with 3 million reports 2,000 took 4 ms, all of them 213 ms (median)
@@ -72,7 +72,7 @@ def match_incidents(connection: Connection, question: str) -> list[int]:
         StoreSlow: It took longer than a second.
     """
     with deadline(connection, SEARCH_SECONDS):
-        found = raw_connection(connection).execute("SELECT rowid FROM incidents_fts WHERE incidents_fts MATCH ?", (question,))
+        found = raw_of(connection).execute("SELECT rowid FROM incidents_fts WHERE incidents_fts MATCH ?", (question,))
         return [rowid for (rowid,) in found]
 
 
@@ -83,7 +83,7 @@ def deadline(connection: Connection, seconds: float) -> Iterator[None]:
     Raises:
         StoreSlow: It was interrupted.
     """
-    raw = raw_connection(connection)
+    raw = raw_of(connection)
     end = time.monotonic() + seconds
     raw.set_progress_handler(lambda: int(time.monotonic() > end), STEPS_BETWEEN_CHECKS)
     try:
@@ -118,7 +118,7 @@ def _matches(raw: sqlite3.Connection, table: str, question: str) -> int:
 def search(connection: Connection, words: str, limit: int) -> SearchResult:
     """See ``Store.search``."""
     question = quote_words(words)
-    raw = raw_connection(connection)
+    raw = raw_of(connection)
     hits: list[Hit] = []
     cut_short = False
     incident = "SELECT id, title, first_day FROM incidents WHERE number = ?"

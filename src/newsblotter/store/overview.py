@@ -12,11 +12,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
+from sqlalchemy import Connection, text
 
 from newsblotter.store import schema
 from newsblotter.store.doubts import Doubt, Tie, doubt_joins, doubt_record, score_doubts, to_bits
-from newsblotter.store.paging import in_pages
+from newsblotter.store.paging import PAGE, ask, put, raw_of
 from newsblotter.store.protocol import Record
 from newsblotter.tables import Row, encode_instant
 
@@ -66,8 +66,8 @@ def encode_overview(record: Record, number: int, review: float, edition: int) ->
 
 
 def read_edition(connection: Connection) -> int:
-    """The newest edition, 0 before the first."""
-    return int(connection.execute(select(func.coalesce(func.max(schema.editions.c.number), 0))).scalar_one())
+    """The newest edition, 0 before the first. Begins the snapshot that what is asked next belongs to."""
+    return int(connection.execute(text("SELECT coalesce(max(number), 0) FROM editions")).scalar_one())
 
 
 _NEWEST = "coalesce((SELECT max(number) FROM {}), 0)"
@@ -106,52 +106,42 @@ class Edition:
         self._remove([number for number, _, _ in fresh if number in before])
         if fresh:
             self._used = True
-            rows = [encode_overview(record, number, review, self._number) for number, record, review in fresh]
-            self._connection.execute(insert(schema.overview), rows)
-            cards = [{"number": number, "card": make_card(record, review)} for number, record, review in fresh]
-            self._connection.execute(insert(schema.cards), cards)
+            put(
+                self._connection, schema.overview, [encode_overview(r, number, review, self._number) for number, r, review in fresh]
+            )
+            put(self._connection, schema.cards, [{"number": number, "card": make_card(r, review)} for number, r, review in fresh])
 
     def withdraw(self, numbers: Sequence[int]) -> None:
         """Say that the incidents of these numbers are no more."""
         if numbers:
             self._used = True
             self._remove(numbers)
-            self._connection.execute(insert(schema.gone), [{"edition": self._number, "number": n} for n in numbers])
+            put(self._connection, schema.gone, [{"edition": self._number, "number": number} for number in numbers])
 
     def close(self) -> None:
         """Give the edition its number, if anything changed in it."""
         if self._used:
-            row = {"number": self._number, "at": encode_instant(datetime.now(UTC))}
-            self._connection.execute(insert(schema.editions), row)
+            put(self._connection, schema.editions, [{"number": self._number, "at": encode_instant(datetime.now(UTC))}])
 
     def _read_reviews(self, numbers: Sequence[int]) -> dict[int, float]:
-        columns = schema.overview.c
-        found: dict[int, float] = {}
-        for page in in_pages(numbers):
-            found.update(
-                (row[0], row[1])
-                for row in self._connection.execute(select(columns.number, columns.review).where(columns.number.in_(page)))
-            )
-        return found
+        return dict(ask(self._connection, "SELECT number, review FROM overview WHERE number IN ({})", numbers))
 
     def _remove(self, numbers: Sequence[int]) -> None:
-        for page in in_pages(numbers):
-            self._connection.execute(delete(schema.overview).where(schema.overview.c.number.in_(page)))
-            self._connection.execute(delete(schema.cards).where(schema.cards.c.number.in_(page)))
+        for table in ("overview", "cards"):
+            ask(self._connection, f"DELETE FROM {table} WHERE number IN ({{}})", numbers)
 
 
 def fill(connection: Connection) -> None:
     """Enter every incident that the overview lacks: once, in a store made by a program that had none."""
     edition = Edition(connection)
-    missing = "SELECT number, record FROM incidents WHERE number > :after AND number NOT IN (SELECT number FROM overview)"
+    missing = "SELECT number, record FROM incidents WHERE number > ? AND number NOT IN (SELECT number FROM overview)"
     after = 0
-    while rows := connection.execute(text(f"{missing} ORDER BY number LIMIT 500"), {"after": after}).all():
+    while rows := raw_of(connection).execute(f"{missing} ORDER BY number LIMIT {PAGE}", (after,)).fetchall():
         after = rows[-1][0]
         records = [(number, json.loads(record)) for number, record in rows]
         members: dict[str, list[str]] = defaultdict(list)
-        columns = schema.incident_mentions.c
-        wanted = select(columns.incident_id, columns.mention_id).where(columns.incident_id.in_([r["id"] for _, r in records]))
-        for incident_id, mention_id in connection.execute(wanted):
+        held = "SELECT incident_id, mention_id FROM incident_mentions WHERE incident_id IN ({})"
+        for incident_id, mention_id in ask(connection, held, [record["id"] for _, record in records]):
             members[incident_id].append(mention_id)
         edition.enter(records, members, {number for number, _ in records})
     edition.close()
@@ -181,11 +171,9 @@ def read_ties(connection: Connection, members: _Members) -> dict[str, list[Tie]]
     homes = {mention: incident for incident, mentions in members.items() for mention in mentions}
     ties: dict[str, list[Tie]] = defaultdict(list)
     for side in ("left_id", "right_id"):
-        question = text(f"SELECT left_id, right_id, probability, judgement FROM links WHERE {side} IN :ids")
-        question = question.bindparams(bindparam("ids", expanding=True))
-        for page in in_pages(sorted(homes)):
-            for left, right, probability, judgement in connection.execute(question, {"ids": page}):
-                home = homes[left if side == "left_id" else right]
-                if side == "left_id" or homes.get(left) != home:  # a tie within is met from both sides
-                    ties[home].append(Tie(left, right, probability, judgement is not None))
+        question = f"SELECT left_id, right_id, probability, judgement FROM links WHERE {side} IN ({{}})"
+        for left, right, probability, judgement in ask(connection, question, sorted(homes)):
+            home = homes[left if side == "left_id" else right]
+            if side == "left_id" or homes.get(left) != home:  # a tie within is met from both sides
+                ties[home].append(Tie(left, right, probability, judgement is not None))
     return ties

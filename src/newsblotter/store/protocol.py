@@ -15,14 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
 
 from newsblotter.records import CopyGroup, CopyTrace, GroupedReports, Incident, Link, Mention, Rejected, Report
-from newsblotter.store.answers import Facet, Filter, Page, Points, SearchResult, Timeline
+from newsblotter.store.answers import Facet, Filter, Page, Points, Resolved, Run, SearchResult, Stats, Timeline, Totals
 
 if TYPE_CHECKING:
     from newsblotter.store.doubts import Doubt
@@ -119,55 +119,6 @@ class JournalEntry:
     data: Mapping[str, Any]
     at: datetime | None = None  # aware UTC; None: the store puts its clock's
     number: int | None = None  # given by the store: 1, 2, 3, …
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One build: how long each stage took and what it counted."""
-
-    started: datetime  # aware UTC
-    finished: datetime
-    seconds: Mapping[str, float] = field(default_factory=dict)  # stage → wall-clock seconds
-    counters: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """What a person's short id stands for."""
-
-    kind: str  # incident, report, mention
-    id: str  # full incident id, our id of the report, or the mention's
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """The store in figures."""
-
-    reports: int
-    reports_by_language: Mapping[str, int]  # "" = unknown
-    copy_groups: int
-    copies: int  # reports that add no voice: members of copy groups beyond the lead
-    voices: int  # reports − copies
-    rejected: int
-    rejected_by_reason: Mapping[str, int]  # the reason up to its colon
-    unread: int  # reports without a reading: an interrupted build
-    mentions: int
-    claims: int
-    refused: int  # claims whose words did not carry their value
-    incidents: int
-    incidents_by_type: Mapping[str, int]
-    runs: int
-    seconds_by_stage: Mapping[str, float]  # all builds together
-    last_run: Run | None
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What is told after every build; kept, not counted."""
-
-    mentions: int
-    incidents: int
-    copies: int  # reports that add no voice
 
 
 NumberedPairs: TypeAlias = Iterable[tuple[Sequence[int], Sequence[int]]]  # values and places of reports, a part at a time

@@ -1,8 +1,9 @@
-"""Rows of reports and of what fell out: looked up by key, named, written."""
+"""Rows of reports and rejects: looked up, written, and renamed where two would go by one name."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects.sqlite import insert as insert_or_leave
@@ -15,7 +16,7 @@ from newsblotter.tables import encode_rejected
 
 
 def insert_rejected(connection: Connection, rejected: Sequence[Rejected]) -> None:
-    """Keep what fell out; what is known already stays as it is."""
+    """Enter rejects, those that stand there already left out."""
     rows = [encode_rejected(storable(reject)) for reject in rejected]
     if rows:
         connection.execute(insert_or_leave(schema.rejected).on_conflict_do_nothing(), rows)
@@ -32,14 +33,4 @@ def rename_report(connection: Connection, report: Report, taken: Collection[str]
         name = f"{report.source_id}~{report.id[1 : 1 + length]}"
         if name not in taken and not find_present(connection, "source_id", [name]):
             break
-    return Report(
-        report.id,
-        name,
-        report.url,
-        report.outlet,
-        report.title,
-        report.text,
-        report.language,
-        report.published,
-        report.fetched,
-    )
+    return replace(report, source_id=name)

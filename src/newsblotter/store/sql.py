@@ -15,9 +15,9 @@ from sqlalchemy import Connection, Engine, PoolProxiedConnection, RowMapping, Se
 
 from newsblotter.errors import StoreError, UnknownIncident, UnknownMention
 from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report
-from newsblotter.store import asking, desk, filters, fulltext, overview, redirects, schema, sqlite, state
+from newsblotter.store import asking, desk, filters, fulltext, overview, redirects, schema, sqlite, state, verify
 from newsblotter.store.admit import hold_to_evidence, split_unstorable
-from newsblotter.store.answers import Facet, Filter, Page, Points, SearchResult, Timeline
+from newsblotter.store.answers import Facet, Filter, Page, Points, Resolved, Run, SearchResult, Stats, Timeline, Totals
 from newsblotter.store.columns import Columns
 from newsblotter.store.copy_index import SqlCopyIndex, replace_groups
 from newsblotter.store.doubts import Doubt
@@ -26,22 +26,8 @@ from newsblotter.store.journal import JournalFile, are_together, bring_together
 from newsblotter.store.migrate import read_revision, upgrade
 from newsblotter.store.neighbourhood import Neighbourhood, note_pending
 from newsblotter.store.paging import PAGE, ask, in_pages, put, raw_of, take
-from newsblotter.store.protocol import (
-    CopyIndex,
-    IncidentEntry,
-    JournalEntry,
-    Member,
-    Reading,
-    Record,
-    Redirect,
-    Resolved,
-    Run,
-    Stats,
-    StoredIncident,
-    Totals,
-)
+from newsblotter.store.protocol import CopyIndex, IncidentEntry, JournalEntry, Member, Reading, Record, Redirect, StoredIncident
 from newsblotter.store.rows import find_present, insert_rejected, rename_report
-from newsblotter.store.soundness import examine_database, examine_quotes
 from newsblotter.store.state import note_unread
 from newsblotter.tables import (
     Row,
@@ -469,7 +455,7 @@ class SqlStore:
             yield from filters.stream_incidents(connection, Filter())
 
     def search(self, words: str, limit: int = 20) -> SearchResult:
-        with self._read() as connection:
+        with self._read() as connection, connection.begin():
             return fulltext.search(connection, words, limit)
 
     # --- the desk -----------------------------------------------------------------------------------------------
@@ -593,4 +579,7 @@ class SqlStore:
 
     def verify(self) -> list[str]:
         with self._read() as connection:
-            return [*examine_database(connection, self._journal), *examine_quotes(self)]
+            wrong = verify.examine_tables(connection)
+            if not are_together(connection, self._journal):
+                wrong.append("journal: the file beside the store does not end where the store does; any build brings them together")
+        return [*wrong, *verify.examine_journal(self._journal), *verify.examine_quotes(self)]

@@ -174,17 +174,10 @@ def plain_errors(where: str) -> Iterator[None]:
         raise StoreError(f"{where}: the database failed: {words}") from error
 
 
-def raw_connection(connection: Connection) -> sqlite3.Connection:
-    """The database's own connection: where many small questions are asked SQLAlchemy takes longer over each than SQLite."""
-    raw = connection.connection.driver_connection
-    assert isinstance(raw, sqlite3.Connection)
-    return raw
-
-
 def copy_database(connection: Connection, target: Path) -> None:
     """Copy a whole database into another file, as of one moment, while others go on reading and writing."""
     with closing(sqlite3.connect(target)) as copy:
-        raw_connection(connection).backup(copy)
+        raw_of(connection).backup(copy)
 
 
 # --- the build lock ---------------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, text
 
+from newsblotter.store.answers import Totals
 from newsblotter.store.paging import in_pages
-from newsblotter.store.protocol import Totals
 
 _ADD = "INSERT INTO state VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value"
 
