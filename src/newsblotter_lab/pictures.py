@@ -105,7 +105,10 @@ def take_pictures(store: Path, target: Path, pictures: Sequence[Picture] = PICTU
                 page = context.new_page()
                 page.goto(address + paths[picture.name])
                 end = time.monotonic() + PATIENCE_S
-                drawn = "[...document.querySelectorAll('[data-map], [data-area]')].every((pane) => pane.dataset.shown)"
+                drawn = (
+                    "[...document.querySelectorAll('[data-map], [data-area]')].every((pane) => pane.dataset.shown)"
+                    " && (!window.deskMap || (deskMap.loaded() && deskMap.areTilesLoaded()))"
+                )
                 while not page.evaluate(drawn) and time.monotonic() < end:
                     time.sleep(0.1)
                 time.sleep(SETTLE_S)

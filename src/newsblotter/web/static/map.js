@@ -76,7 +76,7 @@ function paper(pane) {
     );
   }
   const [spot, soft, ink] = [shade("--blot"), shade("--accent"), shade("--on-accent")];
-  sources.areas = { type: "geojson", data: collection([]) };
+  sources.areas = { type: "geojson", data: collection([]), tolerance: 0.05 }; // circles stay round
   sources.spots = { type: "geojson", data: collection([]) };
   const many = [">", ["get", "count"], 1];
   layers.push(
@@ -113,6 +113,7 @@ async function open(pane, options) {
     container: pane, style: paper(pane), center: [10, 25], zoom: 0.6, maxZoom: 15, dragRotate: false, pitchWithRotate: false,
     attributionControl: pane.dataset.tiles ? {} : false, fadeDuration: 0, locale: { "Map.Title": pane.dataset.label }, ...options,
   });
+  window.deskMap = map; // for tests and pictures
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
@@ -225,5 +226,4 @@ export async function startMap(pane, changeFilter) {
     map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
     map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
   }
-  window.deskMap = map; // for tests
 }
