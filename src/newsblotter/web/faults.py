@@ -35,6 +35,7 @@ CODES: Mapping[int, str] = {
     415: "wrong_kind",
     421: "wrong_host",
     422: "bad_request",
+    428: "not_seen",
     429: "too_many",
     500: "failed",
     503: "busy",

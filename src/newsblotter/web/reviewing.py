@@ -238,12 +238,12 @@ def check_seen(store: Store, seen: str) -> None:
     )
 
 
-def judge(desk: Desk, judgement: Judgement, sides: tuple[str, str], speaker: Speaker, seen: str) -> Answered:
+def judge(desk: Desk, judgement: Judgement, sides: tuple[str, str], speaker: Speaker, seen: str | None) -> Answered:
     """Write down that two things are one incident, are two, or may be one."""
     return _say(desk, lambda store: say_judgement(store, judgement, *sides, speaker), speaker, seen, judgement.value)
 
 
-def correct(desk: Desk, incident: str, field: str, words: str, speaker: Speaker, seen: str) -> Answered:
+def correct(desk: Desk, incident: str, field: str, words: str, speaker: Speaker, seen: str | None) -> Answered:
     """Write down a value for a field, in the place of what the reports say.
 
     Raises:
