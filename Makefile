@@ -39,7 +39,7 @@ $(VENV)/.installed: $(VENV)/.made pyproject.toml
 
 $(VENV)/.installed-dev: $(VENV)/.installed pyproject.toml
 	@echo "Installing what tests and checks need …" >&2
-	@$(BIN)/python -m pip install $(PIP_FLAGS) --editable '.[dev]'
+	@$(BIN)/python -m pip install $(PIP_FLAGS) --editable '.[dev,webtest]'
 	@touch $@
 
 # --- demo ---------------------------------------------------------------------------------------------------------

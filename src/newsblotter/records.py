@@ -12,15 +12,16 @@ Four laws hold everywhere:
 
 from __future__ import annotations
 
-import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from newsblotter.errors import EvidenceError
+
+_TWO_LETTERS = [one + other for one in "abcdefghijklmnopqrstuvwxyz234567" for other in "abcdefghijklmnopqrstuvwxyz234567"]  # base32
 
 
 def hash_id(prefix: str, *parts: str | None) -> str:
@@ -33,11 +34,12 @@ def hash_id(prefix: str, *parts: str | None) -> str:
     Returns:
         ``prefix`` and 16 characters of lower-case base32 (80 bits).
     """
-    digest = hashlib.blake2b(digest_size=10)
+    pieces = []
     for part in parts:
         data = b"\x00" if part is None else b"\x01" + part.encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "big") + data)
-    return prefix + base64.b32encode(digest.digest()).decode("ascii").lower()
+        pieces += [len(data).to_bytes(8, "big"), data]
+    bits = int.from_bytes(hashlib.blake2b(b"".join(pieces), digest_size=10).digest(), "big")
+    return prefix + "".join([_TWO_LETTERS[bits >> shift & 1023] for shift in range(70, -1, -10)])
 
 
 class Reality(StrEnum):
@@ -124,6 +126,34 @@ class CopyTrace:
     words: int  # of its text, furniture left out
     anchors: tuple[int, ...]  # hashes of some of its runs of words, 40 bits
     lines: tuple[int, ...]  # hashes of its lines that are not every outlet's furniture, signed 64 bits
+
+
+class GroupedReports(Protocol):
+    """What the copy finder asks about the reports that were grouped before; a store answers."""
+
+    def find_furniture(self, lines: Iterable[int]) -> frozenset[int]:
+        """Which of the scoped lines (signed 64 bits) are furniture."""
+        ...
+
+    def find_hosts(self, lines: Iterable[int]) -> Mapping[int, Sequence[str]]:
+        """The reports that print each of the lines (signed 64 bits)."""
+        ...
+
+    def meet(self, anchors: Sequence[int], at_most: int) -> Mapping[int, Sequence[str]]:
+        """The reports that have each of the anchors, the first to come in and ``at_most`` of them."""
+        ...
+
+    def lengths_of(self, report_ids: Iterable[str]) -> Mapping[str, int]:
+        """How many words reports have, furniture left out."""
+        ...
+
+    def groups_of(self, report_ids: Iterable[str]) -> Mapping[str, CopyGroup]:
+        """The groups that reports belong to, for every member; reports without copies are left out."""
+        ...
+
+    def reports(self, report_ids: Iterable[str]) -> Iterator[Report]:
+        """The reports themselves."""
+        ...
 
 
 _EDTF_SEASONS = {3: 21, 6: 22, 9: 23, 12: 24}  # first month → spring, summer, autumn, winter

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from newsblotter.pipeline import BuildResult, OnProgress, Settings, build, link_store
 from newsblotter.review.revising import Revision, list_effects, try_out
 from newsblotter.store import JournalEntry, Store
 
+Lines: TypeAlias = Sequence[JournalEntry] | Callable[[Store], Sequence[JournalEntry]]
 
-def revise(
-    store: Store, lines: Sequence[JournalEntry], *, settings: Settings | None = None, dry_run: bool = False, later: bool = False
-) -> Revision:
+
+def revise(store: Store, lines: Lines, *, settings: Settings | None = None, dry_run: bool = False, later: bool = False) -> Revision:
     """Write down what a person says and bring the incidents in line with it; no report is read.
 
     Args:
         store: An open store.
-        lines: Judgements, corrections, or words taken back, for the journal.
+        lines: Judgements, corrections, or words taken back, for the journal; or what finds them once nobody else can write.
         settings: As the store was built with; None for the defaults.
         dry_run: Find out on a copy of the store what would become of the incidents; write nothing.
         later: Only write it down; the next build brings the incidents in line.
@@ -29,7 +30,7 @@ def revise(
         with try_out(store) as copy:
             return replace(revise(copy, lines, settings=settings), numbers=())
     with store.build_lock():
-        numbers = store.append_journal(lines)
+        numbers = store.append_journal(lines(store) if callable(lines) else lines)
         if later:
             return Revision(numbers)
         result = link_store(store, settings=settings)

@@ -132,7 +132,8 @@ def _read_nothing(report: Report) -> tuple[Mention, ...]:
 # --- what gold says of mentions and pairs -----------------------------------------------------------------------
 
 
-def _prominence(mention: Mention) -> tuple[bool, int, str]:
+def prominence(mention: Mention) -> tuple[bool, int, str]:
+    """By which a report's accounts stand, its main one first."""
     return (mention.role is not Role.MAIN, mention.trigger.start, mention.id)
 
 
@@ -151,7 +152,7 @@ def label_mentions(profiles: Sequence[Profile], corpus: Corpus) -> list[set[str]
     Empty when it cannot be told: of several accounts in focus, only the first is taken for the one that gold means.
     """
     first: dict[str, str] = {}
-    for mention in sorted((p.mention for p in profiles if p.mention.role in FOCUS), key=_prominence):
+    for mention in sorted((p.mention for p in profiles if p.mention.role in FOCUS), key=prominence):
         first.setdefault(mention.report_id, mention.id)
     found = []
     for profile in profiles:

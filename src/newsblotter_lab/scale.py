@@ -1,7 +1,7 @@
 """Measure linking at sizes that no labelled set has, on an invented world (``invented.py``).
 
     python -m newsblotter_lab.scale make 1000000 FOLDER     invent mentions and lay them out, on every processor
-    python -m newsblotter_lab.scale link FOLDER             link and group them; time, memory, precision and recall
+    python -m newsblotter_lab.scale link FOLDER...          link and group worlds; time, memory, precision, recall and growth
     python -m newsblotter_lab.scale store 1000000 FILE.db   fill a store with an invented world, linked and grouped as it is
     python -m newsblotter_lab.scale add 1000000 FILE.db     add reports to it, one by one
 
@@ -12,13 +12,15 @@ whatever the store holds): the invented ones are put in their place. The first b
 left out.
 
 What ``link`` times: from the mentions' profiles and hashed keys, as they lie in memory, to groups: sorting the keys, candidates,
-scores, groups. What it does not: reading reports, laying out profiles, deriving incidents and writing a store.
+scores, groups. What it does not: reading reports, laying out profiles, deriving incidents and writing a store. Growth is the
+exponent of time by mentions between worlds made apart: the first tenth of a world holds a hundredth of its pairs of one incident.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import multiprocessing
 import os
 import resource
@@ -26,7 +28,8 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -41,8 +44,9 @@ import numpy.typing as npt
 from newsblotter import pipeline
 from newsblotter.fields import Filled, load_gazetteer
 from newsblotter.link import merge_all
-from newsblotter.link.batch import Columns, ColumnWriter, find_pairs, group_columns, join_columns, score_columns
-from newsblotter.link.block import BlockSettings, Postings, block_day, keys_of
+from newsblotter.link.batch import find_pairs, group_columns, score_columns
+from newsblotter.link.block import BlockSettings, Keys, block_day, keys_of, list_keys
+from newsblotter.link.columns import Columns, ColumnWriter, join_columns
 from newsblotter.link.identity import find_founder, mint
 from newsblotter.link.profile import Profile
 from newsblotter.link.score import LinkSettings, load_weights
@@ -54,9 +58,11 @@ from newsblotter.store import IncidentEntry, JournalEntry, Reading, open_store
 from newsblotter.store.export import Sources, build_record
 from newsblotter.store.neighbourhood import LinkEntry, Tally
 from newsblotter.taxonomy import load_taxonomy
+from newsblotter_lab.bench import memory_mb
 from newsblotter_lab.invented import KINDS, WorldRarity, invent_incident, invent_report, invent_text, list_told
 
 PART = 25_000  # mentions laid out in one file
+WATCH_S = 0.25  # between two looks at the memory in use
 WARM_UP = 5  # builds before those that are timed
 STORED_PART = 2_000  # mentions put into a store at once, about
 Array = npt.NDArray[Any]
@@ -77,39 +83,23 @@ def _make_part(part: tuple[int, Array], folder: Path, seed: int, mentions: int) 
     number, told = part
     rarity, settings = WorldRarity(mentions), BlockSettings()
     writer = ColumnWriter(KINDS)
-    keys: list[int] = []
-    tells: list[float] = []
-    counts, days = [], []
-    for incident, ordinal in told.tolist():
-        profile = invent_report(seed, invent_incident(seed, incident), ordinal, rarity)
+    profiles = [invent_report(seed, invent_incident(seed, incident), ordinal, rarity) for incident, ordinal in told.tolist()]
+    for profile in profiles:
         writer.add(profile)
-        own = keys_of(profile, settings, rarity)
-        keys.extend(own)
-        tells.extend(own.values())
-        counts.append(len(own))
-        days.append(block_day(profile))
-    np.savez(
-        folder / f"part{number:04}.npz",
-        keys=np.array(keys, dtype=np.int64),
-        tells=np.array(tells, dtype=np.float32),
-        held=np.array(counts, dtype=np.int64),
-        days=np.array(days, dtype=np.int64),
-        **writer.finish()._asdict(),
-    )
+    keys = list_keys(profiles, rarity, settings)._asdict()
+    held = np.diff(keys.pop("bounds"))
+    np.savez(folder / f"part{number:04}.npz", held=held, **keys, **writer.finish()._asdict())
 
 
-def load_world(folder: Path, most: int | None = None) -> tuple[Columns, dict[str, Array]]:
-    """The columns of a world's first ``most`` mentions, in whole parts, and their keys: keys, tells, bounds, days."""
-    parts: list[Columns] = []
-    keys: dict[str, list[Array]] = {name: [] for name in ("keys", "tells", "held", "days")}
-    for path in sorted(folder.glob("part*.npz"))[: None if most is None else -(-most // PART)]:
-        with np.load(path) as stored:
-            parts.append(Columns(**{name: stored[name] for name in Columns._fields}))
-            for name, arrays in keys.items():
-                arrays.append(stored[name])
-    joined = {name: np.concatenate(arrays) for name, arrays in keys.items()}
-    joined["bounds"] = np.concatenate(([0], np.cumsum(joined.pop("held"))))
-    return join_columns(parts), joined
+def load_world(folder: Path, most: int | None = None) -> tuple[Columns, Keys]:
+    """The columns and keys of a world's first ``most`` mentions, in whole parts."""
+    parts = [np.load(path) for path in sorted(folder.glob("part*.npz"))[: None if most is None else -(-most // PART)]]
+    columns = join_columns(parts)
+    held = np.concatenate([part["held"] for part in parts])
+    keys, tells, days = (np.concatenate([part[name] for part in parts]) for name in ("keys", "tells", "days"))
+    for part in parts:
+        part.close()
+    return columns, Keys(keys, tells, np.concatenate(([0], np.cumsum(held))), days)
 
 
 @contextmanager
@@ -124,24 +114,23 @@ def _timed(seconds: dict[str, float], worked: dict[str, float], name: str) -> It
 def measure_linking(folder: Path, threads: int, most: int | None = None) -> dict[str, Any]:
     """Link and group a world, or its first ``most`` mentions."""
     columns, keys = load_world(folder, most)
-    truth = np.load(folder / "truth.npy")[: len(columns.kind)]
+    truth = np.load(folder / "truth.npy")[: len(columns.rows)]
     settings, weights = LinkSettings(), load_weights()
     least = float(np.log(settings.min_kept / (1 - settings.min_kept)))
     _warm_up(columns, threads)
     seconds: dict[str, float] = {}
     worked: dict[str, float] = {}
     size = len(truth)
-    key_count = len(keys["keys"])
+    key_count = len(keys.keys)
     loaded = _peak_mb()
-    with _timed(seconds, worked, "keys"):
-        blocks = Postings.sort(keys.pop("keys"), keys.pop("tells"), keys["bounds"], keys["days"])
     with _timed(seconds, worked, "candidates"):
-        left, right = find_pairs(blocks, settings.blocks, threads)
+        left, right = find_pairs(keys, settings.blocks, threads)
+    del keys
     with _timed(seconds, worked, "scores"):
         odds = score_columns(columns, left, right, weights, threads, least)
     with _timed(seconds, worked, "groups"):
         kept = odds >= least
-        groups = group_columns(columns.sure[:, :2], left[kept], right[kept], odds[kept], settings.min_probability)
+        groups = group_columns(columns.rows["sure"][:, :2], left[kept], right[kept], odds[kept], settings.min_probability)
     per_mention = np.bincount(left, minlength=size) + np.bincount(right, minlength=size)
     same = truth[left] == truth[right]
     true_pairs = _count_pairs(truth)
@@ -163,13 +152,38 @@ def measure_linking(folder: Path, threads: int, most: int | None = None) -> dict
     }
 
 
+def measure_growth(folders: Sequence[Path], threads: int, most: int | None = None) -> list[dict[str, Any]]:
+    """Link worlds, each in a process of its own, from the smallest; each says how time grew since the one before and the first."""
+    runs: list[dict[str, Any]] = []
+    for folder in folders:
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+            job, peak = pool.submit(measure_linking, folder, threads, most), 0.0
+            while not wait([job], WATCH_S).done:
+                peak = max(peak, memory_mb(os.getpid()))
+            runs.append({**job.result(), "tree_peak_mb": round(peak)})
+    runs.sort(key=lambda run: run["mentions"])
+    for at in range(1, len(runs)):
+        runs[at]["growth"] = {
+            "since_last": _find_exponents(runs[at - 1], runs[at]),
+            "since_first": _find_exponents(runs[0], runs[at]),
+        }
+    return runs
+
+
+def _find_exponents(small: Mapping[str, Any], large: Mapping[str, Any]) -> dict[str, float]:
+    """By which power of the mentions time grew from one world to another."""
+    mentions = math.log(large["mentions"] / small["mentions"])
+    return {
+        name: round(math.log(large[name] / small[name]) / mentions, 3) for name in ("total_s", "total_processor_s") if mentions > 0
+    }
+
+
 def _warm_up(columns: Columns, threads: int) -> None:
     """Compile, or load what was compiled."""
-    few = np.arange(4)
-    blocks = Postings.sort(np.arange(4), np.ones(4, dtype=np.float32), np.arange(5), np.zeros(4, dtype=np.int64))
-    find_pairs(blocks, BlockSettings(), threads)
-    odds = score_columns(columns, few, few + 1, load_weights(), threads)
-    group_columns(columns.sure[:8, :2], few, few + 1, odds, 0.45)
+    keys = Keys(np.zeros(4, dtype=np.int64), np.ones(4, dtype=np.float32), np.arange(5), np.zeros(4, dtype=np.int64))
+    few, others = find_pairs(keys, BlockSettings(), threads)
+    odds = score_columns(columns, few, others, load_weights(), threads)
+    group_columns(columns.rows["sure"][:8, :2], few, others, odds, 0.45)
 
 
 def _peak_mb() -> int:
@@ -374,7 +388,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     make.add_argument("--seed", type=int, default=1)
     make.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     link = verbs.add_parser("link")
-    link.add_argument("folder", type=Path)
+    link.add_argument("folders", type=Path, nargs="+")
     link.add_argument("--most", type=int, help="only the first so many mentions, in whole parts")
     link.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     fill = verbs.add_parser("store")
@@ -395,7 +409,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     elif options.verb == "add":
         print(json.dumps(measure_adding(options.path, options.reports, options.mentions, options.seed), indent=1))
     else:
-        print(json.dumps(measure_linking(options.folder, options.threads, options.most), indent=1))
+        print(json.dumps(measure_growth(options.folders, options.threads, options.most), indent=1))
 
 
 if __name__ == "__main__":

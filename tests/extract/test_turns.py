@@ -22,6 +22,8 @@ TURNS = [
     ("He robbed a bank on May 14 and was arrested in Findlay on June 2.", []),
     ("He died two weeks after the attack.", []),
     ("The bank has been closed since 1985.", []),
+    ("They were jailed on Monday for kidnapping Otto Larr, the son of a brewer, in Lima in January 2008.", []),
+    ("He robbed a kiosk in Leven on 3 May at noon, a baker's in Methil on 4 May.", [", a baker"]),
     ("No date stands here.", []),
 ]
 

@@ -76,6 +76,28 @@ SETTLED = [
     ("the day within its month", "The raid in April shocked all. Robbers struck on 9 April at noon.", "2019-04-09"),
     ("told twice", "A man was shot on Monday. Officers said the man was shot on Monday. Rain fell on Tuesday.", "2019-05-13"),
     ("no date", "A man robbed a bank in Cork.", None),
+    ("a month that owns its deed", "Police arrested a man on Tuesday over February's robbery of a bank in Cork.", "2019-02"),
+    (
+        "not the day of the find, years after",
+        "Police have recovered the cello that was stolen in Cork in March 2016. It was found in a house in Bray on Monday.",
+        "2016-03",
+    ),
+    ("the day of the find tells of the deed", "A man was found shot dead in a house in Cork on Monday.", "2019-05-13"),
+    (
+        "not the day of a decision",
+        "The board kept Tom Roe in prison, who killed two men in Cork in June 2001. The decision was made public on Tuesday.",
+        "2001-06",
+    ),
+    (
+        "not the charge, named without an article",
+        "Three men were charged with armed robbery on Monday after a bank in Cork was robbed on 3 April.",
+        "2019-04-03",
+    ),
+    (
+        "not where they were held",
+        "Two men who robbed a bank in Cork on 2 April were held at a house in Bray on Monday.",
+        "2019-04-02",
+    ),
 ]
 
 

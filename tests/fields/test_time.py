@@ -78,6 +78,7 @@ def test_case(row: dict[str, str]) -> None:
         "File 20240518 was closed.",
         "The local branch was shut; a quarter of its 2-3 clerks left.",
         "They were in their eighties and now recently wed.",
+        "April's mother and June's brother came.",
     ],
 )
 def test_what_is_no_date_is_not_found(text: str) -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from newsblotter.records import Report
-from newsblotter_lab.bench import BENCHES, FLOORS, PACE, SMALLER, hold, raise_floors
+from newsblotter_lab.bench import BENCHES, FLOORS, LINKED, PACE, SMALLER, TIMED, hold, raise_floors
 from newsblotter_lab.benchmarks import BENCHMARKS
 from newsblotter_lab.pace import LONGEST, MOST, SHORTEST, choose
 
@@ -18,6 +18,8 @@ HELD = [
     ("not measured", {}, {"pair_f1": 0.8}, ["pair_f1"]),
     ("smaller is better", {"false_alarms": 0.2}, {"false_alarms": 0.1}, ["false_alarms"]),
     ("small enough", {"false_alarms": 0.0}, {"false_alarms": 0.1}, []),
+    ("a ceiling", {"confusable_merged": 3}, {"confusable_merged": 2}, ["confusable_merged"]),
+    ("under the ceiling", {"confusable_merged": 1}, {"confusable_merged": 2}, []),
     ("measures without a floor", {"other": 0.0}, {}, []),
     ("two fall", {"a": 0.0, "b": 0.0, "c": 1.0}, {"a": 0.1, "b": 0.1, "c": 0.1}, ["a", "b"]),
 ]
@@ -43,11 +45,12 @@ def test_floors_only_rise() -> None:
 
 def test_floors_name_benches_that_exist() -> None:
     stored = json.loads(FLOORS.read_text("utf-8"))
-    assert set(stored["floors"]) <= {PACE, *(bench.name for bench in (*BENCHES, *BENCHMARKS))}
+    assert set(stored["floors"]) <= {PACE, *(name for name, _, _ in LINKED), *(bench.name for bench in (*BENCHES, *BENCHMARKS))}
     for floors in stored["floors"].values():
         assert all(isinstance(value, int | float) for value in floors.values())
     assert all(entry.get("reason") for entry in stored.get("lowered", []))
     assert "pair_f1" not in SMALLER
+    assert TIMED.isdisjoint({"recall", "precision", "conflicts_shown", "confusable_merged"})
 
 
 def test_speed_is_measured_on_reports_of_one_length() -> None:

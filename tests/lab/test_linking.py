@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from newsblotter.records import Report
-from newsblotter_lab.ecbplus import is_held_out, join_tokens, seminal_event, topic_of
+from newsblotter.fields import load_gazetteer
+from newsblotter.records import Person, Report, Where
+from newsblotter_lab.ecbplus import is_held_out, join_tokens, name_mention, seminal_event, topic_of
 from newsblotter_lab.linking import bare_mention, hold_against, label_reports
 
 
@@ -61,3 +62,13 @@ def test_a_report_goes_by_its_main_account() -> None:
     report = Report("r", "r", None, None, "", "A fire burnt in Lindhavn.", "en", date(2031, 5, 3))
     mention = bare_mention(report)
     assert label_reports([mention], [[], [mention.id]]) == {"r": 1}
+
+
+def test_a_document_without_an_incident_is_handed_over_by_what_it_names() -> None:
+    text = "A film opened in Lisbon. Martha Quell, 41, directs it; Peter Vask said he plays a priest. Quell lives in Porto."
+    mention = name_mention(Report("r1", "r1", None, None, None, text, "en", date(2020, 2, 3)), load_gazetteer())
+    assert (mention.type, mention.report_id) == ("other_crime", "r1")
+    named = [claim.value for claim in mention.claims]
+    assert [value.name for value in named if isinstance(value, Where)] == ["Lisbon", "Porto"]
+    assert {value.name for value in named if isinstance(value, Person)} == {"Martha Quell", "Peter Vask"}
+    assert all(text[claim.quote.start : claim.quote.end] == claim.quote.text for claim in mention.claims)

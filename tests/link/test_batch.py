@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from link_stories import CASTS, LINDHAVN, OSTRAVEN, START, day, make_mention, make_report, year
 
-from newsblotter.link import cluster
-from newsblotter.link.block import BlockSettings, find_pairs, gather_keys
+from newsblotter.link.block import BlockSettings, Keys, Postings, find_candidates, find_pairs, list_keys
+from newsblotter.link.cluster import cluster
+from newsblotter.link.columns import NO_DAY, to_columns
 from newsblotter.link.compare import FEATURES, measure
 from newsblotter.link.profile import Profile, build_profiles
 from newsblotter.link.score import LinkSettings, contributions, link_profiles, load_weights
@@ -20,7 +21,7 @@ from newsblotter.records import Count, Link, Money, Person, Role, Value, When, W
 pytest.importorskip("numba")
 from newsblotter.link import batch
 
-SETTINGS = BlockSettings(candidates=8, met=60, crowd=10, reach=3)
+SETTINGS = BlockSettings(candidates=8, namers=5, met=60, crowd=10, reach=3)
 NAMES = ("Halvar Quist", "Mirela Osk", "Jarl Venn", "Osk", "Mirela Osk", "Tove Lindqvist")
 PLACES = (OSTRAVEN, LINDHAVN, Where("Ostraven", None, None, None, None, "YY"), Where("Nowhere", None, None, None, None, "XX"))
 
@@ -75,7 +76,7 @@ def test_every_feature_has_its_form_here() -> None:
 @pytest.mark.parametrize("at", range(len(FEATURES)), ids=[spec.name for spec in FEATURES])
 def test_a_feature_is_the_same_in_both_forms(at: int) -> None:
     plain = np.array([measure(PROFILES[a], PROFILES[b])[at] for a, b in PAIRS])
-    compiled = batch.measure_columns(batch.to_columns(PROFILES), LEFT, RIGHT)[:, batch.BATCHED.index(FEATURES[at].name)]
+    compiled = batch.measure_columns(to_columns(PROFILES), LEFT, RIGHT)[:, batch.BATCHED.index(FEATURES[at].name)]
     assert len(set(np.round(plain[~np.isnan(plain)], 6))) > 1, "the invented mentions do not try this feature"
     np.testing.assert_allclose(compiled, plain, atol=1e-5, equal_nan=True)
 
@@ -85,12 +86,12 @@ def test_scores_are_the_same_in_both_forms(threads: int) -> None:
     weights = load_weights()
     plain = np.array([measure(PROFILES[a], PROFILES[b]) for a, b in PAIRS])
     odds = contributions(plain, weights).sum(axis=1) + weights.bias
-    compiled = batch.score_columns(batch.to_columns(PROFILES), LEFT, RIGHT, weights, threads)
+    compiled = batch.score_columns(to_columns(PROFILES), LEFT, RIGHT, weights, threads)
     np.testing.assert_allclose(compiled, odds, atol=batch.MARGIN)
 
 
 def test_pairs_given_up_early_are_those_below(least: float = -1.0) -> None:
-    columns = batch.to_columns(PROFILES)
+    columns = to_columns(PROFILES)
     full = batch.score_columns(columns, LEFT, RIGHT, load_weights())
     sifted = batch.score_columns(columns, LEFT, RIGHT, load_weights(), least=least)
     assert 0 < np.isinf(sifted).sum() < len(PAIRS)
@@ -100,32 +101,89 @@ def test_pairs_given_up_early_are_those_below(least: float = -1.0) -> None:
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_candidates_are_the_same_in_both_forms(threads: int) -> None:
-    blocks = gather_keys(PROFILES, RARITY, SETTINGS)
-    plain, compiled = find_pairs(blocks, SETTINGS), batch.find_pairs(blocks, SETTINGS, threads)
+    keys = list_keys(PROFILES, RARITY, SETTINGS)
+    plain, compiled = find_pairs(Postings.sort(*keys), SETTINGS), batch.find_pairs(keys, SETTINGS, threads)
     assert [side.tolist() for side in plain] == [side.tolist() for side in compiled]
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_groups_are_the_same_in_both_forms(seed: int) -> None:
-    rng = random.Random(seed)
-    size = 24
-    dated = {at: START + timedelta(rng.choice((0, 1, 30))) for at in range(size) if rng.random() < 0.4}
-    links = {
-        (a, b): rng.choice((0.05, 0.2, 0.4, 0.5, 0.6, 0.7, 0.9, 0.97)) for a in range(size) for b in range(a) if rng.random() < 0.3
-    }
-    names = [f"m{at:02}" for at in range(size)]
-    days = {names[at]: When(found, found, "day") for at, found in dated.items()}
+def test_many_mentions_find_the_same_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = find_candidates(PROFILES, RARITY, SETTINGS)
+    monkeypatch.setattr(batch, "LEAST_MENTIONS", 1)
+    asked = []
+    compiled = batch.find_pairs
+    monkeypatch.setattr(batch, "find_pairs", lambda *given: asked.append(given) or compiled(*given))
+    found = find_candidates(PROFILES, RARITY, SETTINGS)
+    assert [side.tolist() for side in plain] == [side.tolist() for side in found]
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_crowds_are_the_same_in_both_forms(threads: int) -> None:
+    """Common keys, mentions without any, and one that more would name than it may have."""
+    rng = random.Random(6)
+    settings = BlockSettings(crowd=12, reach=3, met=50, candidates=5, namers=7, common=0.2)
+    held = [{rng.choice((rng.randrange(9), rng.randrange(9, 90))) for _ in range(rng.randrange(12))} for _ in range(400)]
+    held[11] = set(range(9, 90))
+    flat = [key - 45 << 40 for own in held for key in rng.sample(sorted(own), len(own))]
+    tells = np.array([rng.choice((2.0, 3.5, 4.0)) for _ in flat], dtype=np.float32)
+    days = np.array([rng.randrange(40) for _ in held])
+    keys = Keys(np.array(flat, dtype=np.int64), tells, np.cumsum([0, *map(len, held)]), days)
+    plain = find_pairs(Postings.sort(*keys), settings)
+    compiled = batch.find_pairs(keys, settings, threads)
+    assert [side.tolist() for side in plain] == [side.tolist() for side in compiled]
+    assert np.bincount(np.concatenate(plain)).max() > settings.candidates
+
+
+def group_both(size: int, dated: dict[int, When], links: dict[tuple[int, int], float]) -> tuple[list[tuple[str, ...]], ...]:
+    """The groups of mentions by the plain form and by the compiled one."""
+    names = [f"m{at:05}" for at in range(size)]
+    days = {names[at]: when for at, when in dated.items()}
     plain = cluster(names, [Link(names[b], names[a], p) for (a, b), p in links.items()], min_probability=0.45, days=days)
-    columns = np.full((size, 2), batch.NO_DAY, dtype=np.int32)
-    for at, found in dated.items():
-        columns[at] = found.toordinal()
+    columns = np.full((size, 2), NO_DAY, dtype=np.int32)
+    for at, when in dated.items():
+        columns[at] = when.earliest.toordinal(), when.latest.toordinal()
     left, right = (np.array(side) for side in zip(*((b, a) for a, b in links), strict=True))
     odds = np.array([math.log(p / (1 - p)) for p in links.values()])
     home = batch.group_columns(columns, left, right, odds, 0.45)
     groups: dict[int, list[str]] = {}
     for at, root in enumerate(home.tolist()):
         groups.setdefault(root, []).append(names[at])
-    assert sorted(tuple(group) for group in groups.values()) == plain
+    return plain, sorted(tuple(group) for group in groups.values())
+
+
+def some_days(rng: random.Random, size: int) -> dict[int, When]:
+    found = {}
+    for at in range(size):
+        if rng.random() < 0.4:
+            first = START + timedelta(rng.choice((0, 1, 6, 30)))
+            found[at] = When(first, first + timedelta(rng.choice((0, 0, 6))), "day")
+    return found
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_groups_are_the_same_in_both_forms(seed: int) -> None:
+    rng = random.Random(seed)
+    size, share = rng.choice(((24, 0.3), (24, 0.6), (90, 0.1)))
+    odds = (0.05, 0.2, 0.4, 0.5, 0.6, 0.7, 0.9, 0.97)
+    links = {(a, b): rng.choice(odds) for a in range(size) for b in range(a) if rng.random() < share}
+    plain, compiled = group_both(size, some_days(rng, size), links)
+    assert plain == compiled
+    assert 1 < len(plain) < size
+
+
+def test_a_component_of_any_size_is_grouped_as_in_the_plain_form() -> None:
+    """Ten thousand mentions that hang together: incidents of up to forty, and likely links across."""
+    rng = random.Random(9)
+    incident = [at for at in range(2000) for _ in range(rng.choice((1, 2, 3, 20)))][:10_000]
+    size = len(incident)
+    links = {}
+    for a in range(size):
+        near = [b for b in range(max(0, a - 30), a) if incident[b] == incident[a]]
+        links.update({(a, b): rng.choice((0.5, 0.9, 0.97)) for b in near if rng.random() < 0.7})
+        links.update({(a, b): rng.choice((0.1, 0.5, 0.7)) for b in rng.sample(range(a), min(a, 2))})
+    plain, compiled = group_both(size, some_days(rng, size), links)
+    assert plain == compiled
+    assert 1000 < len(plain) < size
 
 
 def test_sifting_leaves_the_links_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +198,7 @@ def test_sifting_leaves_the_links_as_they_are(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_feature_without_a_form_here_counts_with_the_most_it_can_add(monkeypatch: pytest.MonkeyPatch) -> None:
     weights = load_weights()
-    full = batch.score_columns(batch.to_columns(PROFILES), LEFT, RIGHT, weights)
+    full = batch.score_columns(to_columns(PROFILES), LEFT, RIGHT, weights)
     monkeypatch.setattr(batch, "BATCHED", batch.BATCHED[:-1])
-    fewer = batch.score_columns(batch.to_columns(PROFILES), LEFT, RIGHT, weights)
+    fewer = batch.score_columns(to_columns(PROFILES), LEFT, RIGHT, weights)
     assert (fewer >= full - batch.MARGIN).all()

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from newsblotter.link.block import BlockSettings, Postings, find_pairs
+from newsblotter.link.profile import find_host, find_slug
 from newsblotter.link.words import hash_text
 
-SETTINGS = BlockSettings(crowd=20, reach=4, met=40, candidates=5)
+SETTINGS = BlockSettings(crowd=20, reach=4, met=40, candidates=5, namers=4)
 
 
 def lay(held: list[list[str]], days: list[int] | None = None, tells: float = 3.0) -> Postings:
@@ -47,13 +48,13 @@ def test_a_common_word_is_no_key() -> None:
     assert not pairs(lay([["crowd"]] * 90), BlockSettings(crowd=20, common=0.5))
 
 
-def test_the_best_met_stay_and_no_mention_has_more_than_twice_as_many() -> None:
+def test_the_best_met_stay_and_so_do_the_best_that_name_a_mention() -> None:
     rng = random.Random(3)
     held = [rng.sample([f"k{at}" for at in range(60)], 12) for _ in range(300)]
     held[7] = held[250] = [f"own{at}" for at in range(6)] + held[7][:6]
     found = pairs(lay(held))
     assert (7, 250) in found
-    assert max(np.bincount(np.array(sorted(found)).ravel())) <= 2 * SETTINGS.candidates
+    assert max(np.bincount(np.array(sorted(found)).ravel())) <= SETTINGS.candidates + SETTINGS.namers
 
 
 def test_blocks_tighten_as_the_news_grows_denser() -> None:
@@ -62,7 +63,7 @@ def test_blocks_tighten_as_the_news_grows_denser() -> None:
     def looked_at(count: int) -> float:
         rng = random.Random(4)
         blocks = lay([rng.sample([f"k{at}" for at in range(50)], 10) for _ in range(count)], list(range(count)))
-        left, _ = find_pairs(blocks, BlockSettings(crowd=20, reach=4, met=40, candidates=1000, common=1.0))
+        left, _ = find_pairs(blocks, BlockSettings(crowd=20, reach=4, met=40, candidates=1000, namers=1000, common=1.0))
         return 2 * len(left) / count
 
     assert looked_at(2000) <= 1.1 * looked_at(200)
@@ -77,3 +78,26 @@ def test_the_order_of_keys_does_not_matter() -> None:
 
 def test_keys_are_the_same_on_every_machine() -> None:
     assert hash_text("pquist") == 5356876941986427790
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        pytest.param(
+            "https://news.example/local/shots-fired-at-bakery/article_8f3b.html", ("shots", "fired", "bakery"), id="a-title"
+        ),
+        pytest.param("https://news.example/egg_hill_township/12345", ("egg", "hill", "township"), id="a-section-named-for-a-town"),
+        pytest.param("https://news.example/local/crime", (), id="plain-sections-say-nothing"),
+        pytest.param("https://news.example/?q=shots-fired#shots-fired", (), id="only-the-path"),
+        pytest.param("https://news.example/caf%C3%A9-robbed.html", ("café", "robbed"), id="encoded-letters"),
+        pytest.param("no address", (), id="no-address"),
+        pytest.param(None, (), id="none"),
+    ],
+)
+def test_words_of_an_address(url: str | None, words: tuple[str, ...]) -> None:
+    assert find_slug(url) == words
+
+
+def test_a_site_named_for_a_town() -> None:
+    assert find_host("https://www.springhillnews.example/a") == ("springhillnews",)
+    assert find_host(None) == ()

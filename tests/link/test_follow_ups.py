@@ -9,7 +9,11 @@ from test_fresh_groups import group_by, incidents_told
 
 from newsblotter.store import open_store
 
-CASES = yaml.safe_load((Path(__file__).parent / "cases" / "follow_ups.yaml").read_text("utf-8"))
+CASES = [
+    case
+    for name in ("follow_ups.yaml", "fresh_follow_ups.yaml")
+    for case in yaml.safe_load((Path(__file__).parent / "cases" / name).read_text("utf-8"))
+]
 
 
 def cases() -> list[Any]:

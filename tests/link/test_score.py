@@ -7,8 +7,9 @@ from itertools import pairwise
 import pytest
 from link_stories import CASTS, LINDHAVN, OSTRAVEN, START, day, make_mention, make_report, year
 
-from newsblotter.link import compare_mentions, explain, link_mentions
+from newsblotter.link import compare_profiles, explain, link_mentions
 from newsblotter.link.compare import FEATURES
+from newsblotter.link.profile import build_profiles
 from newsblotter.link.score import load_weights
 from newsblotter.records import CopyGroup, Judgement, Link, Mention, Report, Role, Value
 
@@ -55,8 +56,14 @@ def corpus() -> tuple[dict[str, Report], dict[str, Mention]]:
 
 
 def probability(left: str, right: str) -> float:
+    return compare(left, right).probability
+
+
+def compare(left: str, right: str) -> Link:
     reports, mentions = corpus()
-    return compare_mentions(mentions[left], mentions[right], list(mentions.values()), reports, []).probability
+    profiles, _ = build_profiles(sorted(mentions.values(), key=lambda mention: mention.id), reports, [])
+    known = {profile.mention.id: profile for profile in profiles}
+    return compare_profiles(known[mentions[left].id], known[mentions[right].id])
 
 
 @pytest.mark.parametrize(
@@ -102,8 +109,7 @@ def test_a_judgement_stands_beside_the_computed_reasons() -> None:
 
 
 def test_an_explanation_is_one_sentence_that_names_reasons() -> None:
-    reports, mentions = corpus()
-    link = compare_mentions(mentions["shop1"], mentions["shop2"], list(mentions.values()), reports, [])
+    link = compare("shop1", "shop2")
     said = explain(link)
     assert said.startswith("One incident with probability") and "for it" in said and said.count(".") == 2
 

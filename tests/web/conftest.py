@@ -13,6 +13,7 @@ pytest.importorskip("fastapi")
 
 from fastapi.testclient import TestClient
 
+from hostile import write_hostile_reports
 from newsblotter import build
 from newsblotter.pipeline import Settings
 from newsblotter.web.app import create_app
@@ -30,6 +31,16 @@ def sample_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sample") / "sample.db"
     build([EXAMPLES], path, settings=Settings(workers=1))
     return path
+
+
+@pytest.fixture(scope="session")
+def hostile_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of reports that try to run something in the reader's browser."""
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "reports").mkdir()
+    write_hostile_reports(folder / "reports")
+    build([folder / "reports"], folder / "hostile.db", settings=Settings(workers=1))
+    return folder / "hostile.db"
 
 
 @pytest.fixture

@@ -192,7 +192,7 @@ def explain(
 
     Example: newsblotter explain nb4k2jq7 nb0c9x1f
     """
-    from newsblotter.cli.explain import explain_pair
+    from newsblotter.review.explaining import explain_pair
 
     with open_for_asking(store) as opened:
         answer = explain_pair(opened, left, right)

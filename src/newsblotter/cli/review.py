@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsblotter.cli.options import JsonOption, StoreOption, dump_json, open_for_asking
-from newsblotter.errors import UsageError
 from newsblotter.store.present import plain
 
 if TYPE_CHECKING:
-    from newsblotter.review import Corrected, Judged, Word
+    from newsblotter.review import Corrected, Judged
     from newsblotter.review.revising import Revision
     from newsblotter.store import Store
-
-MOST_REFERENCES = 10  # mentions by which a correction finds its incident should the id be lost
 
 WhyOption = Annotated[str, typer.Option("--why", metavar="WORDS", help="The reason, for those who come after.")]
 ByOption = Annotated[
@@ -78,22 +75,14 @@ def judge(  # noqa: PLR0913  a command's parameters are its options
     Example: newsblotter judge same nb4k2jq7 nb0c9x1f --why "one raid, two spellings of the shop"
     """
     from newsblotter.records import Judgement
-    from newsblotter.review.sides import look_up, refer, tell_apart, widen
+    from newsblotter.review.saying import Speaker, say_judgement
     from newsblotter.revise import revise
-    from newsblotter.store import JournalEntry
 
-    speaker = who_speaks(by)
+    speaker, judgement = who_speaks(by), Judgement(verdict.value)
     with _open(store, dry_run=dry_run) as opened:
-        judgement = Judgement(verdict.value)
-        sides = tell_apart(look_up(opened, left), look_up(opened, right), judgement)
-        if judgement is Judgement.SAME and sides[0].incident_id != sides[1].incident_id:
-            sides = widen(opened, sides[0]), widen(opened, sides[1])
-        data: dict[str, Any] = {"judgement": judgement.value}
-        for name, side in zip(("left", "right"), sides, strict=True):
-            asked = side.incident_id if side.kind == "incident" else side.asked
-            data[name] = {"asked": asked, "mentions": refer(opened, side.mentions)}
-        line = JournalEntry("judgement", {**data, "by": speaker, "why": plain(why)})
+        line = say_judgement(opened, judgement, left, right, Speaker(speaker, why))
         revision = revise(opened, [line], dry_run=dry_run, later=later)
+    data = line.data
     words = {"same": "are the same incident", "different": "are different incidents", "unsure": "may be one incident: unsure"}
     said = f"{data['left']['asked']} and {data['right']['asked']} {words[judgement.value]}"
     _report(
@@ -121,13 +110,10 @@ def correct(  # noqa: PLR0913  a command's parameters are its options
     """
     from newsblotter.cli.ask import find_incident
     from newsblotter.fields import load_gazetteer
-    from newsblotter.review.ledger import pack_values
-    from newsblotter.review.references import lead_first
-    from newsblotter.review.sides import refer
+    from newsblotter.review.saying import Speaker, say_correction
     from newsblotter.review.values import read_values
     from newsblotter.revise import revise
-    from newsblotter.store import JournalEntry
-    from newsblotter.store.export import LIST_FIELDS, describe_values
+    from newsblotter.store.export import describe_values
     from newsblotter.store.present import show_value
     from newsblotter.taxonomy import load_taxonomy
 
@@ -135,17 +121,9 @@ def correct(  # noqa: PLR0913  a command's parameters are its options
     values = read_values(field, value, load_gazetteer(), load_taxonomy())
     with _open(store, dry_run=dry_run) as opened:
         found = find_incident(opened, incident)
-        leading = lead_first(list(opened.mentions(ids=found.mention_ids)))[:MOST_REFERENCES]
-        data = {
-            "incident": found.id,
-            "field": field,
-            "value": pack_values(values, several=field in LIST_FIELDS),
-            "by": speaker,
-            "why": plain(why),
-            "mentions": refer(opened, leading),
-        }
+        line = say_correction(opened, found, field, values, Speaker(speaker, why))
         before = show_value(field, _stands(found.record, field)) or "nothing"
-        revision = revise(opened, [JournalEntry("correction", data)], dry_run=dry_run, later=later)
+        revision = revise(opened, [line], dry_run=dry_run, later=later)
     now = describe_values(field, values)
     said = f"{field} of {found.id} is {show_value(field, now) or 'unknown'}, where {before} stood"
     known = {"incident": found.id, "field": field, "value": now, "by": speaker, "why": plain(why)}
@@ -176,31 +154,16 @@ def undo(
     Example: newsblotter undo 12 --why "a namesake"
     """
     from newsblotter.review import read_words
+    from newsblotter.review.saying import Speaker, name_kind, say_retirement
     from newsblotter.revise import revise
-    from newsblotter.store import JournalEntry
 
     speaker = who_speaks(by)
     with _open(store, dry_run=dry_run) as opened:
-        word = _find_word(read_words(opened.journal()), number)
-        line = JournalEntry("retired", {"number": word.number, "by": speaker, "why": plain(why)})
+        word, line = say_retirement(read_words(opened.journal()), number, Speaker(speaker, why))
         revision = revise(opened, [line], dry_run=dry_run, later=later)
     known = {"undone": word.number, "by": speaker, "why": plain(why)}
-    _report(revision, "taken back", f"{_kind(word)} {word.number}: {_tell(word)}", known, _How(dry_run, later, json))
+    _report(revision, "taken back", f"{name_kind(word)} {word.number}: {_tell(word)}", known, _How(dry_run, later, json))
     return 0
-
-
-def _find_word(words: list[Word], number: int | None) -> Word:
-    current = [word for word in words if word.retired is None]
-    if number is None:
-        if not current:
-            raise UsageError("there is nothing to undo: nobody judged or corrected anything, or all of it is taken back")
-        return current[-1]
-    word = next((word for word in words if word.number == number), None)
-    if word is None:
-        raise UsageError(f"{number} is no judgement and no correction; newsblotter judgements lists them")
-    if word.retired is not None:
-        raise UsageError(f"{_kind(word)} {number} was taken back already, by {word.retired.by}")
-    return word
 
 
 def judgements(
@@ -237,12 +200,6 @@ def judgements(
 # --- in words -----------------------------------------------------------------------------------------------------------
 
 
-def _kind(word: Judged | Corrected) -> str:
-    from newsblotter.review import Judged
-
-    return "judgement" if isinstance(word, Judged) else "correction"
-
-
 def _tell(word: Judged | Corrected) -> str:
     """A word in one clause: "same: nb4k2jq7 and nb0c9x1f"; "loot of nb4k2jq7: 2.4 million EUR"."""
     from newsblotter.review import Judged
@@ -258,10 +215,11 @@ def _tell(word: Judged | Corrected) -> str:
 def _describe(word: Judged | Corrected, lost: str) -> dict[str, Any]:
     """A word as plain data."""
     from newsblotter.review import Judged
+    from newsblotter.review.saying import name_kind
     from newsblotter.store.export import describe_values
 
     said = word if isinstance(word, Judged) else word.correction
-    data: dict[str, Any] = {"number": word.number, "kind": _kind(word), "what": _tell(word), "by": said.by, "why": said.why}
+    data: dict[str, Any] = {"number": word.number, "kind": name_kind(word), "what": _tell(word), "by": said.by, "why": said.why}
     data["at"] = said.at.isoformat(timespec="seconds") if said.at else None
     if isinstance(word, Judged):
         data |= {"judgement": word.judgement.value, "left": word.left.asked, "right": word.right.asked}

@@ -20,7 +20,7 @@ ANCHOR_BITS = 40  # of a hash that tell anchors apart: among 70 million a text m
 TEXT_BITS = 24
 DENSITY = 2 / (WINDOW + 1)  # share of the shingles of a long text that become anchors
 _FIRST_PAIR = np.uint64(0x517CC1B727220A95)  # far from any word's hash, so that no run and pair cancel out
-_ODD = np.uint64(0x9E3779B97F4A7C15)
+ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def select_anchors(words: Words, lengths: Numbers) -> tuple[Hashes, Numbers]:
@@ -38,7 +38,7 @@ def select_anchors(words: Words, lengths: Numbers) -> tuple[Hashes, Numbers]:
     all_at, all_counts = _pick_all(ends, lengths)
     values = np.concatenate((lowest[at], hashes[all_at]))
     # the lowest of many hashes are all low: spread them again, so that any part of an anchor tells as much
-    anchors: Hashes = (values * _ODD) >> np.uint64(64 - ANCHOR_BITS)
+    anchors: Hashes = (values * ODD) >> np.uint64(64 - ANCHOR_BITS)
     return anchors, np.concatenate((np.repeat(texts, counts), np.repeat(texts, all_counts)))
 
 
@@ -136,6 +136,6 @@ def _stand_among(wanted: Hashes, offered: Hashes) -> Flags:
         else:
             found[rest[hit]] = True
             rest = rest[~hit]
-        offered = offered[table[slots] != offered] * _ODD  # other places in the next turn
-        wanted = wanted[~hit] * _ODD
+        offered = offered[table[slots] != offered] * ODD  # other places in the next turn
+        wanted = wanted[~hit] * ODD
     return found

@@ -10,12 +10,14 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import IO
 from urllib.parse import urlsplit
 
 import numpy as np
 
-from newsblotter.copies.folding import Block, Flags, Hashes, Numbers, Openers, Words, fold_block, make_openers, mix
+from newsblotter.copies.folding import Block, Flags, Hashes, Numbers, Openers, Words, make_openers, mix
+from newsblotter.copies.loops import choose_loops
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import Report
 
@@ -26,6 +28,9 @@ SHARED_BODIES = 8  # the same over all outlets: a line may be quoted by a handfu
 LASTING_DAYS = 60  # a story is reprinted within days, an anniversary aside; a site's frame stands for months
 BLOCK_CHARACTERS = 300_000  # folded at a time: about a hundred texts; smaller blocks pay for the calls, larger ones gain nothing
 WORDS_IN_MEMORY = 1 << 27  # word hashes kept in memory (half a gigabyte, 250,000 texts); the rest lies in a temporary file
+_REPORTS_AT_ONCE = 32
+_AT_ONCE = 1 << 15  # lines looked at in one go
+_FIRST_SHARE = 16  # a sixteenth of a large pile shows most of its frames
 _UNDATED = np.iinfo(np.int64).max
 
 
@@ -89,6 +94,22 @@ class Shelf:
         self._arrays[number] = kept
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Every line of a corpus, in the order of its texts."""
+
+    hashes: Hashes
+    words: Numbers
+    texts: Numbers
+    opened: Flags  # whether it opens like a notice
+    ends: Numbers  # of each block: how many lines lie before its end
+
+
+def _no_lines() -> Lines:
+    none = np.empty(0, dtype=np.int64)
+    return Lines(none.astype(np.uint64), none, none, none.astype(np.bool_), none)
+
+
 @dataclass
 class Corpus:
     """Reports as the copy finder sees them. A text goes by its number: its place in the order of input."""
@@ -100,7 +121,7 @@ class Corpus:
     lengths: Numbers = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # words, furniture left out once stripped
     shelf: Shelf = field(default_factory=Shelf)
     first: Numbers = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # number of each block's first text
-    blocks: list[Block] = field(default_factory=list)  # without their words; emptied when the furniture is stripped
+    lines: Lines = field(default_factory=_no_lines)  # emptied when the furniture is stripped
     starts: Numbers = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # of each text's words in its block, once stripped
 
     def __len__(self) -> int:
@@ -169,56 +190,55 @@ def read_corpus(reports: Iterable[Report]) -> Corpus:
     corpus = Corpus()
     outlets: list[int] = []
     days: list[int] = []
+    blocks: list[Block] = []
     first: list[int] = []
     openers = load_openers()
     for texts in _pile_up(reports, corpus, outlets, days):
-        first.append(len(corpus.ids) - len(texts))
-        block = fold_block(texts, openers)
+        first.append(first[-1] + blocks[-1].texts if blocks else 0)
+        block = choose_loops(first[-1]).fold_block(texts, openers)
         corpus.shelf.add(block.words)
-        corpus.blocks.append(block.without_words())
+        blocks.append(block.without_words())
     corpus.outlets = np.array(outlets, dtype=np.uint64)
     corpus.days = np.array(days, dtype=np.int64)
     corpus.first = np.array(first, dtype=np.int64)
-    corpus.lengths = np.concatenate([block.text_words() for block in corpus.blocks] or [corpus.days])
+    if blocks:
+        corpus.lines = Lines(
+            np.concatenate([block.line_hash for block in blocks]),
+            np.concatenate([block.line_words for block in blocks]),
+            np.concatenate([block.line_text + at for block, at in zip(blocks, first, strict=True)]),
+            np.concatenate([block.lines_opened for block in blocks]),
+            np.cumsum([len(block.line_hash) for block in blocks]),
+        )
+    corpus.lengths = _count_words(corpus, corpus.lines.words)
     return corpus
+
+
+def _count_words(corpus: Corpus, line_words: Numbers) -> Numbers:
+    """How many words each text has, by those of its lines."""
+    return np.bincount(corpus.lines.texts, weights=line_words, minlength=len(corpus)).astype(np.int64)
 
 
 def _pile_up(reports: Iterable[Report], corpus: Corpus, outlets: list[int], days: list[int]) -> Iterator[list[str]]:
     """Note what is short of each report, and hand on the texts of a block at a time."""
+    rest = iter(reports)
     texts: list[str] = []
     size = 0
-    for report in reports:
-        corpus.ids.append(report.id)
-        corpus.titles.append(report.title)
-        outlets.append(hash_outlet(outlet_of(report)))
-        days.append(report.published.toordinal() if report.published else _UNDATED)
-        texts.append(report.text)
-        size += len(report.text)
-        if size >= BLOCK_CHARACTERS:
-            yield texts
-            texts, size = [], 0
+    while some := list(islice(rest, _REPORTS_AT_ONCE)):
+        corpus.ids += [report.id for report in some]
+        corpus.titles += [report.title for report in some]
+        outlets += [hash_outlet(outlet_of(report)) for report in some]
+        days += [report.published.toordinal() if report.published else _UNDATED for report in some]
+        for report in some:
+            texts.append(report.text)
+            size += len(report.text)
+            if size >= BLOCK_CHARACTERS:
+                yield texts
+                texts, size = [], 0
     if texts:
         yield texts
 
 
 # --- furniture --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Lines:
-    """Every line of a corpus."""
-
-    hashes: Hashes
-    words: Numbers
-    texts: Numbers
-
-
-def _gather_lines(corpus: Corpus) -> _Lines:
-    return _Lines(
-        np.concatenate([block.line_hash for block in corpus.blocks]),
-        np.concatenate([block.line_words for block in corpus.blocks]),
-        np.concatenate([block.line_text + at for block, at in zip(corpus.blocks, corpus.first.tolist(), strict=True)]),
-    )
 
 
 def _scope(lines: Hashes, outlets: Hashes) -> Hashes:
@@ -234,36 +254,38 @@ def _count_runs(sorted_values: Hashes) -> tuple[Numbers, Numbers]:
     return starts, np.diff(np.concatenate((starts, [len(sorted_values)])))
 
 
-def _name_lines(lines: _Lines, rows: Numbers) -> Hashes:
+def _name_lines(lines: Lines, rows: Numbers | slice) -> Hashes:
     """Names of 40 bits for lines, the longest the lowest; 0 stands for none."""
     length = np.minimum(lines.words[rows], 0xFFFE).astype(np.uint64)
     return ((np.uint64(0xFFFF) - length) << np.uint64(24)) | (lines.hashes[rows] >> np.uint64(40))
 
 
-def _find_longest(lines: _Lines, texts: Numbers) -> tuple[Hashes, Numbers]:
-    """The four longest lines of some texts: (texts, 4) names, 0 where a text has fewer, and how many words the text has."""
-    places = np.full(int(lines.texts[-1]) + 1, -1)
-    places[texts] = np.arange(len(texts))
-    mine = np.flatnonzero(places[lines.texts] >= 0)
-    of = places[lines.texts[mine]]
-    packed = (of.astype(np.uint64) << np.uint64(40)) | _name_lines(lines, mine)
-    packed.sort()
-    starts, lengths = _count_runs(packed >> np.uint64(40))
-    longest = np.zeros((len(texts), 4), dtype=np.uint64)
-    for rank in range(4):
-        has = lengths > rank
-        longest[has, rank] = packed[starts[has] + rank] & np.uint64((1 << 40) - 1)
-    return longest, np.bincount(of, weights=lines.words[mine], minlength=len(texts)).astype(np.int64)
+def _find_longest(lines: Lines, texts: int) -> Hashes:
+    """The four longest lines of every text: (texts, 4) names, 0 where a text has fewer."""
+    longest = np.zeros((texts, 4), dtype=np.uint64)
+    begin = 0
+    while begin < len(lines.texts):  # some texts at a time: what lies in a processor's cache is sorted three times as fast
+        first = int(lines.texts[begin])
+        end = int(np.searchsorted(lines.texts, lines.texts[min(begin + _AT_ONCE, len(lines.texts)) - 1], side="right"))
+        of = lines.texts[begin:end] - first
+        packed = (of.astype(np.uint64) << np.uint64(40)) | _name_lines(lines, slice(begin, end))
+        packed.sort()
+        of = (packed >> np.uint64(40)).astype(np.int64)
+        starts, lengths = _count_runs(packed >> np.uint64(40))
+        rank = np.arange(len(packed)) - np.repeat(starts, lengths)
+        four = rank < 4
+        longest[first + of[four], rank[four]] = packed[four] & np.uint64((1 << 40) - 1)
+        begin = end
+    return longest
 
 
-def _tell_bodies(lines: _Lines, rows: Numbers) -> Hashes:
+def _tell_bodies(corpus: Corpus, longest: Hashes, rows: Numbers) -> Hashes:
     """What each host of a line prints beside it: (3, rows), the three longest other lines.
 
     A line that is half of its host is its body, not its frame. A host with fewer other lines repeats them.
     """
-    texts = np.unique(lines.texts[rows])
-    longest, words = _find_longest(lines, texts)
-    host = np.searchsorted(texts, lines.texts[rows])
+    lines = corpus.lines
+    host = lines.texts[rows]
     others = longest[host]
     shift = np.zeros(len(rows), dtype=np.bool_)  # from the line itself on, each of the others moves up
     own = _name_lines(lines, rows)
@@ -272,7 +294,7 @@ def _tell_bodies(lines: _Lines, rows: Numbers) -> Hashes:
         shift |= others[:, rank] == own
         told[rank] = np.where(shift, others[:, rank + 1], others[:, rank])
     told[1:] = np.where(told[1:] == 0, told[0], told[1:])
-    told[:, 2 * lines.words[rows] >= words[host]] = 1
+    told[:, 2 * lines.words[rows] >= corpus.lengths[host]] = 1
     return told
 
 
@@ -284,35 +306,68 @@ def _count_distinct(keys: Numbers, values: Hashes, count: int) -> Numbers:
     return np.bincount((packed[starts] >> np.uint64(40)).astype(np.int64), minlength=count)
 
 
-def _find_repeated(corpus: Corpus, lines: _Lines, scoped: Hashes, at_least: int) -> Hashes:
-    """Scoped lines that stand in ``at_least`` different bodies or, under so many different titles, over a longer time than
-    any story is reprinted."""
-    ordered = np.sort(scoped)
+def _find_frequent(scoped: Hashes, at_least: int) -> tuple[Hashes, Numbers, Numbers]:
+    """Scoped lines that stand there so often, sorted; the rows where they stand, and which of them stands there."""
+    slots = (scoped >> np.uint64(64 - max(8, len(scoped).bit_length()))).astype(np.int64)
+    rows = np.flatnonzero(np.bincount(slots)[slots] >= at_least)  # the others need no sorting
+    ordered = np.sort(scoped[rows])
     starts, lengths = _count_runs(ordered)
     frequent = ordered[starts[lengths >= at_least]]
     if not len(frequent):
-        return frequent
-    place = np.searchsorted(frequent, scoped)
-    place[place == len(frequent)] = 0
-    rows = np.flatnonzero(frequent[place] == scoped)
-    keys = place[rows]
-    counted = np.sort([_count_distinct(keys, body, len(frequent)) for body in _tell_bodies(lines, rows)], axis=0)[1]
-    unsettled = counted[keys] < at_least
-    lasting = _find_lasting(corpus, keys[unsettled], lines.texts[rows[unsettled]], len(frequent), at_least)
-    repeated: Hashes = frequent[(counted >= at_least) | lasting]  # three bodies, and the median of their counts
-    return repeated
+        return frequent, rows[:0], rows[:0]
+    keys = np.minimum(np.searchsorted(frequent, scoped[rows]), len(frequent) - 1)
+    those = frequent[keys] == scoped[rows]
+    return frequent, rows[those], keys[those]
 
 
-def _find_lasting(corpus: Corpus, keys: Numbers, texts: Numbers, count: int, at_least: int) -> Flags:
+def _number_titles(corpus: Corpus) -> Numbers:
+    """A number for each text's title; 0 for none."""
+    numbers = {"": 0}
+    return np.array([numbers.setdefault(title, len(numbers)) for title in corpus.titles], dtype=np.int64)
+
+
+def _find_repeated(
+    corpus: Corpus, longest: Hashes, titles: Numbers, among: Numbers, outlets: Hashes | None, at_least: int
+) -> Hashes:
+    """Scoped lines that stand in ``at_least`` different bodies or, under so many different titles, over a longer time than
+    any story is reprinted.
+
+    Args:
+        corpus: Texts with their lines.
+        longest: The four longest lines of every text.
+        titles: The number of every text's title.
+        among: The rows of the lines that are looked at.
+        outlets: The outlet that each of them is told with; None: all of them are one. Then different bodies under one title
+            count once: a story that everybody prints is cut and edited in many ways.
+        at_least: How many bodies.
+    """
+    frequent, places, keys = _find_frequent(
+        _scope(corpus.lines.hashes[among], np.zeros(1, dtype=np.uint64) if outlets is None else outlets), at_least
+    )
+    rows = among[places]
+    repeated = np.zeros(len(frequent), dtype=np.bool_)
+    # most frames show in a part of the texts, and what stands in enough bodies there needs no counting in all of them
+    for until in (len(rows) // _FIRST_SHARE, len(rows)):
+        part = np.flatnonzero(~repeated[keys[:until]])
+        bodies = _tell_bodies(corpus, longest, rows[part])
+        counted = np.sort([_count_distinct(keys[part], body, len(frequent)) for body in bodies], axis=0)[1]
+        if outlets is None:
+            hosts = corpus.lines.texts[rows[part]]
+            told = np.where(titles[hosts] == 0, len(corpus) + hosts, titles[hosts])  # without a title: a story of its own
+            counted = np.minimum(counted, _count_distinct(keys[part], told.astype(np.uint64), len(frequent)))
+        repeated |= counted >= at_least  # three bodies, and the median of their counts
+    unsettled = ~repeated[keys]
+    hosts = corpus.lines.texts[rows[unsettled]]
+    return frequent[repeated | _find_lasting(corpus.days[hosts], titles[hosts], keys[unsettled], len(frequent), at_least)]
+
+
+def _find_lasting(days: Numbers, titles: Numbers, keys: Numbers, count: int, at_least: int) -> Flags:
     """Which keys stand under many titles over a long time."""
-    numbers: dict[str, int] = {}
-    titles = [numbers.setdefault(corpus.titles[text], len(numbers)) for text in texts.tolist()]
-    days = corpus.days[texts]
     dated = days != _UNDATED
     first, last = np.full(count, _UNDATED), np.zeros(count, dtype=np.int64)
     np.minimum.at(first, keys[dated], days[dated])
     np.maximum.at(last, keys[dated], days[dated])
-    lasting: Flags = (_count_distinct(keys, np.array(titles, dtype=np.uint64), count) >= at_least) & (last - first > LASTING_DAYS)
+    lasting: Flags = (_count_distinct(keys, titles.astype(np.uint64), count) >= at_least) & (last - first > LASTING_DAYS)
     return lasting
 
 
@@ -321,43 +376,54 @@ def find_furniture(corpus: Corpus) -> Hashes:
 
     The more reports, the more furniture: what is furniture among some stays so when others come in.
     """
-    if not corpus.blocks:
+    if not len(corpus.lines.hashes):
         return np.empty(0, dtype=np.uint64)
-    lines = _gather_lines(corpus)
-    outlets = corpus.outlets[lines.texts]
-    known = _Lines(*(part[outlets != 0] for part in (lines.hashes, lines.words, lines.texts)))
-    everywhere = _find_repeated(corpus, lines, _scope(lines.hashes, np.zeros_like(outlets)), SHARED_BODIES)
-    by_outlet = _find_repeated(corpus, known, _scope(known.hashes, outlets[outlets != 0]), FURNITURE_BODIES)
-    return np.union1d(everywhere, by_outlet)
+    longest = _find_longest(corpus.lines, len(corpus))
+    outlets = corpus.outlets[corpus.lines.texts]
+    titles = _number_titles(corpus)
+    all_rows, known = np.arange(len(outlets)), np.flatnonzero(outlets)
+    everywhere = _find_repeated(corpus, longest, titles, all_rows, None, SHARED_BODIES)
+    return np.union1d(everywhere, _find_repeated(corpus, longest, titles, known, outlets[known], FURNITURE_BODIES))
 
 
-def _member(values: Hashes, known: Hashes) -> Flags:
-    """Whether each value stands in a sorted array."""
-    if not len(known):
-        return np.zeros(len(values), dtype=np.bool_)
-    place = np.searchsorted(known, values)
-    place[place == len(known)] = 0
-    found: Flags = known[place] == values
-    return found
+class _Known:
+    """Furniture, so that it is quickly told whether a line is some."""
+
+    def __init__(self, furniture: Hashes) -> None:
+        self._furniture = furniture
+        self._shift = np.uint64(64 - max(8, (16 * len(furniture)).bit_length()))
+        self._slots = np.zeros(1 << (64 - int(self._shift)), dtype=np.bool_)
+        self._slots[furniture >> self._shift] = True
+
+    def find(self, scoped: Hashes) -> Flags:
+        """Which scoped lines are furniture."""
+        found: Flags = self._slots[scoped >> self._shift]
+        maybe = np.flatnonzero(found)
+        if len(maybe):
+            place = np.minimum(np.searchsorted(self._furniture, scoped[maybe]), len(self._furniture) - 1)
+            found[maybe] = self._furniture[place] == scoped[maybe]
+        return found
 
 
 def strip(corpus: Corpus, furniture: Hashes) -> None:
     """Leave the furniture out of the words of a corpus, and let go of its lines."""
-    starts: list[Numbers] = []
-    lengths: list[Numbers] = []
-    for number, (block, at) in enumerate(zip(corpus.blocks, corpus.first.tolist(), strict=True)):
-        outlets = corpus.outlets[block.line_text + at]
-        gone = block.lines_opened | _member(_scope(block.line_hash, np.zeros_like(outlets)), furniture)
-        gone |= (outlets != 0) & _member(_scope(block.line_hash, outlets), furniture)
-        kept = np.where(gone, 0, block.line_words)
-        if gone.any():
-            corpus.shelf.shorten(number, corpus.shelf[number][np.repeat(~gone, block.line_words)])
-        count = np.bincount(block.line_text, weights=kept, minlength=block.texts).astype(np.int64)
-        lengths.append(count)
-        starts.append(np.cumsum(count) - count)
-    corpus.blocks = []
-    corpus.starts = np.concatenate(starts or [corpus.days])
-    corpus.lengths = np.concatenate(lengths or [corpus.days])
+    lines, known = corpus.lines, _Known(furniture)
+    gone = lines.opened.copy()
+    for at in range(0, len(gone), _AT_ONCE):
+        part = slice(at, at + _AT_ONCE)
+        outlets = corpus.outlets[lines.texts[part]]
+        gone[part] |= known.find(_scope(lines.hashes[part], np.zeros(1, dtype=np.uint64)))
+        gone[part] |= (outlets != 0) & known.find(_scope(lines.hashes[part], outlets))
+    begin = 0
+    for number, end in enumerate(lines.ends.tolist()):
+        if gone[begin:end].any():
+            corpus.shelf.shorten(number, corpus.shelf[number][np.repeat(~gone[begin:end], lines.words[begin:end])])
+        begin = end
+    corpus.lengths = _count_words(corpus, np.where(gone, 0, lines.words))
+    before = np.cumsum(corpus.lengths) - corpus.lengths
+    texts = np.diff(np.append(corpus.first, len(corpus)))
+    corpus.starts = before - np.repeat(before[corpus.first], texts)
+    corpus.lines = _no_lines()
 
 
 def sign(reports: Iterable[Report], furniture: Hashes | None = None) -> Corpus:
@@ -374,11 +440,8 @@ def sign(reports: Iterable[Report], furniture: Hashes | None = None) -> Corpus:
 
 def lines_of(corpus: Corpus) -> list[Hashes]:
     """The different lines of each text, before the furniture is stripped."""
-    found: list[Hashes] = []
-    for block in corpus.blocks:
-        ends = np.searchsorted(block.line_text, np.arange(block.texts), side="right")
-        found += [np.unique(part) for part in np.split(block.line_hash, ends[:-1])]
-    return found
+    ends = np.searchsorted(corpus.lines.texts, np.arange(len(corpus)), side="right")
+    return [np.unique(part) for part in np.split(corpus.lines.hashes, ends[:-1])] if len(corpus) else []
 
 
 def scope_lines(lines: Hashes, outlet: int) -> tuple[Hashes, Hashes]:
@@ -389,10 +452,8 @@ def scope_lines(lines: Hashes, outlet: int) -> tuple[Hashes, Hashes]:
 
 def keep_lines(corpus: Corpus, furniture: Hashes) -> tuple[Hashes, Numbers]:
     """Lines that may still become furniture somewhere, sorted, and the texts that print them, each pair once."""
-    if not corpus.blocks:
-        return np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64)
-    lines = _gather_lines(corpus)
-    open_ = np.flatnonzero(~_member(_scope(lines.hashes, np.zeros(1, dtype=np.uint64)), furniture))
+    lines = corpus.lines
+    open_ = np.flatnonzero(~_Known(furniture).find(_scope(lines.hashes, np.zeros(1, dtype=np.uint64))))
     order = open_[np.lexsort((lines.texts[open_], lines.hashes[open_].view(np.int64)))]  # as a database sorts them
     hashes, texts = lines.hashes[order], lines.texts[order]
     new = np.ones(len(order), dtype=np.bool_)

@@ -24,48 +24,50 @@ Numbers: TypeAlias = npt.NDArray[np.int64]
 Shares: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
-_GONE, _SPACE = 0x27, 0x20  # an apostrophe is left out, its word goes on; a space parts words
+GONE, SPACE = 0x27, 0x20  # an apostrophe is left out, its word goes on; a space parts words
 _APOSTROPHES = "’‘ʼ`´′"
 _LETTERS_ALONE = range(0x3400, 0xA000)  # CJK: letters without case or accents, not worth a look-up each
-_LONGEST_LINK = 400
-_LINK_END = re.compile(rb"[^\s\x00]{0,%d}" % _LONGEST_LINK)
+LONGEST_LINK = 400
+_LINK_END = re.compile(rb"[^\s\x00]*")
 
 # Odd constants of mixed bits: the golden ratio's, and two of the finaliser of MurmurHash3 (Austin Appleby, public domain).
-_MULTIPLIER = 0x9E3779B97F4A7C15
-_MIX_1, _MIX_2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
-_LOW_BITS = np.uint32(0xFFFF)
-_WORD = np.uint64(0xD6E8FEB86659FD93)
+MULTIPLIER = 0x9E3779B97F4A7C15
+MIX_1, MIX_2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
+LOW_BITS = np.uint32(0xFFFF)
+WORD = np.uint64(0xD6E8FEB86659FD93)
 
 
 # --- characters -------------------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=1)
-def _ascii_table() -> bytes:
-    """What each byte becomes: letters in lower case, line ends kept, the rest a space; bytes beyond ASCII stay."""
-    table = bytearray(256)
-    for byte in range(256):
+def ascii_table() -> npt.NDArray[np.uint8]:
+    """What each byte becomes: letters in lower case, line ends kept, apostrophes gone, the rest a space; beyond ASCII it stays."""
+    table = np.arange(256, dtype=np.uint8)
+    for byte in range(1, 0x80):
         char = chr(byte)
-        keeps = byte >= 0x80 or char.isalnum() or byte in (0, 0x0A)
-        table[byte] = ord(char.lower()) if byte < 0x80 and keeps else byte if keeps else _SPACE
-    return bytes(table)
+        table[byte] = GONE if char in "'`" else ord(char.lower()) if char.isalnum() or char == "\n" else SPACE
+    return table
 
 
 @lru_cache(maxsize=1)
-def _beyond_table() -> npt.NDArray[np.uint16]:
-    """What each character of the basic plane becomes: its plain letter, itself, nothing or a space."""
+def beyond_table() -> npt.NDArray[np.uint16]:
+    """What each character of the basic plane becomes: its plain letter, itself or one as wide, nothing or a space."""
     table = np.arange(0x10000, dtype=np.uint16)
-    table[0xD800:0xF900] = _SPACE  # halves of pairs and private characters
+    table[0xD800:0xF900] = SPACE  # halves of pairs and private characters
     for code in (*range(0x80, _LETTERS_ALONE.start), *range(_LETTERS_ALONE.stop, 0xD800), *range(0xF900, 0x10000)):
         char = chr(code)
         if char in _APOSTROPHES or unicodedata.category(char) in ("Mn", "Me", "Cf"):
-            table[code] = _GONE
+            table[code] = GONE
         elif not char.isalnum():
-            table[code] = _SPACE
+            table[code] = SPACE
         else:
             folded = char.casefold()
             plain = unicodedata.normalize("NFKD", folded)[0]
-            table[code] = ord(plain) if plain.isascii() and plain.isalnum() else ord(folded) if len(folded) == 1 else code
+            if plain.isascii() and plain.isalnum():
+                table[code] = ord(plain)
+            elif len(folded) == 1 and len(folded.encode()) == len(char.encode()):  # it is written in the place of the other
+                table[code] = ord(folded)
     return table
 
 
@@ -77,24 +79,19 @@ def _fold_beyond_ascii(data: npt.NDArray[np.uint8], heads: Numbers) -> None:
         if not len(at):
             continue
         if width == 4:  # emoji, and letters of scripts that no newspaper is set in
-            data[at] = _SPACE
+            data[at] = SPACE
         else:
             tail = [data[at + step].astype(np.uint32) & 0x3F for step in range(1, width)]
             code = (data[at].astype(np.uint32) & (0x1F if width == 2 else 0x0F)) << (6 * (width - 1))
             for step, part in enumerate(tail):
                 code |= part << (6 * (width - 2 - step))
-            folded = _beyond_table()[code].astype(np.uint32)
-            kept = folded != code
-            if not kept.any():
-                continue
-            at, folded = at[kept], folded[kept]
-            same = folded >= (0x80 if width == 2 else 0x800)  # else the folded character is shorter: ASCII by the table
-            same &= folded < (0x800 if width == 2 else 0x10000)
-            _write_back(data, at[same], folded[same], width)
+            folded = beyond_table()[code].astype(np.uint32)
+            wide = (folded != code) & (folded >= 0x80)
+            _write_back(data, at[wide], folded[wide], width)
             at, folded = at[folded < 0x80], folded[folded < 0x80]
             data[at] = folded
         for step in range(1, width):
-            data[at + step] = _GONE
+            data[at + step] = GONE
 
 
 def _write_back(data: npt.NDArray[np.uint8], at: Numbers, code: npt.NDArray[np.uint32], width: int) -> None:
@@ -106,35 +103,42 @@ def _write_back(data: npt.NDArray[np.uint8], at: Numbers, code: npt.NDArray[np.u
 
 def _blank_links(text: bytearray, data: npt.NDArray[np.uint8]) -> None:
     """Put spaces in the place of links; ``data`` views ``text``."""
-    starts: list[int] = []
+    starts: list[tuple[int, int]] = []  # of each link, and the mark that shows it
     colons = np.flatnonzero(data[:-2] == ord(":"))
     for colon in colons[(data[colons + 1] == ord("/")) & (data[colons + 2] == ord("/"))].tolist():
         scheme = bytes(text[max(colon - 5, 0) : colon]).lower()
-        starts += [colon - len(name) for name in (b"https", b"http") if scheme.endswith(name)][:1]
+        starts += [(colon - len(name), colon) for name in (b"https", b"http") if scheme.endswith(name)][:1]
     dots = np.flatnonzero(data[3:] == ord(".")) + 3
     before = data[dots - 1]
-    starts += (dots[(before == ord("w")) & (data[dots - 2] == ord("w")) & (data[dots - 3] == ord("w"))] - 3).tolist()
+    web = dots[(before == ord("w")) & (data[dots - 2] == ord("w")) & (data[dots - 3] == ord("w"))]
+    starts += [(dot - 3, dot) for dot in web.tolist()]
     for dot in dots[(before == ord("r")) & (data[dots - 2] == ord("e")) & (data[dots - 3] == ord("t"))].tolist():
         head = next((mark for mark in (b"pic.twitter", b"pic. twitter") if text.endswith(mark, 0, dot)), b"")
-        text[dot - len(head) : dot] = b"." * len(head)  # a space in it would end the link
-        starts += [dot - len(head)] if head else []
-    for start in starts:
-        end = _LINK_END.match(text, start)
+        starts += [(dot - len(head), dot)] if head else []
+    blank = 0  # up to here lies the link before
+    for start, mark in sorted(starts):
+        end = _LINK_END.match(text, mark, start + LONGEST_LINK) if start >= blank else None
         if end:
-            text[start : end.end()] = b" " * (end.end() - start)
+            blank = end.end()
+            text[start:blank] = b" " * (blank - start)
+
+
+def encode(texts: Sequence[str]) -> bytes:
+    """The texts in UTF-8, a NUL between them."""
+    return "\0".join(texts).encode("utf-8", "surrogatepass")
 
 
 def _fold_bytes(texts: Sequence[str]) -> bytes:
     """The texts in one piece: words of folded bytes, line ends, and a NUL after each text."""
-    raw = bytearray("\0".join(texts).encode("utf-8", "surrogatepass"))
+    raw = bytearray(encode(texts))
     if raw.count(0) != len(texts) - 1:  # NUL parts the texts, so it cannot stand in one
-        raw = bytearray("\0".join(text.replace("\0", " ") for text in texts).encode("utf-8", "surrogatepass"))
+        raw = bytearray(encode([text.replace("\0", " ") for text in texts]))
     data = np.frombuffer(raw, dtype=np.uint8)
     _blank_links(raw, data)
     heads = np.flatnonzero(data >= 0xC0)
     if len(heads):
         _fold_beyond_ascii(data, heads)
-    return b"\n" + raw.translate(_ascii_table(), bytes([_GONE, ord("`")])) + b"\0" + b"\0" * 8
+    return b"\n" + raw.translate(ascii_table().tobytes(), bytes([GONE, ord("`")])) + b"\0" + b"\0" * 8
 
 
 # --- hashes of runs ---------------------------------------------------------------------------------------------------
@@ -149,8 +153,8 @@ class _Powers:
     def get(self, count: int) -> tuple[Hashes, Hashes]:
         if count > len(self._up):
             size = max(count, 2 * len(self._up), 1 << 16)
-            steps = np.full((2, size), _MULTIPLIER, dtype=np.uint64)
-            steps[1] = pow(_MULTIPLIER, -1, 1 << 64)
+            steps = np.full((2, size), MULTIPLIER, dtype=np.uint64)
+            steps[1] = pow(MULTIPLIER, -1, 1 << 64)
             steps[:, 0] = 1
             self._up, self._down = np.multiply.accumulate(steps, axis=1)
         return self._up[:count], self._down[:count]
@@ -162,9 +166,9 @@ _POWERS = _Powers()
 def mix(hashes: Hashes) -> Hashes:
     """Spread the bits of hashes, so that any part of them is as good as another. Keeps different hashes different."""
     mixed: Hashes = hashes ^ (hashes >> np.uint64(33))
-    mixed *= _MIX_1
+    mixed *= MIX_1
     mixed ^= mixed >> np.uint64(29)
-    mixed *= _MIX_2
+    mixed *= MIX_2
     mixed ^= mixed >> np.uint64(32)
     return mixed
 
@@ -227,26 +231,24 @@ class Openers:
     """How the notices that pages add to a text begin."""
 
     longest_line: int  # words of a line that may be one
-    by_length: tuple[tuple[int, Hashes], ...]  # words of an opener → hashes of those openers
+    lengths: Numbers  # words of each opener
+    hashes: Hashes  # of those words
     first_words: Flags  # whether an opener begins with a word of these low bits
 
 
 def make_openers(phrases: Sequence[str], longest_line: int) -> Openers:
     """Hash the phrases that open a notice, folded as a text is."""
-    lengths: dict[int, list[Hashes]] = {}
-    first_words = np.zeros(int(_LOW_BITS) + 1, dtype=np.bool_)
-    for phrase in phrases:
-        words = hash_words([phrase])[0]
-        first_words[words[:1] & _LOW_BITS] = True
-        lengths.setdefault(len(words), []).append(hash_shingles(words, len(words)))
-    by_length = tuple((length, np.concatenate(found)) for length, found in sorted(lengths.items()))
-    return Openers(longest_line, by_length, first_words)
+    words = hash_words(phrases)
+    first_words = np.zeros(int(LOW_BITS) + 1, dtype=np.bool_)
+    first_words[[one[0] & LOW_BITS for one in words]] = True
+    hashes = np.concatenate([hash_shingles(one, len(one)) for one in words])
+    return Openers(longest_line, np.array([len(one) for one in words]), hashes, first_words)
 
 
 def _cut_words(folded: bytes) -> tuple[npt.NDArray[np.uint8], Numbers, Words]:
     """The bytes, where each word begins, and its hash."""
     data = np.frombuffer(folded, dtype=np.uint8)
-    inside = data > _SPACE
+    inside = data > SPACE
     edges = np.flatnonzero(inside[1:] != inside[:-1])
     edges += 1
     starts, ends = edges[0::2], edges[1::2]
@@ -254,11 +256,11 @@ def _cut_words(folded: bytes) -> tuple[npt.NDArray[np.uint8], Numbers, Words]:
     lengths = ends - starts
     hashes = eights[starts]
     hashes <<= ((8 - np.minimum(lengths, 8)) << 3).astype(np.uint64)  # what follows a shorter word goes
-    hashes *= _WORD
+    hashes *= WORD
     long = np.flatnonzero(lengths > 8)  # their first and last eight bytes, and their length
     hashes[long] ^= mix(eights[ends[long] - 8] + lengths[long].astype(np.uint64))
     hashes ^= hashes >> np.uint64(29)
-    hashes *= _MIX_1
+    hashes *= MIX_1
     return data, starts, (hashes >> np.uint64(32)).astype(np.uint32)
 
 
@@ -283,9 +285,9 @@ def fold_block(texts: Sequence[str], openers: Openers) -> Block:
     sums = prefix_sums(words)
     lengths = last - first
     opened = np.zeros(len(full), dtype=np.bool_)
-    likely = np.flatnonzero(openers.first_words[words[first] & _LOW_BITS] & (lengths <= openers.longest_line))
-    for length, known in openers.by_length if len(likely) else ():
+    likely = np.flatnonzero(openers.first_words[words[first] & LOW_BITS] & (lengths <= openers.longest_line))
+    for length in np.unique(openers.lengths).tolist() if len(likely) else ():
         maybe = likely[lengths[likely] >= length]
         found = hash_runs(sums, first[maybe], first[maybe] + length)
-        opened[maybe] |= (found[:, None] == known).any(axis=1)
+        opened[maybe] |= (found[:, None] == openers.hashes[openers.lengths == length]).any(axis=1)
     return Block(words, lengths, of, mix(hash_runs(sums, first, last)), opened, len(texts))

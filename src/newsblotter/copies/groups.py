@@ -14,12 +14,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 
-from newsblotter.copies.anchors import ALL_BELOW, DENSITY, TEXT_BITS, pack, select_anchors, share_verbatim
+from newsblotter.copies.anchors import ALL_BELOW, DENSITY, TEXT_BITS, pack
 from newsblotter.copies.corpus import Corpus, sign
 from newsblotter.copies.folding import Flags, Hashes, Numbers, Shares, hash_words
+from newsblotter.copies.loops import choose_loops
 from newsblotter.errors import DataError
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import CopyGroup, Report, hash_id
@@ -27,7 +29,8 @@ from newsblotter.records import CopyGroup, Report, hash_id
 TEXTS_MAX = (1 << TEXT_BITS) - 1  # in one grouping
 _DATE = re.compile(r"\d[/.-]\d")
 _NUMBER = re.compile(r"\d{1,9}")
-_PART = 1 << 23  # anchors sorted at a time
+_PART = 1 << 17  # hashes sorted at a time: a megabyte, which lies in a processor's cache
+_SAMPLE = 64  # of so many hashes one tells where they are cut into parts
 _WORDS_AT_ONCE = 60_000  # of longer texts whose runs are compared at a time: their table stays in a processor's cache
 
 
@@ -38,8 +41,8 @@ class CopySettings:
     crowd: int = 48  # an anchor in more texts than this pairs each with the fullest only, which keeps the cost linear
     min_shared: float = 0.18  # of the anchors that the shorter text should have; lower, chance meetings grow with the corpus
     min_shared_short: float = 0.05  # of the shingles, where both texts keep all; a copy of 0.45 in runs of eight words has 0.056
-    run_words: int = 20  # a verbatim run counts from this length; templates and stock phrases are shorter
-    short_run_words: int = 8  # the same for texts so short that a run of 20 words is much of them
+    run_words: int = 16  # a verbatim run counts from this length; stock phrases are shorter, what two edits leave whole longer
+    short_run_words: int = 8  # the same for texts so short that such a run is much of them
     run_part: int = 8  # a run of this part of a short text counts, between the two
     min_share: float = 0.45  # of the shorter text, in verbatim runs: look's copies have 0.58 and more, its other pairs 0.14 at most
     short_words: int = 60  # texts under this many words must be nearly identical to be copies
@@ -74,6 +77,7 @@ def rank_texts(corpus: Corpus) -> Numbers:
 
 def anchor_texts(corpus: Corpus, ranks: Numbers) -> Iterator[Hashes]:
     """Sorted anchors of every block, packed with the ranks of their texts."""
+    select_anchors = choose_loops(len(corpus)).select_anchors
     for number, first in enumerate(corpus.first.tolist()):
         end = corpus.first[number + 1] if number + 1 < len(corpus.first) else len(corpus)
         lengths = corpus.lengths[first:end]
@@ -83,18 +87,24 @@ def anchor_texts(corpus: Corpus, ranks: Numbers) -> Iterator[Hashes]:
 
 def part_anchors(blocks: Sequence[Hashes]) -> Iterator[Hashes]:
     """All anchors, sorted, a part of their range at a time."""
+    return _merge(blocks, ~np.uint64(TEXTS_MAX))
+
+
+def _merge(blocks: Sequence[Hashes], whole: np.uint64) -> Iterator[Hashes]:
+    """Sorted blocks in one order, a part at a time; values that are equal in the bits of ``whole`` come in one part."""
     blocks = [block for block in blocks if len(block)]
     count = -(-sum(map(len, blocks)) // _PART)
-    limits = [np.uint64(((1 << 64) * at) // count) for at in range(1, count)]
-    cuts = [np.concatenate(([0], np.searchsorted(block, limits), [len(block)])) for block in blocks]
-    for at in range(count):
+    sample = np.sort(np.concatenate([block[::_SAMPLE] for block in blocks])) if count > 1 else np.empty(0, dtype=np.uint64)
+    limits = np.unique(sample[np.arange(1, count) * len(sample) // count] & whole) if count > 1 else sample
+    cuts = [np.concatenate(([0], np.searchsorted(block, limits), [len(block)])).tolist() for block in blocks]
+    for at in range(len(limits) + 1 if blocks else 0):
         part = np.concatenate([block[cut[at] : cut[at + 1]] for block, cut in zip(blocks, cuts, strict=True)])
         part.sort()
         yield part
 
 
 def _pair_part(packed: Hashes, crowd: int) -> Hashes:
-    """Codes (left and right in 32 bits each) of the texts that share an anchor, once for every anchor."""
+    """Codes (left and right in 32 bits each) of the texts that share an anchor, once for every anchor; sorted."""
     anchors = packed >> np.uint64(TEXT_BITS)
     same = anchors[1:] == anchors[:-1]
     shared = np.zeros(len(packed), dtype=np.bool_)
@@ -117,22 +127,9 @@ def _pair_part(packed: Hashes, crowd: int) -> Hashes:
             break
         codes.append((texts[open_rows] << np.uint64(32)) | texts[open_rows + step])
         open_rows = open_rows[left_over[open_rows] > step + 1]
-    return np.concatenate(codes)
-
-
-def _count(codes: Hashes, weights: Shares | None = None) -> tuple[Hashes, Shares]:
-    """Different codes, sorted, and how often each stands there."""
-    if weights is None:
-        codes.sort()
-    else:
-        order = np.argsort(codes)
-        codes, weights = codes[order], weights[order]
-    if not len(codes):
-        return codes, np.zeros(0)
-    starts = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1])))
-    if weights is None:
-        return codes[starts], np.diff(np.concatenate((starts, [len(codes)]))).astype(np.float64)
-    return codes[starts], np.add.reduceat(weights, starts)
+    found = np.concatenate(codes)
+    found.sort()
+    return found
 
 
 def propose(blocks: Sequence[Hashes], lengths: Numbers, settings: CopySettings) -> Pairs:
@@ -143,13 +140,17 @@ def propose(blocks: Sequence[Hashes], lengths: Numbers, settings: CopySettings) 
         lengths: Words of the texts, by rank.
         settings: How many anchors are enough.
     """
-    counted = [_count(_pair_part(part, settings.crowd)) for part in part_anchors(blocks)]
-    codes, shared = counted[0] if len(counted) == 1 else (np.empty(0, dtype=np.uint64), np.zeros(0))
-    if len(counted) > 1:
-        codes, shared = _count(np.concatenate([c for c, _ in counted]), np.concatenate([s for _, s in counted]))
-    left, right = (codes >> np.uint64(32)).astype(np.int64), (codes & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    enough = shared >= least_shared(lengths[right], lengths[left], settings)
-    return Pairs(left[enough], right[enough], shared[enough])
+    parts: list[Pairs] = []
+    for codes in _merge([_pair_part(part, settings.crowd) for part in part_anchors(blocks)], ~np.uint64(0)):
+        starts = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1])))
+        shared = np.diff(np.append(starts, len(codes)))
+        codes = codes[starts]
+        left, right = (codes >> np.uint64(32)).astype(np.int64), (codes & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        enough = shared >= least_shared(lengths[right], lengths[left], settings)
+        parts.append(Pairs(left[enough], right[enough], shared[enough].astype(np.float64)))
+    none = np.empty(0, dtype=np.int64)
+    parts = parts or [Pairs(none, none, np.empty(0))]
+    return Pairs(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("left", "right", "weight")))
 
 
 def least_shared(shorter: Numbers, longer: Numbers, settings: CopySettings) -> Shares:
@@ -162,6 +163,7 @@ def measure(corpus: Corpus, left: Numbers, right: Numbers, settings: CopySetting
     """Share of each right text that stands in verbatim runs of the left one, the fuller, 0..1."""
     runs = np.clip(corpus.lengths[right] // settings.run_part, settings.short_run_words, settings.run_words)
     shares = np.zeros(len(left))
+    share_verbatim = choose_loops(len(corpus)).share_verbatim
     for run_words in np.unique(runs).tolist():
         those = np.flatnonzero(runs == run_words)
         parts = np.cumsum(corpus.lengths[left[those]]) // _WORDS_AT_ONCE
@@ -181,15 +183,18 @@ def _day_words() -> frozenset[int]:
     return frozenset(int(words[0]) for words in hash_words(sorted(named)))
 
 
-@lru_cache(maxsize=100_000)
-def _read_title(title: str) -> tuple[frozenset[int], frozenset[int]]:
-    """A title's words; and, where it names a day, the words and numbers that tell which one."""
-    words = frozenset(hash_words([title])[0].tolist())
-    days = words & _day_words()
-    if not days and not _DATE.search(title):
-        return words, days
-    numbers = hash_words([" ".join(_NUMBER.findall(title))])[0].tolist()
-    return words, days.union(numbers)
+Title: TypeAlias = tuple[frozenset[int], frozenset[int]]  # its words; and, of one that names a day, what tells which day
+
+
+def _read_titles(titles: Iterable[str]) -> dict[str, Title]:
+    """What is held of each title: its words; and, where it names a day, the words and numbers that tell which one."""
+    different = sorted(set(titles))
+    words = [frozenset(hashes.tolist()) for hashes in hash_words(different)]
+    named = [own & _day_words() for own in words]
+    dated = [at for at, title in enumerate(different) if named[at] or _DATE.search(title)]
+    numbers = hash_words([" ".join(_NUMBER.findall(different[at])) for at in dated])
+    days = {at: named[at].union(found.tolist()) for at, found in zip(dated, numbers, strict=True)}
+    return {title: (words[at], days.get(at, frozenset())) for at, title in enumerate(different)}
 
 
 def _differ(ours: frozenset[int], theirs: frozenset[int], share: float) -> bool:
@@ -197,12 +202,14 @@ def _differ(ours: frozenset[int], theirs: frozenset[int], share: float) -> bool:
     return bool(ours and theirs) and len(ours & theirs) < share * min(len(ours), len(theirs))
 
 
-def _is_frame(corpus: Corpus, left: int, right: int, share: float, settings: CopySettings) -> bool:
-    """Whether two texts under unlike titles tell neither story: a form, or a page whose text did not load.
+def _is_frame(
+    corpus: Corpus, left: int, right: int, share: float, words: tuple[frozenset[int], frozenset[int]], settings: CopySettings
+) -> bool:
+    """Whether two texts under unlike titles, of these words, tell neither story: a form, or a page whose text did not load.
 
     A real copy under another headline has words of both headlines in it; a frame has nothing beside its title.
     """
-    ours, theirs = _read_title(corpus.titles[left])[0], _read_title(corpus.titles[right])[0]
+    ours, theirs = words
     verbatim = share * corpus.lengths[right]
     apart = abs(int(corpus.days[left]) - int(corpus.days[right])) if corpus.is_dated(left) and corpus.is_dated(right) else 0
     if corpus.lengths[right] - verbatim > len(theirs) + settings.own_words:
@@ -216,22 +223,19 @@ def _is_frame(corpus: Corpus, left: int, right: int, share: float, settings: Cop
     return max(told, also) < settings.told_share
 
 
-def _are_copies(corpus: Corpus, left: int, right: int, share: float, settings: CopySettings) -> bool:
-    """Whether so much verbatim is enough, by the length of the shorter text, the right one, and by what the titles say."""
-    short = bool(corpus.lengths[right] < settings.short_words)
-    needed = settings.short_share if short else settings.min_share
-    if share < needed or corpus.titles[left] == corpus.titles[right]:
-        return share >= needed
-    (ours, our_days), (theirs, their_days) = _read_title(corpus.titles[left]), _read_title(corpus.titles[right])
+def _are_copies(corpus: Corpus, left: int, right: int, share: float, titles: tuple[Title, Title], settings: CopySettings) -> bool:
+    """Whether so much verbatim, enough by itself, is enough under unlike titles; the right text is the shorter."""
+    needed = 0.0
+    (ours, our_days), (theirs, their_days) = titles
     if not _differ(ours, theirs, settings.title_share):
-        dated = our_days and their_days and not our_days & their_days
-        needed = max(needed, settings.dated_share) if dated else needed
+        if our_days and their_days and not our_days & their_days:
+            needed = settings.dated_share
     else:
-        if short or _is_frame(corpus, left, right, share, settings):
+        if corpus.lengths[right] < settings.short_words or _is_frame(corpus, left, right, share, (ours, theirs), settings):
             return False
         if corpus.is_dated(left) and corpus.is_dated(right):
             far = abs(int(corpus.days[left]) - int(corpus.days[right])) > settings.far_days
-            needed = max(needed, settings.far_share) if far else needed
+            needed = settings.far_share if far else needed
     return share >= needed
 
 
@@ -240,9 +244,13 @@ def verify(corpus: Corpus, left: Numbers, right: Numbers, settings: CopySettings
     long_enough = corpus.lengths[right] >= settings.min_words
     shares = np.zeros(len(left))
     shares[long_enough] = measure(corpus, left[long_enough], right[long_enough], settings)
-    copies = shares >= min(settings.min_share, settings.short_share)
-    for at in np.flatnonzero(copies).tolist():
-        copies[at] = _are_copies(corpus, int(left[at]), int(right[at]), float(shares[at]), settings)
+    copies = shares >= np.where(corpus.lengths[right] < settings.short_words, settings.short_share, settings.min_share)
+    name = corpus.titles
+    open_ = [(at, a, b) for at, a, b in zip(*(part[copies].tolist() for part in (np.arange(len(left)), left, right)), strict=True)]
+    unlike = [(at, a, b) for at, a, b in open_ if name[a] != name[b]]
+    titles = _read_titles(name[one] for _, *both in unlike for one in both)
+    for at, a, b in unlike:
+        copies[at] = _are_copies(corpus, a, b, float(shares[at]), (titles[name[a]], titles[name[b]]), settings)
     return copies, shares
 
 

@@ -13,7 +13,6 @@ import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 
@@ -33,37 +32,9 @@ from newsblotter.copies.corpus import (
 )
 from newsblotter.copies.folding import Flags, Hashes, Shares
 from newsblotter.copies.groups import CopySettings, group_corpus, least_shared, make_groups, part_anchors, verify
-from newsblotter.records import CopyGroup, CopyTrace, Report
+from newsblotter.records import CopyGroup, CopyTrace, GroupedReports, Report
 
 _LINES_AT_ONCE = 1 << 16
-
-
-class Index(Protocol):
-    """What is kept of the reports that were grouped before."""
-
-    def find_furniture(self, lines: Iterable[int]) -> frozenset[int]:
-        """Which of the scoped lines (signed 64 bits) are furniture."""
-        ...
-
-    def find_hosts(self, lines: Iterable[int]) -> Mapping[int, Sequence[str]]:
-        """The reports that print each of the lines (signed 64 bits)."""
-        ...
-
-    def meet(self, anchors: Sequence[int], at_most: int) -> Mapping[int, Sequence[str]]:
-        """The reports that have each of the anchors, the first to come in and ``at_most`` of them."""
-        ...
-
-    def lengths_of(self, report_ids: Iterable[str]) -> Mapping[str, int]:
-        """How many words reports have, furniture left out."""
-        ...
-
-    def groups_of(self, report_ids: Iterable[str]) -> Mapping[str, CopyGroup]:
-        """The groups that reports belong to; reports without copies are left out."""
-        ...
-
-    def reports(self, report_ids: Iterable[str]) -> Iterator[Report]:
-        """The reports themselves."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +79,7 @@ def anchors_of(text: Text) -> tuple[int, ...]:
 class _Texts:
     """Texts without furniture, by id; those that are only in the index are read when they are asked for."""
 
-    index: Index
+    index: GroupedReports
     fresh: frozenset[int]  # furniture that the index does not know yet
     held: dict[str, Text] = field(default_factory=dict)
     anchors: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -146,7 +117,7 @@ class _Texts:
 # --- furniture --------------------------------------------------------------------------------------------------------
 
 
-def _find_new_furniture(new: Sequence[Report], index: Index) -> tuple[frozenset[int], list[Report]]:
+def _find_new_furniture(new: Sequence[Report], index: GroupedReports) -> tuple[frozenset[int], list[Report]]:
     """Scoped lines that become furniture by the new reports, and the known reports that lose a line to it."""
     corpus = read_corpus(new)
     printed = Counter(line for lines in lines_of(corpus) for line in to_signed(lines))
@@ -305,7 +276,7 @@ class _Heads:
         return tuple(sorted(olds.keys() - same)), tuple(group for name, group in news.items() if name not in same)
 
 
-def update_copies(new: Sequence[Report], index: Index, settings: CopySettings | None = None) -> CopyChange:
+def update_copies(new: Sequence[Report], index: GroupedReports, settings: CopySettings | None = None) -> CopyChange:
     """Group reports with those that were grouped before, looking only at what they meet.
 
     Args:

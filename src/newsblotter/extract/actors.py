@@ -62,13 +62,13 @@ def load_words(language: str = "en") -> _Words:
     nouns = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in sorted(forms, key=lambda f: (-len(f), f)))
     barred = "|".join(sorted(set(people["not_between"]), key=lambda w: (-len(w), w)))
     between = rf"(?:(?!(?:{barred})\b)[A-Za-zÀ-ÿ0-9][\w'’.-]*\s+){{0,3}}?"
-    definite = rf"\b(?:the|his|her|their|this|that|these|those|its|my)\s+{between}(?P<noun>{nouns})\b(?!-)"
+    definite = rf"\b(?:the|his|her|their|this|that|these|those|its|my)\s+{between}(?P<noun>{nouns})\b(?!-(?!of-))"
     return _Words(
         part_of=part_of,
         forms=forms,
         definite=re.compile(definite),
         pronoun=re.compile(r"\b(?:he|she|him|they|them|who)\b"),
-        bare=re.compile(rf"(?<![\w-])(?P<noun>{nouns})\b(?![-'’])"),
+        bare=re.compile(rf"(?<![\w-])(?P<noun>{nouns})\b(?!['’]|-(?!of-))"),
         numbers={**numbers["units"], **numbers["tens"], "dozen": 12},
         groups=people["numbered_groups"],
         ordinals={word: n for n, word in enumerate(people["ordinals"], 2)},

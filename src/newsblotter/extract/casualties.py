@@ -34,8 +34,11 @@ def _no_injuries(language: str = "en") -> Alternation:
 
 
 _NO_DEATHS = Alternation([re.compile(r"\b(?:no|without)\s+(?:\w+\s+)?(?:casualties|deaths|fatalities|victims|loss of life)\b")])
+_NUMBER = r"\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _TOLL = re.compile(
-    r"\b(?:death|fatality)\s+toll\b[^.\n]{0,40}?\b(?P<toll>\d{1,5})\b|\b(?P<bodies>\d{1,4}|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+){0,2}?bodies\b",
+    rf"\b(?:death|fatality)\s+toll\b[^.\n]{{0,40}}?\b(?P<toll>\d{{1,5}}|(?<=\bto )(?:{_NUMBER})|(?<=\bat )(?:{_NUMBER}))\b"
+    rf"|\b(?:number|count)\s+of\s+(?:dead|deaths|fatalities|(?:people\s+|those\s+)?killed)\s+(?:\w+\s+){{0,3}}?(?:to|at)\s+(?P<count>{_NUMBER})\b"
+    rf"|\b(?P<bodies>{_NUMBER})\s+(?:\w+\s+){{0,2}}?bodies\b",
 )
 _NUMBERED = Alternation(
     [
@@ -48,7 +51,8 @@ _NUMBERED = Alternation(
 )
 
 
-_TOLL_NEEDS = ("toll", "bodies")  # one of these must stand in a report for the pattern, which is slow to try on every sentence
+# One of these must stand in a report for the pattern, which is slow to try on every sentence.
+_TOLL_NEEDS = ("toll", "bodies", "number of", "count of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class _Reading:
     start: int
     end: int
     sure: float
+    outright: bool = False  # a toll: the report adds up itself, and nobody else is asked
 
 
 def _quote_of(deed: Deed, actor: Actor) -> tuple[int, int]:
@@ -168,9 +173,9 @@ def _special(document: Document, scene: Scene) -> Iterator[tuple[str, _Reading]]
         if not sentence.readable:
             continue
         for match in _TOLL.finditer(text, sentence.start, sentence.end) if tolled else ():
-            word = (match["toll"] or match["bodies"]).lower()
+            word = (match["toll"] or match["count"] or match["bodies"]).lower()
             n = int(word) if word.isdigit() else numbers[word]
-            yield "killed", _Reading(n, n, match.start(), match.end(), 0.8)
+            yield "killed", _Reading(n, n, match.start(), match.end(), 0.8, match["bodies"] is None)
         for match in _NUMBERED.finditer(text, sentence.start, sentence.end):
             if position > LEAD_SENTENCES:
                 continue
@@ -350,7 +355,10 @@ def claim_casualties(document: Document, scene: Scene) -> Iterable[Draft]:
     if document.encoding is not None and scene.is_main():
         said = any(reading is not None for reading in settled.values())  # one number told, the other is nought unless told
         settled = {
-            field: _ask(field, reading, list(_told(deeds, field)), document.encoding, said) for field, reading in settled.items()
+            field: reading
+            if reading and reading.outright
+            else _ask(field, reading, list(_told(deeds, field)), document.encoding, said)
+            for field, reading in settled.items()
         }
     for field, reading in settled.items():
         if reading is not None:

@@ -25,6 +25,8 @@ _PLURAL = re.compile(r"(?:ies|[^s]s)$")
 _POLICE_RAID = re.compile(
     r"(?:police|officers|detectives|agents|investigators|authorities|troops|soldiers)\W+(?:\w+\W+){0,2}$", re.I
 )
+_CAPITALISED = re.compile(r" [A-ZÀ-Þ]")
+_CAPITALISED_BEFORE = re.compile(r"\b[A-ZÀ-Þ]\S* $")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ class CueFinder:
                 if _is_masked(start, end, name, masks):
                     continue
                 words = lower[start:end]
-                if words.startswith("raid") and _POLICE_RAID.search(text, max(0, start - 40), start):
+                if _is_somebody_elses(text, start, end):
                     continue
                 strength = STRENGTHS[group]
                 if group == "noun" and _PLURAL.search(words):
@@ -155,6 +157,15 @@ class CueFinder:
                 told.setdefault(name, []).append(Cue(start + offset, end + offset, name, group, strength))
         kept = (cue for cues in told.values() for cue in _keep_strongest(cues))
         return tuple(sorted(kept, key=lambda c: (c.start, -c.end, c.type)))
+
+
+def _is_somebody_elses(text: str, start: int, end: int) -> bool:
+    """Whether words that look like a robber's are the police's ("officers raided") or a name ("said Rob Ford")."""
+    words = text[start:end]
+    if words[:4].lower() == "raid":
+        return _POLICE_RAID.search(text, max(0, start - 40), start) is not None
+    named = words == "Rob" and _CAPITALISED.match(text, end) is not None
+    return named and _CAPITALISED_BEFORE.search(text, 0, start) is None
 
 
 def _is_masked(start: int, end: int, name: str, masks: Iterable[tuple[str, list[tuple[int, int]]]]) -> bool:

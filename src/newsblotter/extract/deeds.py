@@ -36,6 +36,7 @@ class Deed:
     tally: bool  # the sentence counts more than this incident
     past: bool  # the sentence dates itself to another year or speaks of earlier times
     also: bool = False  # "who was also wounded": others than those told of before
+    alleged: bool = False  # "is accused of": the law has taken no step yet, as far as these words tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def _load_verbs(language: str = "en") -> _Verbs:
     return _Verbs(
         tuple(patterns),
         StemIndex(frozenset(stem.split()[0] for stem in stems) for _, stems, _ in patterns),
-        re.compile(rf"\b(?:{irreal})(?:\s+(?:have|been|be|to|yet|\w+ly))*\s+$", re.IGNORECASE),
+        re.compile(rf"\b(?<!\d )(?<!\bin )(?:{irreal})(?:\s+(?:have|been|be|to|yet|\w+ly))*\s+$", re.IGNORECASE),
         Alternation([re.compile(rf"\b(?:{'|'.join(people['tallies'])})\b", re.IGNORECASE)]),
     )
 
@@ -73,7 +74,14 @@ _OBLIQUE = re.compile(r"\b(?:by|with|of|from|near|behind|outside|against|for|at|
 _CLAUSE = re.compile(r"[;:]|\b(?:when|after|while|because|before|as)\b|,\s+(?:and|but)\b", re.IGNORECASE)
 _ASIDE = re.compile(r",\s+(?:who|whose|which|where)\b(?!.*,\s+(?:who|whose|which|where)\b)", re.IGNORECASE | re.DOTALL)
 _NAMED_GAP = re.compile(r"^\s*(?:were|was|are|is|included?)(?: (?:identified|named) as)?\s*$", re.IGNORECASE)  # "killed were …"
+# What ties somebody to the deed, before the verb of what became of them; and what ends that clause.
+_SUSPECTED = re.compile(
+    r",?\s+(?:who (?:is|are|was|were) )?(?:also |long |still )?"
+    r"(?:suspected|accused|wanted|believed|thought|alleged|said|charged|convicted)\s+(?:of|in|for|over|with|to)\b"
+)
+_CLAUSE_BREAK = re.compile(r"[;:.]|\b(?:who|when|while|because|said|says|told|as|until)\b|,\s+(?:and|but)\b", re.IGNORECASE)
 _WHO_REACH = 30  # characters between "who" and its verb: room for "was allegedly"
+_ALLEGED = re.compile(r"\baccused$")
 _ALSO = re.compile(r"\balso\b", re.IGNORECASE)
 _SO_FAR = re.compile(r"\bso far\b", re.IGNORECASE)
 _OBJECT_GAP = re.compile(r"^\s*(?:at least|another|more than|only|all|both|up to)?\s*$", re.IGNORECASE)
@@ -121,6 +129,11 @@ def _subject(actors: Sequence[Actor], text: str, verb: int, reach: int, aux: str
         for index, actor in enumerate(actors):
             if 0 <= aside.start() - actor.end <= 1:
                 return _joined(actors, text, index, index)
+    accused = _accused(actors, text, verb, reach) if aux else None
+    if accused is not None:
+        found = _joined(actors, text, accused, accused)
+        if _agrees(found, aux):
+            return found
     antecedent = _antecedent(actors, text, verb)
     if antecedent is not None:
         found = _joined(actors, text, antecedent, antecedent)
@@ -131,7 +144,8 @@ def _subject(actors: Sequence[Actor], text: str, verb: int, reach: int, aux: str
     for index in reversed(near):
         actor = actors[index]
         lone = index == near[0]
-        if text[actor.start : actor.end].lower() == "who" and index > 0:
+        said = text[actor.start : actor.end].lower()
+        if (said == "who" and index > 0) or said in _OBJECTS:
             continue
         if not lone and _OBLIQUE.search(text, max(0, actor.start - 12), actor.start) and actor.end + 2 < verb:
             continue
@@ -140,6 +154,17 @@ def _subject(actors: Sequence[Actor], text: str, verb: int, reach: int, aux: str
             return found
         fallback = fallback or found
     return fallback
+
+
+def _accused(actors: Sequence[Actor], text: str, verb: int, reach: int) -> int | None:
+    """Index of the one whom a verb is of across what he is suspected of: "A man suspected of killing Breen has been arrested"."""
+    for index, actor in enumerate(actors):
+        if actor.end > verb or verb - actor.end > reach:
+            continue
+        tie = _SUSPECTED.match(text, actor.end, verb)
+        if tie is not None and not _CLAUSE_BREAK.search(text, tie.end(), verb):
+            return index
+    return None
 
 
 def _antecedent(actors: Sequence[Actor], text: str, verb: int) -> int | None:
@@ -176,6 +201,7 @@ _OWN_DEATH = re.compile(
 _LAW = frozenset(("arrested", "charged", "convicted", "sentenced"))
 _SINGULAR = re.compile(r"(?:was|is|has)\b")
 _PLURAL = re.compile(r"(?:were|are|have)\b")
+_OBJECTS = frozenset(("them", "him"))
 _NO_OBJECT = frozenset(("he", "she", "they", "who"))
 
 
@@ -221,7 +247,8 @@ def _read_sentence(document: Document, sentence: Sentence) -> Iterator[Deed]:
             continue
         also = _ALSO.search(text, found[-1].end, match.end()) is not None
         told = law_tally if kind in _LAW else tally
-        yield Deed(kind, found, agents, match.start(), match.end(), sentence.index, 0, title, told, past, also)
+        alleged = kind == "charged" and _ALLEGED.search(match.group()) is not None
+        yield Deed(kind, found, agents, match.start(), match.end(), sentence.index, 0, title, told, past, also, alleged)
 
     for actor in actors:
         own = _OWN_DEATH.match(text, actor.end, sentence.end)

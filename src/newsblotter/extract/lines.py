@@ -22,6 +22,7 @@ BODY_WEIGHT = 1.0
 TAIL_WEIGHT = 0.5
 TAIL_FROM = 12  # sentences; what stands after seldom names the main incident's type
 
+VERDICT_LINES = 2  # the title and the first sentence, or the first two
 _HEADED_YEAR = re.compile(r"[-•*–—·\s]*(?P<year>(?:19|20)\d\d)\s?(?:[:–—]|-\s)")
 
 
@@ -100,7 +101,18 @@ def observe(document: Document, finder: CueFinder, markers: Markers, read_when: 
             year = int(report.text[headed.start : headed.end])
             line.whens = ((headed, When(date(year, 1, 1), date(year, 12, 31), "year")),)
         lines.append(line)
+    _read_verdict(lines, markers)
     return lines
+
+
+def _read_verdict(lines: Sequence[Line], markers: Markers) -> None:
+    """Let the opening tell the deed where nothing else does: "found guilty of murdering …" is then the news, no record."""
+    if any(line.is_eventful() and not line.record and not line.generic for line in lines) or not has_outcome(lines[:2], markers):
+        return
+    for line in lines[:VERDICT_LINES]:
+        if line.record:
+            line.record = False
+            line.weight /= RECORD_WEIGHT
 
 
 def has_outcome(lines: Sequence[Line], markers: Markers) -> bool:

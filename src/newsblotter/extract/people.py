@@ -42,7 +42,8 @@ LEAST_SURE = {"victim": 0.4, "suspect": 0.28}
 LEAST_HEARD = {"victim": 0.45, "suspect": 0.35}
 MANY_NAMED = 6  # people named in one scene, from which each is less likely to matter
 QUOTE_MAX = 160  # characters
-TIME_REACH = 14  # characters between a step of the law and its date: "were convicted in 2015"
+TIME_REACH = 60  # characters between a step of the law and its date: "were arrested at a flat in the south of Grenoble on Tuesday"
+LEAD_REACH = 40  # the same where the date stands first: "On Tuesday, officers of the robbery squad arrested"
 
 _STATUS = {"shot": "injured"}
 
@@ -250,7 +251,8 @@ def _note_deeds(roll: _Roll, deeds: Sequence[Deed], after: Mapping[int, _Life]) 
                 life.victim += SURE_DEED
             else:
                 life.suspect += SURE_DEED if deed.kind != "at_large" else SURE_CUE
-            life.status.add(deed.kind)
+            if not deed.alleged:
+                life.status.add(deed.kind)
         for actor in deed.agents:
             doer = roll.find(actor) or (after.get(deed.sentence) if actor.rank == PRONOUN and actor.low == 1 else None)
             if doer is not None and deed.kind in HARM:
@@ -395,30 +397,40 @@ def _statuses(life: _Life, role: str) -> tuple[str, ...]:
 _OUTCOME = {"arrested": "arrest", "charged": "charge", "convicted": "conviction", "sentenced": "sentence"}
 
 
+# What ends the clause of a step of the law: what it is for, or another happening.
+_PARTED = re.compile(
+    r"[;:.\n]|\b(?:for|over|after|before|in connection|following|who|whose|which|that|when|while|because|as|said|says|told)\b",
+    re.IGNORECASE,
+)
+
+
 @lru_cache(maxsize=2)
 def _recovery() -> Alternation:
     people = load_lexicon("people")
     loot, verbs = "|".join(people["loot_nouns"]), "|".join(people["recovery_verbs"])
     found = re.compile(
-        rf"\b(?:{loot})\b(?: (?:\w+ ){{0,5}}?)(?:was|were|has been|have been|had been|been|is|are) (?:\w+ ){{0,2}}?(?:{verbs})\b"
+        rf"\b(?:{loot})\b(?: (?:\w+ ){{0,10}}?)(?:was|were|has been|have been|had been|been|is|are) (?:\w+ ){{0,2}}?(?:{verbs})\b"
         rf"|\b(?:recover(?:ed|s|ing)?|recovery of|retrieved) (?:[\w-]+ ){{0,5}}?(?:{loot})\b",
     )
     return Alternation([found])
 
 
 def _with_date(document: Document, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
-    """Stretch a quote over the time phrase that follows or leads right into it."""
+    """Stretch a quote over the time phrase that follows within its clause, else over the one that leads into it."""
+    text, lead = document.report.text, start
     for span in document.spans_in("time", sentence.start, sentence.end):
-        if 0 <= span.start - end <= TIME_REACH and span.end - start <= QUOTE_MAX:
+        if 0 <= start - span.end <= LEAD_REACH and end - span.start <= QUOTE_MAX and not _PARTED.search(text, span.end, start):
+            lead = span.start
+        if 0 <= span.start - end <= TIME_REACH and span.end - start <= QUOTE_MAX and not _PARTED.search(text, end, span.start):
             return start, span.end
-    return start, end
+    return lead, end
 
 
 def claim_outcomes(document: Document, scene: Scene) -> Iterable[Draft]:
     """Claim what became of the case: arrests, charges, trials, convictions, sentences, and loot that came back."""
     for deed in read_deeds(document, scene):
         kind = _OUTCOME.get(deed.kind)
-        if kind is None or deed.tally or any(actor.low == 0 or actor.part == "guard" for actor in deed.actors):
+        if kind is None or deed.tally or deed.alleged or any(actor.low == 0 or actor.part == "guard" for actor in deed.actors):
             continue
         start, end = min(deed.start, deed.actors[0].start), max(deed.end, deed.actors[-1].end)
         if end - start > QUOTE_MAX:

@@ -48,6 +48,7 @@ _ONE_MORE = re.compile(
     r"(?:kept|stood|acted|waited|waiting|remained|stayed|drove|sat|fled|escaped|entered|joined|armed|believed|sought|still)\b",
     re.IGNORECASE,
 )
+_BEHIND_IT = re.compile(r"\s+(?:who (?:are|were) |believed to be )?behind the\b", re.IGNORECASE)
 QUOTE_REACH = 480  # characters from the group to the one more that one quote may span
 _KIN = re.compile(r"\bfamily\b", re.IGNORECASE)  # "a family of five"
 # Nouns so plain that what the people do decides what they are.
@@ -112,6 +113,8 @@ def _weigh_suspects(text: str, actor: Actor, deeds: Sequence[Deed], sentence: Se
     did = not hurt and any(actor in deed.agents for deed in deeds if deed.kind in ("killed", "injured", "shot"))
     if actor.part in _NOT_PERPETRATORS or _KIN.search(phrase):
         return 0.0
+    if (actor.low or 0) > 1 and _BEHIND_IT.match(text, actor.end, sentence.end):
+        return SURE_NOUN  # the whole gang, held or not
     sure = 0.0
     if actor.part == "suspect":
         sure = SURE_NOUN if actor.noun not in _WEAK_NOUNS else SURE_SINGLE

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from newsblotter.records import Span
 
 HEAD_MAX = 30  # characters before the date of a sentence that opens with its date
+ITEM_TAIL = 15  # characters of an item behind its date, where only a comma parts it from the next: "on 3 May at noon, a bank …"
 LISTED_MAX = 110  # characters of one item of a list ("a chemist's in Methil on 17 January")
 
 _HEAD = re.compile(
@@ -88,7 +89,11 @@ def _find_item(text: str, before: Span, span: Span, start: int) -> int | None:
     """Where the item of a list begins whose date is ``span``, if the item before it has its own."""
     if not (_DATED_LAST.search(text, start, before.start) and _DATED_LAST.search(text, before.end, span.start)):
         return None
-    joints = list(_NEXT_ITEM.finditer(text, before.end, span.start))
+    joints = [
+        joint
+        for joint in _NEXT_ITEM.finditer(text, before.end, span.start)
+        if joint.group() != ", " or joint.start() - before.end <= ITEM_TAIL  # "of Larrondo, the son of a brewer, in March"
+    ]
     if not joints:
         return None
     last = joints[-1]

@@ -85,7 +85,7 @@ def load_grammar(language: str = "en") -> Grammar:
         openers=_find_openers(language),
         several=re.compile(rf"\s+{between}(?P<noun>{plural}|\d{{1,2}}-year-olds)\b(?!-|\s+(?:{plural})\b)", flags),
         part=re.compile(rf"{of_them}\s*{between}(?P<noun>{plural}|{collective})\b(?!-)", flags),
-        single=re.compile(rf"\s+{between}(?P<noun>{single})\b(?!-|\s+(?:{single})\b)", flags),
+        single=re.compile(rf"\s+{between}(?P<noun>{single})\b(?!-(?!of-)|\s+(?:{single})\b)", flags),
         member=re.compile(member, flags),
         numbered=dict(lexicon["numbered_groups"]),
     )
@@ -153,6 +153,13 @@ _CLAUSE_OF_HURT = re.compile(
     r"\d+ (?:\w+ )?were (?:\w+ )?(?:injured|wounded|hurt|killed|hospitali[sz]ed)\b"
 )  # "and 22 were injured"
 _OF = re.compile(r"\s+of\b", re.IGNORECASE)
+_PARENT_BEFORE = re.compile(
+    r"\b(?:(?:step|grand)?(?:father|mother|dad|mum|mom|parents?)|grandma|grandpa|granny|widow(?:er)?)[\s-]+(?:of|to)[\s-]+$",
+    re.IGNORECASE,
+)
+_CHILDREN = frozenset(
+    (None, "child", "kid", "son", "daughter", "boy", "girl", "teenager", "toddler", "infant", "grandchild", "twin")
+)
 _THINGS = re.compile(r"\s+[\w-]+s\b")
 
 
@@ -224,6 +231,11 @@ def _is_label(text: str, start: int, low: int) -> bool:
     )
 
 
+def _is_of_children(text: str, start: int, unit: str | None) -> bool:
+    """Whether a number tells how many children somebody has: "a father of three was shot"."""
+    return unit in _CHILDREN and _PARENT_BEFORE.search(text, max(0, start - 24), start) is not None
+
+
 def _scan(text: str, start: int, end: int) -> list[_Found]:
     grammar = load_grammar()
     quantifier, openers = grammar.quantifier, grammar.openers
@@ -237,7 +249,7 @@ def _scan(text: str, start: int, end: int) -> list[_Found]:
         if match is None:
             continue
         phrase = _read_quantifier(grammar, match, text, end)
-        if phrase is not None:
+        if phrase is not None and not _is_of_children(text, phrase.start, phrase.unit):
             found.append(phrase)
         at = phrase.end if phrase is not None else match.end()
     return found

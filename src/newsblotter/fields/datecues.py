@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -23,6 +23,11 @@ _OTHERS = re.compile(
     r"\b(?:linked to|another|similar|separate|unrelated|previous|since the|like the|than the)\b[^.,;]{0,60}$"
 )  # another incident's date
 _DEEDS = frozenset({"deed", "death"})
+_STEPS = frozenset({"arrest", "court"})
+# Between a step of the law and what it is for, named without an article.
+_COMPLEMENT = re.compile(
+    r"\s*(?:[\w-]+ )?(?:with|of|to|on suspicion of|on charges of)(?: (?!the\b|an?\b|his\b|her\b|that\b)[\w-]+){0,3} ?"
+)
 _MANNERS = (
     ("clock", re.compile(r"\d\s?(?:[ap]\.?\s?m|:\d\d)|midnight|noon")),
     ("part of day", re.compile(r"\b(?:early|late|overnight|morning|night|evening|afternoon)\b")),
@@ -102,15 +107,31 @@ def _topic(word: str) -> str | None:
 
 def find_topics(words: str) -> list[str]:
     """The topics of the cue words in a stretch of text, in their order."""
+    return [topic for topic, _, _ in locate_topics(words)]
+
+
+def locate_topics(words: str) -> list[tuple[str, int, int]]:
+    """``find_topics`` with where each cue word stands."""
     whole = _cues()[0]
-    out: list[str] = []
+    out: list[tuple[str, int, int]] = []
     before = ""
-    for word in _WORD.findall(words.lower()):
+    for match in _WORD.finditer(words.lower()):
+        word = match.group()
         topic = whole.get(f"{before} {word}") or _topic(word)
         if topic is not None:
-            out.append(topic)
+            out.append((topic, match.start(), match.end()))
         before = word
     return out
+
+
+def drop_complements(told: Sequence[tuple[str, int, int]], words: str) -> list[tuple[str, int, int]]:
+    """Located topics without the deeds that only name what a step of the law is for: "charged with murder" tells of the charge."""
+    kept: list[tuple[str, int, int]] = []
+    for one in told:
+        step = next((other for other in reversed(kept) if other[0] in _STEPS), None) if one[0] in _DEEDS else None
+        if step is None or words[: one[2]].endswith("ing") or not _COMPLEMENT.fullmatch(words, step[2], one[1]):
+            kept.append(one)
+    return kept
 
 
 def observe(sentence: str, start: int, end: int) -> dict[str, float]:
@@ -157,10 +178,10 @@ def observe(sentence: str, start: int, end: int) -> dict[str, float]:
 def is_its_deeds(sentence: str, start: int, end: int) -> bool:
     """Whether a date tells which deed is meant: "was charged in the March 20 shooting"."""
     noun = _phrases().its_deed.match(sentence, end)
-    if noun is None or _phrases().between.search(noun.group()) or not _OF_A_DAY.search(sentence[start:end]):
-        return False  # "the 2015 attacks" are mostly others
-    before = sentence[max(0, start - _FAR) : start]
     possessive = sentence[end : end + 2] in ("'s", "’s")
+    if noun is None or _phrases().between.search(noun.group()) or not (possessive or _OF_A_DAY.search(sentence[start:end])):
+        return False  # "the 2015 attacks" are mostly others, "February's robbery" is not
+    before = sentence[max(0, start - _FAR) : start]
     return (possessive or _phrases().article.search(before) is not None) and _OTHERS.search(before) is None
 
 

@@ -26,6 +26,7 @@ from newsblotter.fields.settle import (
     settle_role,
     settle_time,
 )
+from newsblotter.fields.steps import find_step_day
 from newsblotter.fields.targets import read_target
 from newsblotter.records import (
     Claim,
@@ -162,10 +163,10 @@ def _read_outcome(page: _Page, claim: Claim) -> Value | None:
     text, published = page.report.text, page.report.published
     on, count = outcome.on, outcome.count
     if on is None:
-        for span in _within(page.spans.get("time", ()), claim):
+        times = list(_within(page.spans.get("time", ()), claim))
+        span = find_step_day(text, claim.quote.start, claim.quote.end, outcome.kind, times)
+        if span is not None:
             on = page.readers.read_when(text, span.start, span.end, published, reference=page.reference)
-            if on is not None:
-                break
     if on is not None and published is not None and on.earliest > published + timedelta(days=page.settings.ahead_days):
         return None
     if count is None:

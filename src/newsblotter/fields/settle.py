@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-from newsblotter.fields.datecues import find_topics, is_its_deeds, is_of_law
+from newsblotter.fields.datecues import drop_complements, find_topics, is_its_deeds, is_of_law, locate_topics
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import Claim, Mention, Person, Reality, Report, Role, When, Where, gap_days, hash_id
 
@@ -106,11 +106,18 @@ def _add_up(told: Sequence[tuple[float, Claim, When]]) -> dict[When, float]:
 
 
 def _last_topic(report: Report, claim: Claim) -> str | None:
-    """What the words before a date tell of last: a deed, a scene, a death, an arrest, a court or a vigil."""
+    """What the words before a date tell of last: a deed, a death, something found, an arrest, a court or a vigil; else a scene."""
     sentence, start, end = find_sentence(report, claim)
     if is_its_deeds(sentence, start, end):
         return "deed"
-    return next((topic for topic in reversed(find_topics(sentence[:start])) if topic in _TURNS), None)
+    located = drop_complements(locate_topics(sentence[:start]), sentence)
+    told = [topic for topic, _, _ in located if topic in _TURNS or topic == "found"]
+    return next((topic for topic in reversed(told) if topic != "scene"), told[-1] if told else None)  # "held at a house on Monday"
+
+
+def _tells_nothing(report: Report, claim: Claim) -> bool:
+    """Whether no happening stands in the sentence of a date."""
+    return _DEEDS.isdisjoint(find_topics(find_sentence(report, claim)[0]))
 
 
 def _is_law_day(report: Report, claim: Claim) -> bool:
@@ -124,18 +131,29 @@ def _is_law_day(report: Report, claim: Claim) -> bool:
 
 
 def _drop_steps(report: Report, told: list[tuple[float, Claim, When]]) -> list[tuple[float, Claim, When]]:
-    """Leave out the day of an arrest, a court or a vigil where a deed is dated before it ("jailed on Monday for …")."""
+    """Leave out the day of an arrest, a court or a vigil where a deed is dated before it ("jailed on Monday for …").
+
+    So is the day, weeks after, on which loot is found again, or of which no deed is told ("the decision was made public on
+    Thursday"); what is found within weeks is mostly what tells of the deed: a body, a shop.
+    """
     if len(told) < 2:
         return told
     deeds: list[date] = []
     steps: dict[str, date] = {}
+    finds: dict[str, date] = {}
     for _, claim, when in told:
         topic = _last_topic(report, claim)
         if topic in _DEEDS:
             deeds.append(when.latest)
         elif topic in _STEPS:
             steps[claim.id] = when.earliest
-    later = {claim_id for claim_id, day in steps.items() if deeds and min(deeds) < day}
+        elif topic == "found" or (topic is None and _tells_nothing(report, claim)):
+            finds[claim.id] = when.earliest
+    if not deeds:
+        return told
+    first = min(deeds)
+    later = {claim_id for claim_id, day in steps.items() if first < day}
+    later |= {claim_id for claim_id, day in finds.items() if first + timedelta(days=OLD_DAYS) < day}
     return [one for one in told if one[1].id not in later]
 
 

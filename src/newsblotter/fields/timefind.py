@@ -85,7 +85,10 @@ def _spans_of_time() -> tuple[str, ...]:
     )
     month_year = rf"(?:h?e-?f?|h?{_A_MONTH}[-+])?{_A_MONTH}(?:,?f?Y|p|,?f?LU|,?f?tU|f?DU)"
     nth = rf"h[oLO](?:U|W|E)[fj]h?{_A_MONTH}(?:,?f?Y|,?f?LU)?|h?[oL]-?[ql],?f?h?(?:Y|[LtX]U)"
-    month_only = rf"(?:[eR]?[LXt]|tL|hL|h?e-?f?|[eR]{_IN}){_A_MONTH}(?![A])|(?<={_IN}){_A_MONTH}(?!A)|(?<=[hi'])H(?=[{_WORD}])"
+    month_only = (
+        rf"(?:[eR]?[LXt]|tL|hL|h?e-?f?|[eR]{_IN}){_A_MONTH}(?![A])|(?<={_IN}){_A_MONTH}(?!A)"
+        rf"|(?<=[hi'])H(?=[{_WORD}])|H(?='[{_WORD}])"
+    )
     year_only = (
         rf"(?:h?e-?[fj]?)Y(?![!%-])|hUY(?![!%-])|(?<={_IN})(?:Y(?![!%-])|=)|(?<=\()Y(?=\))|(?<=[hi'])Y(?=[{_WORD}])|(?<=Y\+)Y"
         r"|(?<=f)Y(?=[,.z|')]|$)"
@@ -150,11 +153,15 @@ def _phrase(every: bool) -> re.Pattern[str]:
 _PAPER_OK = re.compile(r"\s+([A-Z][a-z]+)")
 
 
+_OWNS = re.compile(r"['’]s\b")
+_GIRLS = frozenset({"april", "june"})  # months that own things as people do
 _PROGRAMME = re.compile(r"(?:[\"“‘]|``|\b[A-Z]{3,4}(?:['’]s?)?\s[\"“]?)$")  # before the name of a show
 
 
 def _is_a_name(text: str, token: Token, start: int) -> bool:
-    """A weekday that belongs to the name of a newspaper: "Sunday Times"; a show: ABC's "This Week"."""
+    """A weekday that belongs to the name of a newspaper: "Sunday Times"; a show: ABC's "This Week"; a girl: "June's mother"."""
+    if token.cat == "H" and token.start == start and _OWNS.match(text, token.end):
+        return text[start : token.end].lower() in _GIRLS
     if token.cat in "UP" and text[token.start].isupper() and text[start : start + 5] == "This ":
         return _PROGRAMME.search(text, max(0, start - 10), start) is not None
     if token.cat != "W":

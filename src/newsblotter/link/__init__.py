@@ -4,7 +4,7 @@ from newsblotter.link.cluster import cluster
 from newsblotter.link.identity import Known, Naming, assign_ids
 from newsblotter.link.merge import merge, merge_all
 from newsblotter.link.profile import build_profiles, find_sure_days
-from newsblotter.link.score import LinkSettings, compare_mentions, explain, link_mentions, link_profiles
+from newsblotter.link.score import LinkSettings, compare_profiles, explain, link_mentions, link_profiles
 
 __all__ = [
     "Known",
@@ -13,7 +13,7 @@ __all__ = [
     "assign_ids",
     "build_profiles",
     "cluster",
-    "compare_mentions",
+    "compare_profiles",
     "explain",
     "find_sure_days",
     "link_mentions",

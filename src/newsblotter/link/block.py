@@ -11,15 +11,17 @@ Keys are 64-bit hashes, scores whole numbers: the answer does not hang on the or
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import combinations
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from newsblotter.link.profile import Profile
-from newsblotter.link.words import Rarity, hash_text
+from newsblotter.link.words import Rarity, find_words, hash_text
 
 Ints = npt.NDArray[np.int64]
 
@@ -28,12 +30,12 @@ _OWNER_BITS, _OTHER_BITS, _SCORE_BITS = 14, 25, 25  # of the 64 into which a mee
 MOST_MENTIONS = 1 << _OTHER_BITS
 _MOST_SCORE = (1 << _SCORE_BITS) - 1
 PART = 1 << _OWNER_BITS  # mentions that look for their candidates at a time: some hundred megabytes
-KEY_LIMIT = 96  # keys of one mention at most: a report with fifty names is no better found by all of them
+KEY_LIMIT = 128  # keys of one mention at most: a report with fifty names is no better found by all of them
 
 
 @dataclass(frozen=True, slots=True)
 class BlockSettings:
-    """How widely to look. Chosen on gunviolence train: 99 % of one incident's pairs are met."""
+    """How widely to look. Chosen on gunviolence train: 978 of 1000 of one incident's pairs are met."""
 
     words: int = 16  # telling words of a mention that serve as keys
     names: int = 16  # rare words capitalised in its text that do
@@ -41,9 +43,13 @@ class BlockSettings:
     crowd: int = 60  # in a block of more than this many, each looks at its nearest in time only
     reach: int = 12  # so many before and after it
     common: float = 0.01  # a word in more than this share of the mentions (and in more than ``crowd``) is no key
-    met: int = 300  # others that a mention meets before it stops opening blocks, counted with repetition
-    candidates: int = 30  # best of those met that a mention names; with those that name it, it has at most twice as many
+    met: int = 400  # others that a mention meets before it stops opening blocks, counted with repetition
+    candidates: int = 36  # best of those met that a mention names
+    namers: int = 24  # best of those that name a mention which it does not name itself: 60 candidates at most
     cell_degrees: float = 0.5  # side of a place cell, about 50 km
+    slug_words: int = 6  # telling words of a report's address that do, alone and together with the week
+    ages: int = 5  # ages that a text states that do, with the week, with the place and two by two
+    word_share: float = 0.5  # how much a word tells beside a fact of the same rarity
 
 
 # --- keys -------------------------------------------------------------------------------------------------------
@@ -52,7 +58,7 @@ class BlockSettings:
 def keys_of(profile: Profile, settings: BlockSettings, rarity: Rarity) -> dict[int, float]:
     """The keys of a mention, hashed, and how telling each is."""
     found: dict[int, float] = {}
-    for key, tells in _keys(profile, settings, rarity):
+    for key, tells in spell_keys(profile, settings, rarity):
         if len(found) < KEY_LIMIT:
             found.setdefault(hash_text(key), tells)
     return found
@@ -65,15 +71,10 @@ def block_day(profile: Profile) -> int:
     return profile.published or 0
 
 
-def _keys(profile: Profile, settings: BlockSettings, rarity: Rarity) -> Iterator[tuple[str, float]]:
+def spell_keys(profile: Profile, settings: BlockSettings, rarity: Rarity) -> Iterator[tuple[str, float]]:
     """The keys in plain words, those that rest on facts first."""
     cells, weeks = _cells(profile, settings), _weeks(profile)
-    for first, last, _ in profile.people:
-        if first:
-            yield f"p{first} {last}", 4.0
-        yield "p" + last, 2 + rarity.of(last)
-        for cell in cells[:1]:
-            yield f"p{last}@{cell}", 3.0
+    yield from _people_keys(profile, cells, rarity)
     for word in sorted(profile.target):
         yield "t" + word, rarity.of(word)
         if len(word) > 2:
@@ -87,17 +88,62 @@ def _keys(profile: Profile, settings: BlockSettings, rarity: Rarity) -> Iterator
     for cell in cells:
         for week in weeks:
             yield f"c{cell}@{week}", 4.0
-    lead = sorted(profile.lead.items(), key=lambda item: (-item[1], item[0]))[: settings.lead_words]
-    for week in weeks[-2:]:
-        for word, _ in lead:
-            yield f"l{word}@{week}", rarity.of(word)
+    for town in _towns(profile):
+        yield "n" + town, 3.0
+        yield "h" + town, 3.0
+    for part in profile.host:
+        yield "h" + part, 3.0
     for window in _windows(profile):
         yield f"d{window}", 2.0
-    ranked = sorted(profile.text.items(), key=lambda item: (-item[1], item[0]))[: settings.words]
-    for word, _ in ranked:
-        yield "w" + word, rarity.of(word)
-    for name in sorted(profile.rare, key=lambda name: (-profile.rare[name], name))[: settings.names]:
-        yield "w" + name, rarity.of(name)
+    yield from _age_keys(profile, cells, weeks, settings)
+    for week in _outlet_weeks(profile):
+        yield f"o{profile.outlet}@{week}", 3.0
+    yield from _word_keys(profile, weeks, settings, rarity)
+
+
+def _people_keys(profile: Profile, cells: Sequence[str], rarity: Rarity) -> Iterator[tuple[str, float]]:
+    for first, last, _ in profile.people:
+        if first:
+            yield f"p{first} {last}", 4.0
+        yield "p" + last, 2 + rarity.of(last)
+        for cell in cells[:1]:
+            yield f"p{last}@{cell}", 3.0
+
+
+def _age_keys(profile: Profile, cells: Sequence[str], weeks: Sequence[int], settings: BlockSettings) -> Iterator[tuple[str, float]]:
+    ages = sorted(profile.ages)[: settings.ages]
+    for age in ages:
+        for week in weeks[-2:]:
+            yield f"a{age}@{week}", 3.0
+        for cell in cells:
+            yield f"a{age}@{cell}", 2.0
+    for one, other in combinations(ages, 2):
+        yield f"a{one},{other}", 2.0
+
+
+def _word_keys(profile: Profile, weeks: Sequence[int], settings: BlockSettings, rarity: Rarity) -> Iterator[tuple[str, float]]:
+    lead = sorted(profile.lead, key=lambda word: (-profile.lead[word], word))[: settings.lead_words]
+    slug = sorted(profile.slug, key=lambda word: (-rarity.of(word), word))[: settings.slug_words]
+    for week in weeks[-2:]:
+        for word in dict.fromkeys((*lead, *slug)):
+            yield f"l{word}@{week}", rarity.of(word)
+    telling = sorted(profile.text, key=lambda word: (-profile.text[word], word))[: settings.words]
+    names = sorted(profile.rare, key=lambda name: (-profile.rare[name], name))[: settings.names]
+    for word in dict.fromkeys((*telling, *slug, *names)):
+        yield "w" + word, settings.word_share * rarity.of(word)
+
+
+def _towns(profile: Profile) -> list[str]:
+    """The towns and quarters of a mention by name, written in one word as sites write them."""
+    named = (where.name for where in profile.wheres[:2] if where.precision not in ("country", "region"))
+    return [town for name in dict.fromkeys(named) if (town := "".join(find_words(name)))]
+
+
+def _outlet_weeks(profile: Profile) -> list[int]:
+    """The weeks of a report in two grids, for what its outlet told of before and after."""
+    if profile.published is None or profile.outlet is None:
+        return []
+    return [(profile.published + shift) // 7 * 2 + (shift > 0) for shift in (0, 3)]
 
 
 def _weeks(profile: Profile) -> list[int]:
@@ -177,18 +223,36 @@ class Postings:
         return cls(bounds, at, tells, owners, np.repeat(edges.astype(np.int32), sizes), np.repeat(sizes, sizes))
 
 
-def gather_keys(profiles: Sequence[Profile], rarity: Rarity, settings: BlockSettings) -> Postings:
-    """The blocks of profiles that all lie at hand."""
-    keys: list[int] = []
-    tells: list[float] = []
-    bounds = [0]
+class Keys(NamedTuple):
+    """The keys of mentions, mention by mention."""
+
+    keys: Ints  # 64-bit hashes
+    tells: npt.NDArray[np.float32]  # how telling each is
+    bounds: Ints  # where each mention's keys begin, one more than there are mentions
+    days: Ints  # the day by which each mention stands in its blocks
+
+
+def list_keys(profiles: Iterable[Profile], rarity: Rarity, settings: BlockSettings) -> Keys:
+    """The keys of profiles."""
+    keys, tells = array("q"), array("f")
+    bounds, days = [0], []
     for profile in profiles:
         own = keys_of(profile, settings, rarity)
         keys.extend(own)
         tells.extend(own.values())
         bounds.append(len(keys))
-    days = np.array([block_day(profile) for profile in profiles], dtype=np.int64)
-    return Postings.sort(np.array(keys, dtype=np.int64), np.array(tells, dtype=np.float32), np.array(bounds, dtype=np.int64), days)
+        days.append(block_day(profile))
+    return Keys(
+        np.array(keys, dtype=np.int64),
+        np.array(tells, dtype=np.float32),
+        np.array(bounds, dtype=np.int64),
+        np.array(days, dtype=np.int64),
+    )
+
+
+def gather_keys(profiles: Sequence[Profile], rarity: Rarity, settings: BlockSettings) -> Postings:
+    """The blocks of profiles that all lie at hand."""
+    return Postings.sort(*list_keys(profiles, rarity, settings))
 
 
 def weigh_meeting(tells: npt.NDArray[np.floating[Any]], size: npt.NDArray[np.integer[Any]]) -> Ints:
@@ -278,22 +342,27 @@ def pair_up(who: Ints, whom: Ints, score: Ints, mentions: int, limit: int) -> tu
 
 
 def find_pairs(blocks: Postings, settings: BlockSettings) -> tuple[Ints, Ints]:
-    """Pairs of mentions worth comparing, left below right, sorted; at most twice ``settings.candidates`` for each mention."""
+    """Pairs of mentions worth comparing, left below right, sorted; of each at most ``candidates`` and ``namers`` together."""
     parts = [
         find_meetings(blocks, settings, begin, min(begin + PART, blocks.mentions)) for begin in range(0, blocks.mentions, PART)
     ]
     if not parts:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     who, whom, score = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return pair_up(who, whom, score, blocks.mentions, settings.candidates)
+    return pair_up(who, whom, score, blocks.mentions, settings.namers)
 
 
 def find_candidates(profiles: Sequence[Profile], rarity: Rarity, settings: BlockSettings) -> tuple[Ints, Ints]:
-    """Pairs of positions in ``profiles`` worth comparing, left below right, sorted.
+    """Pairs of positions in ``profiles`` worth comparing, left below right, sorted; ``batch.py`` finds many if it can be had.
 
     Args:
         profiles: Sorted by mention id, so that the answer is the same in any order of input.
         rarity: How telling words are.
         settings: How widely to look.
     """
-    return find_pairs(gather_keys(profiles, rarity, settings), settings)
+    from newsblotter.link import batch  # which needs this module
+
+    if len(profiles) < batch.LEAST_MENTIONS or not batch.is_available():
+        return find_pairs(gather_keys(profiles, rarity, settings), settings)
+    left, right = batch.find_pairs(list_keys(profiles, rarity, settings), settings)
+    return left.astype(np.int64), right.astype(np.int64)

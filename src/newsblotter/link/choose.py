@@ -23,7 +23,7 @@ NARROWER = 0.6  # weight of a plain value for a range that holds it: 2.4 million
 SURE = 0.4  # score of a claim from which it can make a field disputed
 SURE_TIME = 0.25  # the same for clock times, of which even plain ones score low ("about 5 a.m. on Friday")
 FIREARMS = frozenset({"handgun", "machine gun", "rifle", "assault rifle", "shotgun"})  # kinds that exclude one another
-FIREARM_VOICES = 2
+FIREARM_VOICES = 3  # that name one kind each, together; in heists look a pistol of one voice stands against two machine guns
 DISPUTED_SLACK = 0.05  # either way of amounts that do not contradict each other: 10 and 9.5 million may be one, 10 and 12 not
 OPEN_MONEY = 1.5  # "more than a million" commits to no more than this many times it, when amounts are held against each other
 OPEN_COUNT = 2  # the same of "at least three"
@@ -292,7 +292,7 @@ def _contradict(candidates: Sequence[Told]) -> bool:
 def differ_on_firearm(told: Sequence[Told]) -> bool:
     """Whether voices that each name one kind of gun name different ones: a pistol to some, a machine gun to others.
 
-    Gangs carry several, so either kind must be told by ``FIREARM_VOICES``, and by none of those beside the other.
+    Gangs carry several, so no voice may name both, and where only two speak, each may have seen another man's.
     """
     kinds: dict[str, set[str]] = {}
     for t in told:
@@ -300,7 +300,7 @@ def differ_on_firearm(told: Sequence[Told]) -> bool:
             kinds.setdefault(t.voice, set()).add(str(t.claim.value))
     plain = Counter(next(iter(found)) for found in kinds.values() if len(found) == 1)
     both = any(len(found) > 1 for found in kinds.values())
-    return not both and sum(count >= FIREARM_VOICES for count in plain.values()) > 1
+    return not both and len(plain) > 1 and sum(plain.values()) >= FIREARM_VOICES
 
 
 def is_disputed(candidates: Sequence[Told], standings: Mapping[str, str], chosen: Told) -> bool:

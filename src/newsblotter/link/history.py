@@ -56,7 +56,13 @@ def _surest(mention: Mention, field: str) -> Value | None:
 
 def _note(changes: list[Change], current: dict[str, Value], day: date, field: str, value: Value, report_id: str) -> None:
     before = current.get(field)
-    if before is not None and not agree(before, value):
+    if before is not None and agree(before, value) and not _outgrows(value, before):
+        return
+    if before is not None:
         changes.append(Change(day, field, before, value, report_id))
-    if before is None or not agree(before, value):
-        current[field] = value
+    current[field] = value
+
+
+def _outgrows(value: Value, before: Value) -> bool:
+    """Whether a count goes beyond what an open one began at: "nine" after "at least seven"."""
+    return isinstance(value, Count) and isinstance(before, Count) and before.high is None and value.low > before.low

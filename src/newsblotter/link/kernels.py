@@ -1,6 +1,7 @@
-"""The compiled loops of ``batch.py`` but for those that group (``components.py``): plain Python over arrays, made fast by numba.
+"""The features of ``compare.py`` over columns, and their sum: plain Python over arrays, made fast by numba.
 
-Each ``_feature`` mirrors the function of that name in ``compare.py``, whose docstring says what it means.
+Each ``_feature`` mirrors the function of that name in ``compare.py``, whose docstring says what it means. ``a`` and ``b`` are the
+rows of two mentions.
 """
 
 from __future__ import annotations
@@ -10,16 +11,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numba
-import numpy as np
 
+from newsblotter.link.columns import BATCHED, LISTS
+from newsblotter.link.columns import NO_DAY as _NO_DAY
 from newsblotter.link.compare import LOOT_SLACK, NEAR_KM, RARE_NAME
 from newsblotter.link.values import ABROAD_KM, EARTH_KM
 
 if TYPE_CHECKING:
-    from newsblotter.link.batch import Array, Columns
+    from newsblotter.link.columns import Array, Columns
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
-_NO_DAY = -(2**31)
+_Row = Any  # one of ``columns.ROW``
+_FEATURES = len(BATCHED)
+_PRODUCT, _RARITY, _COUNT = range(3)  # what a shared word is worth
 
 
 def compiled(function: _Function) -> _Function:
@@ -28,59 +32,54 @@ def compiled(function: _Function) -> _Function:
     return made
 
 
-def inlined(function: _Function) -> _Function:
-    """Put the body where it is called: handing over the columns, some sixty arrays, takes longer than most bodies."""
-    made: _Function = numba.njit(inline="always")(function)
-    return made
+# The places of lists and the numbers of features, as the compiled code knows them.
+(_PEOPLE, _VICTIMS, _ACCUSED, _AGES, _VICTIM_AGES, _MEANS, _TARGET, _STREETS, _LOOT, _PLACE, _, _RARE, _NAMES, _LEAD, _TEXT) = (
+    range(len(LISTS))
+)
 
 
 @compiled
-def _cosine(words: Array, weights: Array, a: int, a_end: int, b: int, b_end: int) -> float:
-    total = 0.0
-    while a < a_end and b < b_end:
-        if words[a] == words[b]:
-            total += float(weights[a]) * float(weights[b])
-            a += 1
-            b += 1
-        elif words[a] < words[b]:
-            a += 1
-        else:
-            b += 1
-    return total
+def _begin(a: _Row, which: int) -> int:
+    """Where a list of a mention begins among all words."""
+    return int(a.start + (a.ends[which - 1] if which else 0))
 
 
 @compiled
-def _rare_shared(words: Array, rarity: Array, a: int, a_end: int, b: int, b_end: int) -> float:
+def _end(a: _Row, which: int) -> int:
+    return int(a.start + a.ends[which])
+
+
+@compiled
+def _meet(words: Array, weights: Array, first: tuple[int, int], other: tuple[int, int], worth: int) -> float:
+    """What the words that two sorted lists share are worth together: the product of their weights, their rarity, or one each."""
     total = 0.0
+    a, a_end = first
+    b, b_end = other
     left_smaller = a_end - a <= b_end - b
     while a < a_end and b < b_end:
-        if words[a] == words[b]:
-            own = float(rarity[a]) if left_smaller else float(rarity[b])
-            if own > RARE_NAME:
-                total += own - RARE_NAME
-            a += 1
-            b += 1
-        elif words[a] < words[b]:
-            a += 1
-        else:
-            b += 1
+        word, other_word = words[a], words[b]
+        if word == other_word:
+            if worth == _PRODUCT:
+                total += float(weights[a]) * float(weights[b])
+            elif worth == _RARITY:
+                total += max(0.0, float(weights[a] if left_smaller else weights[b]) - RARE_NAME)
+            else:
+                total += 1.0
+        a += word <= other_word
+        b += other_word <= word
     return total
 
 
 @compiled
-def _shared(a_words: Array, a: int, a_end: int, b_words: Array, b: int, b_end: int) -> int:
-    """How many words two sorted lists share."""
-    found = 0
-    while a < a_end and b < b_end:
-        if a_words[a] == b_words[b]:
-            found += 1
-            a += 1
-            b += 1
-        elif a_words[a] < b_words[b]:
-            a += 1
-        else:
-            b += 1
-    return found
+def _meet_lists(words: Array, weights: Array, a: _Row, b: _Row, which: int, worth: int) -> float:
+    return _meet(words, weights, (_begin(a, which), _end(a, which)), (_begin(b, which), _end(b, which)), worth)
+
+
+@compiled
+def _share(words: Array, weights: Array, a: _Row, b: _Row, which: int) -> float:
+    """Share of the shorter of two mentions' lists that the other holds."""
+    shorter = min(_end(a, which) - _begin(a, which), _end(b, which) - _begin(b, which))
+    return _meet_lists(words, weights, a, b, which, _COUNT) / shorter if shorter else math.nan
 
 
 @compiled
@@ -96,17 +95,18 @@ def _holds(words: Array, start: int, end: int, word: int) -> bool:
 
 
 @compiled
-def _same_names(at: Array, firsts: Array, lasts: Array, ages: Array, i: int, j: int) -> float:
-    if at[i] == at[i + 1] or at[j] == at[j + 1]:
+def _same_names(words: Array, weights: Array, a: _Row, b: _Row, which: int) -> float:
+    if _begin(a, which) == _end(a, which) or _begin(b, which) == _end(b, which):
         return math.nan
     best = 0.0
-    for a in range(at[i], at[i + 1]):
-        for b in range(at[j], at[j + 1]):
-            if lasts[a] != lasts[b] or (firsts[a] != 0 and firsts[b] != 0 and firsts[a] != firsts[b]):
+    for one in range(_begin(a, which), _end(a, which), 2):
+        for other in range(_begin(b, which), _end(b, which), 2):
+            first, other_first = words[one], words[other]
+            if words[one + 1] != words[other + 1] or (first != 0 and other_first != 0 and first != other_first):
                 continue
-            fit = 1.0 if firsts[a] != 0 and firsts[a] == firsts[b] else 0.6
-            if ages[a] >= 0 and ages[b] >= 0:
-                fit += 0.2 if abs(int(ages[a]) - int(ages[b])) <= 1 else -0.3
+            fit = 1.0 if first != 0 and first == other_first else 0.6
+            if weights[one] >= 0 and weights[other] >= 0:
+                fit += 0.2 if abs(weights[one] - weights[other]) <= 1 else -0.3
             best = max(best, fit)
     return best
 
@@ -116,243 +116,236 @@ def _gap(first: int, last: int, other_first: int, other_last: int) -> int:
     return max(0, first - other_last, other_first - last)
 
 
-@inlined
-def _same_days(c: Columns, i: int, j: int) -> float:
+@compiled
+def _same_days(a: _Row, b: _Row) -> float:
     best = math.nan
-    for a in range(0, 4, 2):
-        for b in range(0, 4, 2):
-            if c.whens[i, a] == _NO_DAY or c.whens[j, b] == _NO_DAY:
+    for at in range(0, 4, 2):
+        for to in range(0, 4, 2):
+            if a.whens[at] == _NO_DAY or b.whens[to] == _NO_DAY:
                 continue
-            if _gap(c.whens[i, a], c.whens[i, a + 1], c.whens[j, b], c.whens[j, b + 1]) <= 1:
-                longer = max(c.whens[i, a + 1] - c.whens[i, a], c.whens[j, b + 1] - c.whens[j, b]) + 1
+            if _gap(a.whens[at], a.whens[at + 1], b.whens[to], b.whens[to + 1]) <= 1:
+                longer = max(a.whens[at + 1] - a.whens[at], b.whens[to + 1] - b.whens[to]) + 1
                 value = 1 / (1 + math.log2(longer))
                 if math.isnan(best) or value > best:
                     best = value
     return best
 
 
-@inlined
-def _days_apart(c: Columns, i: int, j: int) -> float:
+@compiled
+def _days_apart(a: _Row, b: _Row) -> float:
     least = -1
-    for a in range(0, 4, 2):
-        for b in range(0, 4, 2):
-            if c.sure[i, a] != _NO_DAY and c.sure[j, b] != _NO_DAY:
-                gap = _gap(c.sure[i, a], c.sure[i, a + 1], c.sure[j, b], c.sure[j, b + 1])
+    for at in range(0, 4, 2):
+        for to in range(0, 4, 2):
+            if a.sure[at] != _NO_DAY and b.sure[to] != _NO_DAY:
+                gap = _gap(a.sure[at], a.sure[at + 1], b.sure[to], b.sure[to + 1])
                 least = gap if least < 0 else min(least, gap)
     return math.log(least) + 0.3 if least > 1 else math.nan
 
 
-@inlined
-def _told_before(c: Columns, i: int, j: int) -> float:
-    late = 0
-    for one, other in ((i, j), (j, i)):
-        if c.published[one] == _NO_DAY or c.sure[other, 0] == _NO_DAY:
-            continue
-        first = c.sure[other, 0]
-        if c.sure[other, 2] != _NO_DAY:
-            first = min(first, c.sure[other, 2])
-        late = max(late, first - c.published[one])
+@compiled
+def _late(a: _Row, b: _Row) -> int:
+    """Days from the printing of one to the first sure day of the other."""
+    if a.published == _NO_DAY or b.sure[0] == _NO_DAY:
+        return 0
+    first = b.sure[0]
+    if b.sure[2] != _NO_DAY:
+        first = min(first, b.sure[2])
+    return int(first - a.published)
+
+
+@compiled
+def _told_before(a: _Row, b: _Row) -> float:
+    late = max(_late(a, b), _late(b, a))
     return math.log(late) + 0.3 if late > 1 else math.nan
 
 
 @compiled
-def _fresh_gap(sure: Array, i: int, day: int) -> float:
+def _fresh_gap(a: _Row, day: int) -> float:
     """Days, as a logarithm, from a mention's sure dates to fresh news printed on a day."""
-    least = _gap(sure[i, 0], sure[i, 1], day - 1, day)
-    if sure[i, 2] != _NO_DAY:
-        least = min(least, _gap(sure[i, 2], sure[i, 3], day - 1, day))
+    least = _gap(a.sure[0], a.sure[1], day - 1, day)
+    if a.sure[2] != _NO_DAY:
+        least = min(least, _gap(a.sure[2], a.sure[3], day - 1, day))
     return math.log1p(least)
 
 
-@inlined
-def _fresh_apart(c: Columns, i: int, j: int) -> float:
-    ours, theirs = c.sure[i, 0] != _NO_DAY, c.sure[j, 0] != _NO_DAY
+@compiled
+def _fresh_apart(a: _Row, b: _Row) -> float:
+    ours, theirs = a.sure[0] != _NO_DAY, b.sure[0] != _NO_DAY
     if ours and theirs:
         return math.nan
-    if not ours and (not c.fresh[i] or c.published[i] == _NO_DAY):
+    if not ours and (not a.fresh or a.published == _NO_DAY):
         return math.nan
-    if not theirs and (not c.fresh[j] or c.published[j] == _NO_DAY):
+    if not theirs and (not b.fresh or b.published == _NO_DAY):
         return math.nan
     if ours:
-        return _fresh_gap(c.sure, i, c.published[j])
+        return _fresh_gap(a, b.published)
     if theirs:
-        return _fresh_gap(c.sure, j, c.published[i])
-    return math.log1p(max(0, abs(c.published[i] - c.published[j]) - 1))
+        return _fresh_gap(b, a.published)
+    return math.log1p(max(0, abs(a.published - b.published) - 1))
 
 
-@inlined
-def _place_named(c: Columns, i: int, j: int) -> bool:
-    for spot in range(2 * i, 2 * i + c.spot_count[i]):
-        if c.spot_name[spot] == 0:
+@compiled
+def _printed_apart(a: _Row, b: _Row) -> float:
+    if a.published == _NO_DAY or b.published == _NO_DAY:
+        return math.nan
+    return math.log1p(abs(a.published - b.published))
+
+
+@compiled
+def _place_named(words: Array, a: _Row, b: _Row) -> bool:
+    """Whether a place of the one is named in the text of the other."""
+    for spot in range(a.spot_count):
+        if a.places[spot] == 0:
             continue
         held = True
-        for at in range(c.spot_words_at[spot], c.spot_words_at[spot + 1]):
-            if not _holds(c.rare, c.rare_at[j], c.rare_at[j + 1], c.spot_words[at]):
+        for at in range(_begin(a, _PLACE + spot), _end(a, _PLACE + spot)):
+            if not _holds(words, _begin(b, _RARE), _end(b, _RARE), words[at]):
                 held = False
         if held:
             return True
     return False
 
 
-@inlined
-def _km_apart(c: Columns, i: int, j: int) -> float:
+@compiled
+def _spots_apart(a: _Row, at: int, b: _Row, to: int) -> float:
+    """Kilometres between two places; nan: not known."""
+    if a.places[at] != 0 and a.places[at] == b.places[to]:
+        return 0.0
+    if math.isnan(a.spots[4 * at]) or math.isnan(b.spots[4 * to]):
+        abroad = a.countries[at] != 0 and b.countries[to] != 0 and a.countries[at] != b.countries[to]
+        return ABROAD_KM if abroad else math.nan
+    squares = 0.0
+    for axis in range(3):
+        squares += (float(a.spots[4 * at + axis]) - float(b.spots[4 * to + axis])) ** 2
+    apart = 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(squares) / 2))
+    return max(0.0, apart - max(float(a.spots[4 * at + 3]), float(b.spots[4 * to + 3])))
+
+
+@compiled
+def _km_apart(words: Array, a: _Row, b: _Row) -> float:
     nearest = math.nan
-    for a in range(2 * i, 2 * i + c.spot_count[i]):
-        for b in range(2 * j, 2 * j + c.spot_count[j]):
-            km = math.nan
-            if c.spot_name[a] != 0 and c.spot_name[a] == c.spot_name[b]:
-                km = 0.0
-            elif math.isnan(c.spots[a, 0]) or math.isnan(c.spots[b, 0]):
-                if c.spot_country[a] != 0 and c.spot_country[b] != 0 and c.spot_country[a] != c.spot_country[b]:
-                    km = ABROAD_KM
-            else:
-                x, y, z = c.spots[a, 0] - c.spots[b, 0], c.spots[a, 1] - c.spots[b, 1], c.spots[a, 2] - c.spots[b, 2]
-                apart = 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(x * x + y * y + z * z) / 2))
-                km = max(0.0, apart - max(c.spots[a, 3], c.spots[b, 3]))
+    for at in range(a.spot_count):
+        for to in range(b.spot_count):
+            km = _spots_apart(a, at, b, to)
             if not math.isnan(km) and (math.isnan(nearest) or km < nearest):
                 nearest = km
-    if math.isnan(nearest) or (nearest > NEAR_KM and (_place_named(c, i, j) or _place_named(c, j, i))):
+    if math.isnan(nearest) or (nearest > NEAR_KM and (_place_named(words, a, b) or _place_named(words, b, a))):
         return math.nan
     return math.log1p(nearest)
 
 
-@inlined
-def _same_address(c: Columns, i: int, j: int) -> float:
-    if c.streets_at[i] == c.streets_at[i + 1] or c.streets_at[j] == c.streets_at[j + 1]:
+@compiled
+def _same_address(words: Array, weights: Array, a: _Row, b: _Row) -> float:
+    if _begin(a, _STREETS) == _end(a, _STREETS) or _begin(b, _STREETS) == _end(b, _STREETS):
         return math.nan
-    for a in range(c.streets_at[i], c.streets_at[i + 1]):
-        for b in range(c.streets_at[j], c.streets_at[j + 1]):
-            shared = _shared(c.street, c.street_at[a], c.street_at[a + 1], c.street, c.street_at[b], c.street_at[b + 1])
-            if shared == min(c.street_at[a + 1] - c.street_at[a], c.street_at[b + 1] - c.street_at[b]):
+    at = _begin(a, _STREETS)
+    while at < _end(a, _STREETS):
+        size, to = int(words[at]), _begin(b, _STREETS)
+        while to < _end(b, _STREETS):
+            other = int(words[to])
+            shared = _meet(words, weights, (at + 1, at + 1 + size), (to + 1, to + 1 + other), _COUNT)
+            if shared == min(size, other):
                 return 1.0
+            to += 1 + other
+        at += 1 + size
     return 0.0
 
 
-@inlined
-def _target_named(c: Columns, i: int, j: int) -> float:
-    best = math.nan
-    for one, other in ((i, j), (j, i)):
-        size = c.target_at[one + 1] - c.target_at[one]
-        if size == 0 or c.rare_at[other] == c.rare_at[other + 1]:
-            continue
-        shared = _shared(c.target, c.target_at[one], c.target_at[one + 1], c.rare, c.rare_at[other], c.rare_at[other + 1])
-        if math.isnan(best) or shared / size > best:
-            best = shared / size
-    return best
-
-
-@inlined
-def _counts_meet(c: Columns, i: int, j: int, at: int) -> float:
-    if math.isnan(c.counts[i, at]) or math.isnan(c.counts[j, at]):
+@compiled
+def _named_share(words: Array, weights: Array, a: _Row, b: _Row) -> float:
+    """Share of the words of one's target that the other names."""
+    size = _end(a, _TARGET) - _begin(a, _TARGET)
+    if size == 0 or _begin(b, _RARE) == _end(b, _RARE):
         return math.nan
-    return 1.0 if c.counts[i, at] <= c.counts[j, at + 1] and c.counts[j, at] <= c.counts[i, at + 1] else 0.0
+    first, other = (_begin(a, _TARGET), _end(a, _TARGET)), (_begin(b, _RARE), _end(b, _RARE))
+    return _meet(words, weights, first, other, _COUNT) / size
 
 
-@inlined
-def _loot_meets(c: Columns, i: int, j: int) -> float:
+@compiled
+def _target_named(words: Array, weights: Array, a: _Row, b: _Row) -> float:
+    ours, theirs = _named_share(words, weights, a, b), _named_share(words, weights, b, a)
+    if math.isnan(ours):
+        return theirs
+    return ours if math.isnan(theirs) else max(ours, theirs)
+
+
+@compiled
+def _counts_meet(a: _Row, b: _Row, at: int) -> float:
+    if math.isnan(a.counts[at]) or math.isnan(b.counts[at]):
+        return math.nan
+    return 1.0 if a.counts[at] <= b.counts[at + 1] and b.counts[at] <= a.counts[at + 1] else 0.0
+
+
+@compiled
+def _loot_meets(words: Array, weights: Array, a: _Row, b: _Row) -> float:
     found = math.nan
-    for a in range(c.loot_at[i], c.loot_at[i + 1]):
-        for b in range(c.loot_at[j], c.loot_at[j + 1]):
-            if c.currency[a] == 0 or c.currency[a] != c.currency[b]:
+    low, high = 1 - LOOT_SLACK, 1 + LOOT_SLACK
+    for one in range(_begin(a, _LOOT), _end(a, _LOOT), 2):
+        for other in range(_begin(b, _LOOT), _end(b, _LOOT), 2):
+            if words[one] == 0 or words[one] != words[other]:
                 continue
-            low, high = 1 - LOOT_SLACK, 1 + LOOT_SLACK
-            if c.loot[a, 0] * low <= c.loot[b, 1] * high and c.loot[b, 0] * low <= c.loot[a, 1] * high:
+            if weights[one] * low <= weights[other + 1] * high and weights[other] * low <= weights[one + 1] * high:
                 return 1.0
             found = 0.0
     return found
 
 
 @compiled
-def _share(at: Array, items: Array, i: int, j: int) -> float:
-    """Share of the shorter of two mentions' lists that the other holds."""
-    shorter = min(at[i + 1] - at[i], at[j + 1] - at[j])
-    return _shared(items, at[i], at[i + 1], items, at[j], at[j + 1]) / shorter if shorter else math.nan
-
-
-@inlined
-def _words_alike(c: Columns, i: int, j: int, at: int) -> float:
-    """The features that compare words, 0 to 3 of ``batch.BATCHED``."""
+def _row_alike(words: Array, families: Array, a: _Row, b: _Row, at: int) -> float:
+    """The features that rest on the rows, 0 to 12 of ``BATCHED``."""
     if at == 0:
-        return _cosine(c.text, c.text_weight, c.text_at[i], c.text_at[i + 1], c.text_at[j], c.text_at[j + 1])
+        return float(families[a.kind, b.kind])
     if at == 1:
-        return _cosine(c.lead, c.lead_weight, c.lead_at[i], c.lead_at[i + 1], c.lead_at[j], c.lead_at[j + 1])
+        return float(2 - a.focus - b.focus)
     if at == 2:
-        if c.names_at[i] == c.names_at[i + 1] or c.names_at[j] == c.names_at[j + 1]:
-            return math.nan
-        return _cosine(c.names, c.names_weight, c.names_at[i], c.names_at[i + 1], c.names_at[j], c.names_at[j + 1])
-    if c.rare_at[i] == c.rare_at[i + 1] or c.rare_at[j] == c.rare_at[j + 1]:
-        return math.nan
-    return _rare_shared(c.rare, c.rarity, c.rare_at[i], c.rare_at[i + 1], c.rare_at[j], c.rare_at[j + 1])
-
-
-@inlined
-def _people_alike(c: Columns, i: int, j: int, at: int) -> float:
-    """The features that compare people and means, 4, 5 and 20 to 23."""
+        return float(a.taking + b.taking)
+    if at == 3:
+        return _days_apart(a, b)
     if at == 4:
-        return _same_names(c.people_at, c.first, c.last, c.age, i, j)
+        return _km_apart(words, a, b)
     if at == 5:
-        return _share(c.ages_at, c.ages, i, j)
-    if at == 20:
-        return _same_names(c.victims_at, c.victim_first, c.victim_last, c.victim_age, i, j)
-    if at == 21:
-        return _same_names(c.accused_at, c.accused_first, c.accused_last, c.accused_age, i, j)
-    if at == 22:
-        return _share(c.victim_ages_at, c.victim_ages, i, j)
-    return _share(c.means_at, c.means, i, j)
-
-
-@inlined
-def _times_alike(c: Columns, i: int, j: int, at: int) -> float:
-    """The features that compare days, 6 to 9 and 24."""
+        return _printed_apart(a, b)
     if at == 6:
-        return _same_days(c, i, j)
+        return _fresh_apart(a, b)
     if at == 7:
-        return _days_apart(c, i, j)
+        return _same_days(a, b)
     if at == 8:
-        return _told_before(c, i, j)
-    if at == 24:
-        return _fresh_apart(c, i, j)
-    if c.published[i] == _NO_DAY or c.published[j] == _NO_DAY:
-        return math.nan
-    return math.log1p(abs(int(c.published[i]) - int(c.published[j])))
+        return _told_before(a, b)
+    if at == 9:
+        if a.outlet == 0 or b.outlet == 0:
+            return math.nan
+        return 1.0 if a.outlet == b.outlet else 0.0
+    return _counts_meet(a, b, 2 * (at - 10))
 
 
-@inlined
-def _rest_alike(c: Columns, i: int, j: int, at: int) -> float:
-    """The other features: places, types, targets, counts, loot, outlets."""
-    if at == 10:
-        return _km_apart(c, i, j)
-    if at == 11:
-        return _same_address(c, i, j)
-    if at == 12:
-        return float(c.families[c.kind[i], c.kind[j]])
-    if at == 13:
-        return _share(c.target_at, c.target, i, j)
-    if at == 14:
-        return _target_named(c, i, j)
+@compiled
+def _words_alike(words: Array, weights: Array, a: _Row, b: _Row, at: int) -> float:
+    """The features that compare lists, 13 to 26 of ``BATCHED``."""
+    if at <= 15:
+        return _same_names(words, weights, a, b, _PEOPLE + at - 13)
     if at <= 17:
-        return _counts_meet(c, i, j, 2 * (at - 15))
+        return _share(words, weights, a, b, _AGES + at - 16)
     if at == 18:
-        return _loot_meets(c, i, j)
+        return _same_address(words, weights, a, b)
     if at == 19:
-        return float(2 - c.focus[i] - c.focus[j])
-    if at == 26:
-        return float(c.taking[i] + c.taking[j])
-    if c.outlet[i] == 0 or c.outlet[j] == 0:
+        return _share(words, weights, a, b, _TARGET)
+    if at == 20:
+        return _share(words, weights, a, b, _MEANS)
+    if at == 21:
+        return _loot_meets(words, weights, a, b)
+    if at == 23:
+        return _target_named(words, weights, a, b)
+    which = _RARE if at == 22 else _NAMES + at - 24
+    if which in (_RARE, _NAMES) and (_begin(a, which) == _end(a, which) or _begin(b, which) == _end(b, which)):
         return math.nan
-    return 1.0 if c.outlet[i] == c.outlet[j] else 0.0
+    return _meet_lists(words, weights, a, b, which, _RARITY if which == _RARE else _PRODUCT)
 
 
-@inlined
+@compiled
 def measure(c: Columns, i: int, j: int, at: int) -> float:
-    """The feature at that position of ``batch.BATCHED``; nan where a side does not say."""
-    if at <= 3:
-        return _words_alike(c, i, j, at)
-    if at <= 5 or 20 <= at <= 23:
-        return _people_alike(c, i, j, at)
-    if at <= 9 or at == 24:
-        return _times_alike(c, i, j, at)
-    return _rest_alike(c, i, j, at)
+    """The feature at that position of ``BATCHED``; nan where a side does not say."""
+    a, b = c.rows[i], c.rows[j]
+    return _row_alike(c.words, c.families, a, b, at) if at <= 12 else _words_alike(c.words, c.weights, a, b, at)
 
 
 @compiled
@@ -368,104 +361,36 @@ def _interpolate(value: float, knots: Array, odds: Array, count: int) -> float:
 
 @compiled
 def score_all(
-    c: Columns,
-    pairs: tuple[Array, Array],
-    order: Array,
-    most: Array,
-    tables: tuple[Array, Array, Array, float],
-    least: float,
-    out: Array,
+    c: Columns, left: Array, right: Array, tables: tuple[Array, Array, Array, Array, float], least: float, out: Array
 ) -> None:
     """Fill ``out`` with the log-odds of pairs, (pairs,) float32.
 
     Args:
         c: The mentions.
-        pairs: Positions of both ends.
-        order: The features in the order in which they are asked.
-        most: What those from each on can add at most, in that order, and 0 at the end.
-        tables: Knots, log-odds at them, how many knots each feature has, and where the scale starts.
-        least: Log-odds below which a pair is given up: it gets -inf as soon as it cannot reach them.
+        left: Positions of one end of each pair.
+        right: Of the other.
+        tables: Knots of each feature, log-odds at them, how many knots it has (0: not asked for), the most that it can add to a
+            pair that has it, and where the scale starts.
+        least: Log-odds below which a pair is given up: it gets -inf as soon as what is left to ask cannot lift it to them.
         out: Filled.
     """
-    left, right = pairs
-    knots, odds, lengths, bias = tables
+    rows, words, weights, families = c.rows, c.words, c.weights, c.families
+    knots, odds, lengths, gains, bias = tables
     for pair in range(len(left)):
-        total = bias
-        for nth in range(len(order)):
-            if total + most[nth] < least:
+        a, b = rows[left[pair]], rows[right[pair]]
+        stated = a.stated & b.stated
+        total, hope = bias, 0.0
+        for at in range(len(lengths)):
+            if stated >> at & 1:
+                hope += gains[at]
+        for at in range(len(lengths)):
+            if not stated >> at & 1 or lengths[at] == 0:
+                continue
+            if total + hope < least:
                 total = -math.inf
                 break
-            at = order[nth]
-            value = measure(c, left[pair], right[pair], at)
+            hope -= gains[at]
+            value = _row_alike(words, families, a, b, at) if at <= 12 else _words_alike(words, weights, a, b, at)
             if not math.isnan(value):
                 total += _interpolate(value, knots[at], odds[at], lengths[at])
         out[pair] = total
-
-
-# --- blocks -----------------------------------------------------------------------------------------------------
-
-
-@compiled
-def meet(
-    blocks: tuple[Array, Array, Array, Array, Array],
-    bounds: Array,
-    limits: Array,
-    begin: int,
-    end: int,
-    whom: Array,
-    score: Array,
-) -> None:
-    """``block.find_meetings`` without sorting: scores are summed in one column over all mentions.
-
-    Args:
-        blocks: at, units, owners, starts, sizes of the postings; units are ``weigh_meeting``'s, one a key of a mention.
-        bounds: Where each mention's keys begin.
-        limits: crowd, reach, most members of a block that is still opened, met, candidates.
-        begin: First mention.
-        end: Last, excluded.
-        whom: Filled with the candidates of each mention, best first, (mentions, candidates) int32; -1: no more.
-        score: Filled with their scores.
-    """
-    at, units, owners, starts, sizes = blocks[0], blocks[1], blocks[2], blocks[3], blocks[4]
-    crowd, reach, most, met, candidates = limits
-    sums = np.zeros(len(bounds) - 1, dtype=np.int32)
-    touched = np.empty(1 << 16, dtype=np.int32)
-    for mention in range(begin, end):
-        low, high = bounds[mention], bounds[mention + 1]
-        rank = np.argsort(sizes[at[low:high]].astype(np.int64) * (1 << 32) + at[low:high])
-        spent, count = 0, 0
-        for nth in rank:
-            here = at[low + nth]
-            start, size = starts[here], sizes[here]
-            if size < 2 or (size > crowd and size > most):
-                continue
-            first, last = start, start + size
-            if size > crowd:
-                first, last = max(start, here - reach), min(start + size, here + reach + 1)
-            for position in range(first, last):
-                other = owners[position]
-                if other != mention:
-                    if sums[other] == 0:
-                        touched[count] = other
-                        count += 1
-                    sums[other] += units[low + nth]
-            spent += last - first - 1
-            if spent >= met:
-                break
-        _take_best(sums, touched[:count], candidates, whom[mention], score[mention])
-        for nth in range(count):
-            sums[touched[nth]] = 0
-
-
-@compiled
-def _take_best(sums: Array, touched: Array, candidates: int, whom: Array, score: Array) -> None:
-    """Write the touched with the highest sums, the lowest numbers among equals."""
-    packed = np.empty(len(touched), dtype=np.int64)
-    for at in range(len(touched)):
-        packed[at] = -(np.int64(sums[touched[at]]) << 25) + touched[at]
-    packed.sort()
-    for at in range(candidates):
-        whom[at] = -1
-        if at < len(packed):
-            whom[at] = packed[at] & ((1 << 25) - 1)
-            score[at] = sums[whom[at]]

@@ -207,14 +207,15 @@ def _list_facts(field: str, told: Sequence[Told]) -> list[Fact]:
 
 
 def make_title(kind: str, facts: Sequence[Fact], taxonomy: Taxonomy) -> str:
-    """A headline for an incident: "Robbery at Cartier, Monte Carlo", "Shooting in Rocky Mount", "Theft, 2008"."""
+    """A headline for an incident: "Robbery at Cartier, Monte Carlo", "Arson (cars), Bristol", "Shooting in Rocky Mount"."""
     found = taxonomy.types.get(kind)
     name = found.title if found else kind.replace("_", " ").capitalize()
     values = {fact.field: fact.value for fact in facts if fact.field in ("target", "place", "date")}
     target, place, when = values.get("target"), values.get("place"), values.get("date")
     where = place.name if isinstance(place, Where) else None
     if isinstance(target, str) and target:
-        return f"{name} at {target}, {where}" if where and fold(where) not in fold(target) else f"{name} at {target}"
+        what = f"{name} ({target})" if target[0].islower() else f"{name} at {target}"  # a taxi is robbed, Cartier is robbed at
+        return f"{what}, {where}" if where and fold(where) not in fold(target) else what
     if where:
         return f"{name} in {where}"
     if isinstance(when, When):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from urllib.parse import unquote
 
 from newsblotter.link.values import Spot, split_name, to_spot
 from newsblotter.link.words import Rarity, find_names, find_words, weigh
@@ -31,6 +32,10 @@ _NOT_STREET = frozenset({"block", "of", "the", "in", "on", "at", "near", "and"})
 _AGE = re.compile(r"\b(\d{1,2})[- ]years?[- ]olds?\b|, (\d{1,2})(?=,)")
 _SENTENCE_END = re.compile(r"[.!?…][)\"'”’]{0,2}\s|\n")
 _LONG_TEXT = 20_000  # characters read of one report
+_LONG_ADDRESS = 400  # characters read of one
+_PATH = re.compile(r"^[a-z]+://[^/?#]*([^?#]*)", re.IGNORECASE)
+_HOST = re.compile(r"^[a-z]+://([^/?#:]*)", re.IGNORECASE)
+SLUG_WORDS = 2  # joined in one part of an address's path from which it is words, rather than a section or a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,8 @@ class Profile:
     in_focus: bool  # the report is about it, rather than mentioning it in passing
     published: int | None  # day number
     outlet: str | None
+    slug: tuple[str, ...]  # words of the report's address, which often say more than a text cut short
+    host: tuple[str, ...]  # and of its site's name, which may be a town's
     whens: tuple[When, ...]
     sure_whens: tuple[When, ...]  # those that may speak against
     wheres: tuple[Where, ...]
@@ -168,6 +175,26 @@ def _any_within(offsets: Sequence[int], start: int, end: int) -> bool:
     return at < len(offsets) and offsets[at] < end
 
 
+def find_slug(url: str | None) -> tuple[str, ...]:
+    """The words of an address: ``shots`` and ``fired`` of "https://news.example/local/shots-fired/article_8f3b.html".
+
+    Parts of one word are sections of a site; what holds a digit numbers an article.
+    """
+    found = _PATH.match(url or "")
+    if not found:
+        return ()
+    path = unquote(found[1][:_LONG_ADDRESS]).casefold()
+    parts = ([word for word in re.split(r"[-_]+", part) if word.isalpha()] for part in path.removesuffix(".html").split("/"))
+    words = (word for part in parts if len(part) >= SLUG_WORDS for word in part if len(word) > 2)
+    return tuple(dict.fromkeys(words))
+
+
+def find_host(url: str | None) -> tuple[str, ...]:
+    """The telling parts of a site's name: ``springfieldnews`` of "https://www.springfieldnews.example"."""
+    found = _HOST.match(url or "")
+    return tuple(part for part in found[1].casefold().split(".")[:-1] if len(part) > 3) if found else ()
+
+
 def find_ages(text: str) -> frozenset[int]:
     """Ages that a text states: "a 19-year-old", "Smith, 42,"."""
     return frozenset(int(a or b) for a, b in _AGE.findall(text))
@@ -181,8 +208,11 @@ class _Read:
     ages: frozenset[int]
 
 
-def _read(text: str, title: str) -> _Read:
-    lead = find_words(title + " " + text[:LEAD_CHARACTERS])
+def _read(text: str, report: Report | None = None) -> _Read:
+    """Read a text; with its report, that one's title and the words of its address stand before it."""
+    title = find_words(report.title) if report else []
+    slug = [word for word in find_slug(report.url) if word not in title] if report else []
+    lead = [*title, *slug, *find_words(text[:LEAD_CHARACTERS])]
     return _Read(Counter(find_words(text)), Counter(find_names(text)), Counter(lead), find_ages(text))
 
 
@@ -193,7 +223,7 @@ def build_profiles(
     used = [reports[report_id] for report_id in sorted({mention.report_id for mention in mentions})]
     voices = voices_of((report.id for report in used), groups)
     frame = _frame_lines(used, voices)
-    whole = {report.id: _read(strip_frame(report.text, frame), report.title) for report in used}
+    whole = {report.id: _read(strip_frame(report.text, frame), report) for report in used}
     first_of_voice = {voices[report.id]: whole[report.id].words for report in reversed(used)}
     rarity = Rarity(first_of_voice[voice] for voice in sorted(first_of_voice))
     return lay_out(mentions, reports, voices, frame, rarity, whole), rarity
@@ -224,11 +254,11 @@ def lay_out(
     for mention in mentions:
         report, beside = reports[mention.report_id], told_in[mention.report_id]
         if mention.role not in (Role.MAIN, Role.FOLLOW_UP):
-            read = _read(_nearby(mention, report), "")
+            read = _read(_nearby(mention, report))
         elif len(beside) > 1:
-            read = _read(strip_frame(_apart_from(mention, beside, report), frame), report.title)
+            read = _read(strip_frame(_apart_from(mention, beside, report), frame), report)
         else:
-            read = whole[report.id] if whole is not None else _read(strip_frame(report.text, frame), report.title)
+            read = whole[report.id] if whole is not None else _read(strip_frame(report.text, frame), report)
         profiles.append(build_profile(mention, report, voices[report.id], read.ages, _weigh(read, rarity)))
     return profiles
 
@@ -275,6 +305,8 @@ def build_profile(mention: Mention, report: Report, voice: str, stated: frozense
         in_focus=mention.role in (Role.MAIN, Role.FOLLOW_UP),
         published=report.published.toordinal() if report.published else None,
         outlet=report.outlet.casefold().removeprefix("www.") if report.outlet else None,
+        slug=find_slug(report.url) if mention.role in (Role.MAIN, Role.FOLLOW_UP) else (),
+        host=find_host(report.url) if mention.role in (Role.MAIN, Role.FOLLOW_UP) else (),
         whens=tuple(value for value, _ in trusted),
         sure_whens=tuple(value for value, score in trusted if score >= SURE_DATE),
         wheres=tuple(v for v in values.get("place", []) if isinstance(v, Where) and v.role == "scene"),

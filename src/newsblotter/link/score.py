@@ -262,12 +262,13 @@ def link_profiles(
 def _sift(profiles: Sequence[Profile], pairs: Pairs, min_kept: float) -> Pairs:
     """Leave out, of many pairs, those that cannot reach ``min_kept``; where numba is at hand, which finds them quickly."""
     from newsblotter.link import batch
+    from newsblotter.link.columns import to_columns
 
     if len(pairs) < batch.LEAST_PAIRS or not batch.is_available():
         return pairs
     left, right = np.array(pairs, dtype=np.int64).T
     least = math.log(min_kept / (1 - min_kept)) - batch.MARGIN
-    kept = batch.score_columns(batch.to_columns(profiles), left, right, load_weights(), least=least) >= least
+    kept = batch.score_columns(to_columns(profiles), left, right, load_weights(), least=least) >= least
     return [pair for pair, keep in zip(pairs, kept.tolist(), strict=True) if keep]
 
 
@@ -289,13 +290,9 @@ def _same_report(left: Profile, right: Profile) -> bool:
     return left.mention.report_id == right.mention.report_id and not _told_as_one(left, right)
 
 
-def compare_mentions(
-    left: Mention, right: Mention, mentions: Sequence[Mention], reports: Mapping[str, Report], groups: Sequence[CopyGroup]
-) -> Link:
-    """Compare two mentions, however unlikely a pair they are; ``mentions`` is the corpus that tells how telling words are."""
-    everyone = {mention.id: mention for mention in (*mentions, left, right)}
-    profiles, _ = build_profiles([everyone[key] for key in sorted(everyone)], reports, groups)
-    pair = [profile for profile in profiles if profile.mention.id in (left.id, right.id)]
+def compare_profiles(left: Profile, right: Profile) -> Link:
+    """Compare two mentions, however unlikely a pair they are."""
+    pair = sorted((left, right), key=lambda profile: profile.mention.id)
     for certain in find_certain(pair):
         return certain
     return score_pairs(pair, [(0, 1)], 0.0, load_weights())[0]

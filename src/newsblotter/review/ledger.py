@@ -108,6 +108,10 @@ class Corrected:
     def number(self) -> int:
         return self.correction.number
 
+    @property
+    def by(self) -> str:
+        return self.correction.by
+
 
 Word: TypeAlias = Judged | Corrected
 

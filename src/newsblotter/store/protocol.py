@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
 
-from newsblotter.records import CopyGroup, CopyTrace, Incident, Link, Mention, Rejected, Report
+from newsblotter.records import CopyGroup, CopyTrace, GroupedReports, Incident, Link, Mention, Rejected, Report
 from newsblotter.store.answers import Facet, Filter, Page, Points, Resolved, Run, SearchResult, Stats, Timeline, Totals
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class JournalEntry:
 NumberedPairs: TypeAlias = Iterable[tuple[Sequence[int], Sequence[int]]]  # values and places of reports, a part at a time
 
 
-class CopyIndex(Protocol):
+class CopyIndex(GroupedReports, Protocol):
     """What the copy finder keeps of reports, so that a new one is held against what it meets and nothing else."""
 
     def ungrouped(self, grouper: str) -> tuple[list[str], int]:
@@ -132,30 +132,6 @@ class CopyIndex(Protocol):
 
         Reports have to be applied in that order.
         """
-        ...
-
-    def find_furniture(self, lines: Iterable[int]) -> frozenset[int]:
-        """Which of the scoped lines (signed 64 bits) are furniture."""
-        ...
-
-    def find_hosts(self, lines: Iterable[int]) -> Mapping[int, Sequence[str]]:
-        """The reports that print each of the lines (signed 64 bits)."""
-        ...
-
-    def meet(self, anchors: Sequence[int], at_most: int) -> Mapping[int, Sequence[str]]:
-        """The reports that have each of the anchors, the first to come in and ``at_most`` of them."""
-        ...
-
-    def lengths_of(self, report_ids: Iterable[str]) -> Mapping[str, int]:
-        """How many words reports have, furniture left out."""
-        ...
-
-    def groups_of(self, report_ids: Iterable[str]) -> Mapping[str, CopyGroup]:
-        """The groups that reports belong to, for every member; reports without copies are left out."""
-        ...
-
-    def reports(self, report_ids: Iterable[str]) -> Iterator[Report]:
-        """The reports themselves."""
         ...
 
     def apply(

@@ -17,12 +17,13 @@ from newsblotter.web.alerts import Channels
 from newsblotter.web.alerts.watching import Watcher
 from newsblotter.web.desk import Desk, NoStoreYet
 from newsblotter.web.importing import Importer
-from newsblotter.web.pages import account, alerts, importing, incident, incidents, people, preferences, report, search
+from newsblotter.web.pages import account, alerts, importing, incident, incidents, people, preferences, report, review, search
 from newsblotter.web.pages.welcome import show_welcome
 from newsblotter.web.settings import WebSettings
 
 ROUTERS: tuple[APIRouter, ...] = (  # each is a module of its own; its routes say which role they ask for
     preferences.router,
+    review.router,
     account.router,
     people.router,
     alerts.router,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,7 @@ class Item:
     """One value of a fact."""
 
     words: str
+    typed: str  # as a person would type it
     evidence: Evidence | None
     confidence: float | None
 
@@ -52,6 +54,7 @@ class Side:
     """One of the values that reports give for a disputed field, and who gives it."""
 
     words: str
+    typed: str  # the value as a person would type it to correct the field
     shown: bool  # the value that the incident shows
     says: tuple[Evidence, ...]  # one a voice
 
@@ -173,7 +176,7 @@ def _facts(record: Record, lines: Mapping[str, ReportLine], words: Words) -> Ite
         items = []
         for line in several:
             shown = {**line.item, "time": None} if name == "date" else line.item
-            items.append(Item(words.value(name, shown), _evidence(line.claim, lines), line.confidence))
+            items.append(Item(words.value(name, shown), _type(line.item), _evidence(line.claim, lines), line.confidence))
         yield Fact(name, tuple(items), several[0].disputed and name not in LIST_FIELDS, several[0].corrected)
 
 
@@ -184,9 +187,17 @@ def _disputes(record: Record, lines: Mapping[str, ReportLine], words: Words) -> 
             current = {**current, "time": None}
         shown = words.value(name, current)
         sides: dict[str, list[Evidence]] = {}
+        typed: dict[str, str] = {}
         for claim in claims:
             evidence = _evidence(claim, lines)
             if evidence is not None and claim.get("standing") in ("agreed", "disputed"):
-                sides.setdefault(words.value(name, claim.get("value")), []).append(evidence)
+                said = words.value(name, claim.get("value"))
+                sides.setdefault(said, []).append(evidence)
+                typed.setdefault(said, _type(claim.get("value")))
         ordered = sorted(sides.items(), key=lambda side: (side[0] != shown, -len(side[1]), side[0]))
-        yield Dispute(name, tuple(Side(value, value == shown, tuple(says)) for value, says in ordered))
+        yield Dispute(name, tuple(Side(value, typed[value], value == shown, tuple(says)) for value, says in ordered))
+
+
+def _type(value: Any) -> str:
+    """A value of the record in the form that a correction is read from."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

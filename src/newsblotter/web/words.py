@@ -94,6 +94,18 @@ class Words:
         """What some fields are called, within a sentence."""
         return ", ".join(self.field(name).lower() for name in names)
 
+    def known_fields(self, names: Iterable[str]) -> str:
+        """What those of some parts of a record are called that are facts, within a sentence."""
+        return self.fields(name for name in names if name in vocabulary.FIELDS)
+
+    def clause(self, clause: str) -> str:
+        """What speaks for or against a join, as linking says it."""
+        return self.gettext(clause) if clause in vocabulary.CLAUSES else clause
+
+    def example(self, field: str | None) -> str:
+        """What a person might type for a field."""
+        return vocabulary.EXAMPLES.get(field or "", "")
+
     def country(self, code: str | None) -> str:
         """A country by its two letters."""
         return str(self.locale.territories.get(code or "", code or ""))

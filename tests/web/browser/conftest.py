@@ -25,7 +25,7 @@ from newsblotter.web.settings import WebSettings
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
-PATIENCE_S = 20.0  # software rendering on a busy machine
+PATIENCE_S = 40.0  # software rendering on a busy machine
 
 
 class Watched:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hostile import SIGN
 from newsblotter.store import open_store
 
 Browse = Callable[..., Any]
@@ -94,7 +95,7 @@ def test_the_list_follows_the_map(browse: Browse, sample_address: str) -> None:
     box = page.locator("[data-map]").bounding_box()
     page.mouse.move(box["x"] + 300, box["y"] + 200)
     page.mouse.down()
-    page.mouse.move(box["x"] - 100, box["y"] + 200, steps=8)
+    page.mouse.move(box["x"] + 40, box["y"] + 200, steps=8)
     page.mouse.up()
     watched.wait(f"document.querySelectorAll('.card').length !== {here}")
     page.locator("[data-follow]").uncheck()
@@ -158,3 +159,18 @@ def test_the_print_view_holds_the_facts(browse: Browse, sample_address: str, pat
     page.emulate_media(media="print")
     assert not page.locator(".top").is_visible() and not page.locator(".actions").is_visible()
     assert page.locator("#facts").is_visible() and page.locator("#disputed").is_visible()
+
+
+def test_nothing_of_a_hostile_report_runs(browse: Browse, host: Callable[..., str], hostile_path: Path) -> None:
+    """Every payload on the list and on a report's page, a sample of incidents, the map's popups by their data."""
+    watched = browse(host(hostile_path))
+    with open_store(str(hostile_path), readonly=True) as store:
+        reports = [report.id for report in store.reports() if SIGN in report.source_id]
+        incidents = [record["id"] for record in store.records() if SIGN in record["title"]]
+    assert len(reports) >= 100 and len(incidents) >= 10
+    for path in ["/?order=loot", *(f"/reports/{one}" for one in reports[:100]), *(f"/incidents/{one}" for one in incidents[:10])]:
+        page = watched.open(path)
+        assert SIGN in page.content()
+        assert page.evaluate(f"typeof window.{SIGN}") == "undefined", path
+    assert watched.problems == []
+    assert watched.outside == []

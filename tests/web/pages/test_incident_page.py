@@ -95,7 +95,7 @@ def test_an_unknown_id_is_said_to_be(desk: Desk) -> None:
 def test_an_id_that_was_merged_leads_on(serve: Serve, own_path: Path) -> None:
     with open_store(str(own_path)) as store:
         ids = {record["title"]: record["id"] for record in store.records()}
-        left, right = ids["Burglary at shop, Bristol"], ids["Arson at cars, Bristol"]
+        left, right = ids["Burglary (shop), Bristol"], ids["Arson (cars), Bristol"]
     assert run(["judge", "same", left, right, "--store", str(own_path), "--by", "ada"]) == 0
     with open_store(str(own_path)) as store:
         kept = store.get_incident(right).id

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from newsblotter.errors import UnknownIncident
 from newsblotter.store import Store, StoredIncident
-from newsblotter.web.access import UserRole, require
+from newsblotter.store.record_schema import CORRECTABLE
+from newsblotter.web.access import UserRole, Visitor, require
 from newsblotter.web.desk import Desk, desk_of
 from newsblotter.web.dossier import lay_out
 from newsblotter.web.faults import error_body
 from newsblotter.web.linked import describe_event
 from newsblotter.web.links import incident_path
 from newsblotter.web.render import render, words_of
+from newsblotter.web.reviewing import find_said, write_seen
 
 router = APIRouter(dependencies=[require(UserRole.READER)], include_in_schema=False)
 
@@ -41,8 +44,24 @@ def give_linked_data(incident_id: str, request: Request, desk: DeskOf) -> Respon
     return JSONResponse(describe_event(found.record, _base(request)), media_type="application/ld+json")
 
 
+@dataclass(frozen=True, slots=True)
+class _Mending:
+    """What a reviewer's page of an incident has beside a reader's."""
+
+    seen: str  # goes with every answer: see ``reviewing.check_seen``
+    handles: dict[str, str]  # by report: what says that the report is not of this incident; empty where it is the only one
+    done: dict[str, object] | None  # what was written down a moment ago
+    fields: tuple[str, ...] = CORRECTABLE
+
+
 @router.get("/incidents/{incident_id}")
-def show_incident(incident_id: str, request: Request, desk: DeskOf) -> Response:
+def show_incident(
+    incident_id: str,
+    request: Request,
+    desk: DeskOf,
+    visitor: Annotated[Visitor, require(UserRole.READER)],
+    done: Annotated[int | None, Query(ge=1, lt=1 << 62)] = None,
+) -> Response:
     """Facts, disputes, history and reports of one incident."""
     store = desk.store
     found = _find(store, incident_id, request, "")
@@ -55,9 +74,18 @@ def show_incident(incident_id: str, request: Request, desk: DeskOf) -> Response:
         "incident.html",
         dossier=lay_out(found.record, reports, words),
         one=found.record,
+        mending=_prepare_mending(store, found, done) if visitor.may(UserRole.REVIEWER) else None,
         related=_related(store, found),
         linked=json.dumps(describe_event(found.record, _base(request)), ensure_ascii=True).replace("<", "\\u003c"),
     )
+
+
+def _prepare_mending(store: Store, found: StoredIncident, done: int | None) -> _Mending:
+    told: dict[str, list[str]] = {}
+    for mention in store.mentions(ids=found.mention_ids):
+        told.setdefault(mention.report_id, []).append(mention.id)
+    handles = {report: mentions[0] if len(mentions) == 1 else report for report, mentions in told.items()}
+    return _Mending(write_seen(store, {found.id}), handles if len(told) > 1 else dict.fromkeys(told, ""), find_said(store, done))
 
 
 def _base(request: Request) -> str:
@@ -78,31 +106,14 @@ def _find(store: Store, asked: str, request: Request, form: str) -> StoredIncide
     try:
         found = store.get_incident(asked)
     except UnknownIncident:
-        parts = live_parts(store, asked)
-        if len(parts) < 2:
+        parts = store.follow(asked)
+        if parts is None or len(parts) < 2:
             raise
         return _show_parts(store, asked, parts, request, form)
     if found.id != asked:
-        return RedirectResponse(incident_path(found.id, form), 308)
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(incident_path(found.id, form) + query, 308)
     return found
-
-
-def live_parts(store: Store, incident_id: str) -> list[str]:
-    """The living incidents that an id given out leads to, sorted; none where it never was, or was withdrawn."""
-    redirects = store.redirects()
-    live: set[str] = set()
-    passed: set[str] = set()
-    ahead = [incident_id] if incident_id in redirects else []
-    while ahead:
-        one = ahead.pop()
-        if one in passed:
-            continue
-        passed.add(one)
-        if store.read_record(one) is not None:
-            live.add(one)
-        elif one in redirects:
-            ahead.extend(redirects[one].now)
-    return sorted(live)
 
 
 def _show_parts(store: Store, asked: str, parts: Sequence[str], request: Request, form: str) -> Response:
@@ -110,15 +121,12 @@ def _show_parts(store: Store, asked: str, parts: Sequence[str], request: Request
     if form:
         message = f"incident {asked} was split; its parts are {', '.join(parts)}"
         return JSONResponse(error_body(300, message, {"parts": list(parts)}), 300)
-    titled = [(part, store.get_incident(part).record["title"]) for part in parts]
-    return render(request, "split.html", status_code=300, asked=asked, parts=titled)
+    titles = store.titles(parts)
+    return render(request, "split.html", status_code=300, asked=asked, parts=[(part, titles.get(part, part)) for part in parts])
 
 
 def _related(store: Store, found: StoredIncident) -> list[tuple[str, str, str]]:
     """Id, title and reason of the incidents that this one's record points to, those that still are."""
-    related = []
-    for one in (found.record.get("related") or ())[:MOST_RELATED]:
-        stored = store.read_record(one["incident"])
-        if stored is not None:
-            related.append((one["incident"], json.loads(stored[0])["title"], one.get("why") or ""))
-    return related
+    pointed = (found.record.get("related") or ())[:MOST_RELATED]
+    titles = store.titles(one["incident"] for one in pointed)
+    return [(one["incident"], titles[one["incident"]], one.get("why") or "") for one in pointed if one["incident"] in titles]

@@ -26,6 +26,7 @@ from newsblotter.web.words import Words
 
 router = APIRouter(dependencies=[require(UserRole.READER)], include_in_schema=False)
 
+EXPORT_NAMES = {"csv": "CSV", "jsonl": "JSON Lines", "geojson": "GeoJSON", "parquet": "Parquet", "jsonld": "JSON-LD"}
 PAGE = 40  # incidents of one page
 ORDER_NAMES = {
     "newest": N_("newest first"),
@@ -69,8 +70,10 @@ def list_incidents(request: Request, desk: Annotated[Desk, Depends(desk_of)]) ->
         "incidents.html",
         wanted=wanted,
         query=write_query(wanted, order=kept),
+        plain_query=write_query(wanted),
         order=order,
         orders=ORDER_NAMES,
+        exports=EXPORT_NAMES,
         cards=[json.loads(card) for card in page.cards],
         total=page.total,
         following=write_query(wanted, order=kept, after=page.next) if page.next else None,

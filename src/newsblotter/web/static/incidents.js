@@ -2,7 +2,7 @@
 import { startMap } from "./map.js";
 
 const board = document.querySelector("[data-live]");
-const PARTS = ["facets", "timeline", "summary", "list"];
+const PARTS = ["facets", "timeline", "summary", "take", "list"];
 let pending = null;
 
 /** Fetch a page of ours and put its parts where the old ones are. */

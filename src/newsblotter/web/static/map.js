@@ -2,6 +2,7 @@
 
 const CIRCLE_STEPS = 48;
 const EARTH_KM = 6371;
+const LEAST_SPAN_KM = 220; // shown around an incident, so that the map holds something to know the place by
 const SMALL_KM = 30; // an area up to here is a city: a full dot; a wider one (region, country) a ring, as its middle is nowhere
 
 /** A colour of the theme in force: light-dark() has to be read off an element. */
@@ -105,7 +106,7 @@ export async function startArea(pane) {
   const point = [Number(pane.dataset.lon), Number(pane.dataset.lat)];
   const km = Number(pane.dataset.radius);
   const map = await open(pane, { cooperativeGestures: true });
-  const ring = circle(point, km * 6);
+  const ring = circle(point, Math.max(km * 6, LEAST_SPAN_KM));
   const span = (axis) => [Math.min(...ring.map((p) => p[axis])), Math.max(...ring.map((p) => p[axis]))];
   const [[west, east], [south, north]] = [span(0), span(1)];
   map.fitBounds([[west, Math.max(south, -80)], [east, Math.min(north, 80)]], { animate: false, maxZoom: 8 });

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsblotter.errors import UnknownIncident
-from newsblotter.records import Judgement, Link, Mention, Report, Role
+from newsblotter.records import Judgement, Link, Mention, Role
 
 if TYPE_CHECKING:
     from newsblotter.store import Store
@@ -61,12 +61,14 @@ def explain_pair(store: Store, left: str, right: str) -> Answer:
         link = _most_telling(found)
         why = _find_reason(store, link) if link.judgement else ""
         return Answer(joined, f"{_open(joined, link)} {explain(link)}" + (f" “{why}”" if why else ""), link, why)
-    link = _compare_now(store, ours, theirs)
+    compared = compare_now(store, _leading(ours.mentions), _leading(theirs.mentions))
+    if compared is None:
+        return Answer(joined, "One of them is not linked yet: run newsblotter build.", None)
     if joined:
         opening = "Joined through other reports of the incident, which tie them together."
     else:
         opening = "Kept apart: too little ties them for a link to be kept."
-    return Answer(joined, f"{opening} Compared now: {explain(link)}", link)
+    return Answer(joined, f"{opening} Compared now: {explain(compared)}", compared)
 
 
 def _find_reason(store: Store, link: Link) -> str:
@@ -107,14 +109,20 @@ def _open(joined: bool, link: Link) -> str:
     return "Kept apart, as the groups as a whole do not fit." if likely else "Kept apart."
 
 
-def _compare_now(store: Store, ours: Side, theirs: Side) -> Link:
-    """Compare the two leading mentions, against the whole store's words."""
-    from newsblotter.link import compare_mentions
+def compare_now(store: Store, left: Mention, right: Mention) -> Link | None:
+    """Compare two mentions by what linking kept of them; None where one of them has not been linked yet."""
+    from newsblotter.link import compare_profiles
+    from newsblotter.link.sheet import from_sheet
 
-    left, right = _leading(ours.mentions), _leading(theirs.mentions)
-    mentions = tuple(store.mentions())
-    reports: dict[str, Report] = {report.id: report for report in store.reports({m.report_id for m in mentions})}
-    return compare_mentions(left, right, mentions, reports, tuple(store.copies()))
+    entries = {entry.mention_id: entry for entry in store.neighbourhood().entries_of(sorted({left.report_id, right.report_id}))}
+    if left.id not in entries or right.id not in entries:
+        return None
+    reports = {report.id: report for report in store.reports({left.report_id, right.report_id})}
+    ours, theirs = (
+        from_sheet(entries[mention.id].sheet, mention, reports[mention.report_id], entries[mention.id].voice)
+        for mention in (left, right)
+    )
+    return compare_profiles(ours, theirs)
 
 
 def _leading(mentions: Sequence[Mention]) -> Mention:

@@ -1,0 +1,44 @@
+"""Which loops do the work: numpy's, or for a pile and where numba is at hand (the extra ``fast``) compiled ones, which agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+
+from newsblotter.copies import anchors, folding
+from newsblotter.copies.folding import Block, Hashes, Numbers, Openers, Shares, Words
+
+COMPILED_FROM = 2_000  # texts; numba takes about a second to start, in which numpy gets through ten thousand
+
+
+@dataclass(frozen=True, slots=True)
+class Loops:
+    """What is done to every text, or to every pair."""
+
+    fold_block: Callable[[Sequence[str], Openers], Block]
+    select_anchors: Callable[[Words, Numbers], tuple[Hashes, Numbers]]
+    share_verbatim: Callable[[Sequence[Words], Sequence[Words], int], Shares]
+
+
+PLAIN = Loops(folding.fold_block, anchors.select_anchors, anchors.share_verbatim)
+
+
+@lru_cache(maxsize=1)
+def can_compile() -> bool:
+    """Whether numba is at hand."""
+    return find_spec("numba") is not None
+
+
+def choose_loops(texts: int) -> Loops:
+    """The loops for so many texts."""
+    return load_compiled() if texts >= COMPILED_FROM and can_compile() else PLAIN
+
+
+@lru_cache(maxsize=1)
+def load_compiled() -> Loops:
+    """The compiled loops."""
+    from newsblotter.copies import kernels
+
+    return Loops(kernels.fold_block, kernels.select_anchors, kernels.share_verbatim)

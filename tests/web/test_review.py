@@ -1,0 +1,223 @@
+"""The review queue: what it asks, how an answer is taken, and that nobody decides on what they did not see."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+import threading
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("fastapi", reason="needs the extra newsblotter[web]")
+
+from fastapi.testclient import TestClient
+
+from newsblotter.records import Feature, Link
+from newsblotter.store import open_store
+from newsblotter.web.people import list_audit, open_desk, verify_audit
+from newsblotter.web.waterfall import draw_waterfall
+
+
+@pytest.fixture
+def client(serve: Callable[..., TestClient], own_path: Path) -> TestClient:
+    return serve(own_path, user="ada")
+
+
+def _fields(page: str, action: str) -> dict[str, str]:
+    """The hidden fields of the form that goes to an address."""
+    form = re.search(rf'<form[^>]*action="{re.escape(action)}"[^>]*>(.*?)</form>', page, re.DOTALL)
+    assert form is not None, f"no form goes to {action}"
+    return {name: html.unescape(value) for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[1])}
+
+
+def _pair(path: Path) -> tuple[str, str]:
+    """Two incidents of the sample store."""
+    with open_store(str(path), readonly=True) as store:
+        first, second, *_ = sorted(record["id"] for record in store.records())
+    return first, second
+
+
+def _records(path: Path) -> dict[str, Any]:
+    with open_store(str(path), readonly=True) as store:
+        return {record["id"]: record for record in store.records()}
+
+
+def _compare(client: TestClient, left: str, right: str) -> dict[str, str]:
+    page = client.get("/compare", params={"left": left, "right": right})
+    assert page.status_code == 200
+    return _fields(page.text, "/review/judge")
+
+
+def test_the_queue_asks_and_every_question_can_be_left(client: TestClient) -> None:
+    path, asked = "/review", 0
+    while asked < 60:
+        page = client.get(path)
+        assert page.status_code == 200
+        if "Nothing is left to look at" in page.text:
+            break
+        asked += 1
+        onward = re.search(r'<a class="button" href="([^"]+)" data-key="[uj]"', page.text)
+        if onward is None:
+            break
+        path = html.unescape(onward[1])
+    assert 0 < asked < 60
+
+
+def test_a_disputed_value_is_settled_by_one_button(client: TestClient, own_path: Path) -> None:
+    disputed = {name: record for name, record in _records(own_path).items() if record["disputed"]}
+    assert disputed
+    name, record = next((n, r) for n, r in disputed.items() if "loot" in r["disputed"] or r["disputed"])
+    field = record["disputed"][0]
+    page = client.get(f"/incidents/{name}/correct", params={"field": field})
+    fields = _fields(page.text, f"/incidents/{name}/correct")
+    values = [html.unescape(v) for v in re.findall(r'<button class="button small" name="value" value="([^"]*)"', page.text)]
+    assert len(values) > 1
+    answered = client.post(f"/incidents/{name}/correct", data={**fields, "value": values[-1]})
+    assert answered.status_code == 303, answered.text
+    [correction] = _records(own_path)[name]["corrections"]
+    assert correction["by"] == "ada" and correction["field"] == field
+    with open_store(str(own_path), readonly=True) as store:
+        assert field not in {doubt.field for doubt in store.doubts(name)}
+
+
+def test_a_merge_is_previewed_done_and_undone(client: TestClient, own_path: Path) -> None:
+    left, right = _pair(own_path)
+    fields = _compare(client, left, right)
+    preview = client.post("/review/preview", data={**fields, "verdict": "same"})
+    assert preview.status_code == 200 and "merged" in preview.text
+    assert set(_records(own_path)) >= {left, right}
+    merged = client.post("/review/judge", data={**fields, "verdict": "same", "why": "one story"})
+    assert merged.status_code == 303
+    number = int(merged.headers["location"].rpartition("done=")[2])
+    assert len({left, right} & set(_records(own_path))) == 1
+    gone = next(iter({left, right} - set(_records(own_path))))
+    assert client.get(f"/incidents/{gone}").status_code == 308
+    undone = client.post("/review/undo", data={"number": number, "why": "a namesake"})
+    assert undone.status_code == 303
+    assert set(_records(own_path)) >= {left, right}
+    assert "taken back by ada" in client.get("/judgements").text
+
+
+def test_undo_without_a_number_takes_back_ones_own_last_word(serve: Callable[..., TestClient], own_path: Path) -> None:
+    left, right = _pair(own_path)
+    ada, ben = serve(own_path, user="ada"), serve(own_path, user="ben")
+    for one in (ada, ben):
+        assert one.post("/review/judge", data={**_compare(one, left, right), "verdict": "unsure"}).status_code == 303
+    assert ada.post("/review/undo").status_code == 303
+    page = ada.get("/judgements").text
+    assert page.count("taken back by ada") == 1 and "taken back by ben" not in page
+    assert ada.post("/review/undo").status_code == 400  # ben's word is ben's
+
+
+def test_the_second_of_two_reviewers_is_told_what_changed(client: TestClient, own_path: Path) -> None:
+    left, right = _pair(own_path)
+    first = _compare(client, left, right)
+    second = _compare(client, left, right)
+    assert client.post("/review/judge", data={**first, "verdict": "same"}).status_code == 303
+    late = client.post("/review/judge", data={**second, "verdict": "different"}, headers={"accept": "application/json"})
+    assert late.status_code == 409
+    told = late.json()["error"]
+    assert told["code"] == "changed_meanwhile" and any(c["kind"] == "merged" for c in told["detail"]["changed"])
+    assert client.post("/review/judge", data={**second, "verdict": "different"}).status_code == 409  # and as a page
+
+
+def test_of_many_answers_to_one_question_one_is_taken(client: TestClient, own_path: Path) -> None:
+    left, right = _pair(own_path)
+    fields = _compare(client, left, right)
+    codes: list[int] = []
+
+    def answer() -> None:
+        codes.append(client.post("/review/judge", data={**fields, "verdict": "same"}).status_code)
+
+    threads = [threading.Thread(target=answer) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(codes) == [303, 409, 409, 409, 409, 409]
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        ({"verdict": "same", "seen": ""}, 400),
+        ({"verdict": "perhaps"}, 422),
+        ({"verdict": "same", "left": "m-nothing"}, 404),
+        ({"verdict": "same", "seen": "0:" + "x" * 3000}, 422),
+    ],
+)
+def test_what_is_no_answer_is_refused(client: TestClient, own_path: Path, data: dict[str, str], status: int) -> None:
+    fields = _compare(client, *_pair(own_path))
+    before = _records(own_path)
+    assert client.post("/review/judge", data={**fields, **data}).status_code == status
+    assert _records(own_path) == before
+
+
+def test_a_correction_keeps_the_words_that_were_picked(client: TestClient, own_path: Path) -> None:
+    name = _pair(own_path)[0]
+    page = client.get(f"/incidents/{name}/correct", params={"field": "killed", "quote": "two “men” <died>"})
+    assert "two “men” &lt;died&gt;" in page.text
+    fields = _fields(page.text, f"/incidents/{name}/correct")
+    sent = client.post(f"/incidents/{name}/correct", data={**fields, "value": "2", "quote": "two men died", "why": "the court"})
+    assert sent.status_code == 303
+    [correction] = _records(own_path)[name]["corrections"]
+    assert correction["why"] == "the court “two men died”" and correction["value"]["low"] == 2
+
+
+@pytest.mark.parametrize(("field", "value"), [("killed", "many"), ("date", "someday"), ("shoe_size", "3"), ("type", "null")])
+def test_a_value_that_is_none_is_explained(client: TestClient, own_path: Path, field: str, value: str) -> None:
+    name = _pair(own_path)[0]
+    fields = _fields(client.get(f"/incidents/{name}/correct", params={"field": "killed"}).text, f"/incidents/{name}/correct")
+    refused = client.post(f"/incidents/{name}/correct", data={**fields, "field": field, "value": value})
+    assert refused.status_code == 400
+
+
+def test_a_blind_reviewer_sees_no_score(client: TestClient, own_path: Path) -> None:
+    hidden = client.get("/review?blind=1").text
+    assert "waterfall" not in hidden and "with probability" not in hidden
+
+
+def test_what_was_decided_stands_in_the_audit_log(client: TestClient, own_path: Path) -> None:
+    fields = _compare(client, *_pair(own_path))
+    client.post("/review/judge", data={**fields, "verdict": "different"})
+    people = open_desk(own_path)
+    with people.reading() as connection:
+        entries, state = list_audit(connection), verify_audit(connection)
+    people.close()
+    assert [(entry.who, entry.what) for entry in entries] == [("ada", "different")] and state.broken is None
+
+
+def test_the_picture_adds_up() -> None:
+    features = tuple(Feature(f"f{n}", 1.0, weight, f"because {n}") for n, weight in enumerate((2.0, -1.0, 0.5, 0.001, 0.0)))
+    link = Link("a", "b", 0.8, features)
+    picture = draw_waterfall(link)
+    assert picture is not None
+    start, *steps, end = picture.bars
+    assert [bar.number for bar in steps] == ["+2.0", "−1.0", "+0.5"]
+    assert (start.kind, end.kind, end.number) == ("start", "end", "80%")
+    for before, bar in pairwise(steps):
+        edges = {before.left, round(before.left + before.width, 1)}
+        assert edges & {bar.left, round(bar.left + bar.width, 1)}, "each bar begins where the one before it ended"
+    assert draw_waterfall(Link("a", "b", 1.0)) is None
+
+
+def test_the_store_that_was_reviewed_rebuilds_to_the_same(client: TestClient, own_path: Path, tmp_path: Path) -> None:
+    """A person's words live in the journal: what the desk wrote, a rebuild keeps."""
+    from newsblotter.revise import rebuild
+
+    left, right = _pair(own_path)
+    client.post("/review/judge", data={**_compare(client, left, right), "verdict": "same"})
+    before = json.dumps({n: r["title"] for n, r in sorted(_records(own_path).items())})
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for part in own_path.parent.glob(own_path.name + "*"):
+        shutil.copy(part, copy / part.name)
+    with open_store(str(copy / own_path.name)) as store:
+        rebuild(store)
+    assert json.dumps({n: r["title"] for n, r in sorted(_records(copy / own_path.name).items())}) == before
