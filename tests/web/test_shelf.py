@@ -13,7 +13,7 @@ from newsblotter.web import access, shelf
 from newsblotter.web.access import UserRole, Visitor
 from store.invented import invent_entries, make_entry
 
-PAGES = ("/", "/?type=theft", "/incidents/nb0003", "/api/incidents?type=theft", "/api/facets", "/api/incidents/nb0003")
+PAGES = ("/", "/?type=theft", "/api/incidents?type=theft", "/api/facets", "/api/incidents/nb0003")
 
 
 @pytest.fixture
@@ -66,6 +66,19 @@ def test_a_change_is_seen_at_once(client, path, page) -> None:
         store.replace_incidents([make_entry("nb0003", **record)], among=["nb0003"])
     after = client.get(page, headers={"if-none-match": before.headers["etag"]})
     assert after.status_code == 200 and after.content != before.content
+
+
+def test_pages_of_incidents_and_reports_are_kept(serve, own_path, asked) -> None:
+    client = serve(own_path)
+    with open_store(str(own_path), readonly=True) as store:
+        record = next(store.records())
+        report_id = store.get_report(record["reports"][0]["id"]).id
+    client.get("/")
+    for page in (f"/incidents/{record['id']}", f"/reports/{report_id}", "/search?q=robbery"):
+        first = client.get(page)
+        assert first.status_code == 200
+        asked.clear()
+        assert client.get(page).content == first.content and not asked
 
 
 def test_languages_do_not_share(client) -> None:
