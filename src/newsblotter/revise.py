@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeAlias
 
 from newsblotter.pipeline import BuildResult, OnProgress, Settings, build, link_store
+from newsblotter.review.ledger import WORD_KINDS, Judged, in_force, read_words
 from newsblotter.review.revising import Revision, list_effects, try_out
+from newsblotter.review.saying import Speaker
 from newsblotter.store import JournalEntry, Store
 
 Lines: TypeAlias = Sequence[JournalEntry] | Callable[[Store], Sequence[JournalEntry]]
@@ -35,6 +38,17 @@ def revise(store: Store, lines: Lines, *, settings: Settings | None = None, dry_
             return Revision(numbers)
         result = link_store(store, settings=settings)
         return Revision(numbers, list_effects(store, max(numbers, default=0)), result.lost)
+
+
+@contextmanager
+def unsay_judgements(store: Store, *, settings: Settings | None = None) -> Iterator[Store]:
+    """A copy of a store as linking alone would have it: without any judgement, corrections left as they are. It is thrown away."""
+    with try_out(store) as copy:
+        standing = [word for word in in_force(read_words(copy.journal(*WORD_KINDS))) if isinstance(word, Judged)]
+        lines = [JournalEntry("retired", Speaker("nobody").sign({"number": word.number})) for word in standing]
+        if lines:
+            revise(copy, lines, settings=settings)
+        yield copy
 
 
 def rebuild(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
 import shutil
 import threading
@@ -141,6 +142,34 @@ def test_of_many_answers_to_one_question_one_is_taken(client: TestClient, own_pa
     for thread in threads:
         thread.join()
     assert sorted(codes) == [303, 409, 409, 409, 409, 409]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("NEWSBLOTTER_LONG"), reason="takes a minute; set NEWSBLOTTER_LONG=1")
+def test_of_a_hundred_answers_by_two_desks_one_is_taken(serve: Callable[..., TestClient], own_path: Path) -> None:
+    """Two programs over one store, fifty answers each, all at once, each saying something else."""
+    desks = [serve(own_path, user=name) for name in ("ada", "ben")]
+    fields = _compare(desks[0], *_pair(own_path))
+    ready = threading.Barrier(20)
+    codes: list[int] = []
+
+    def answer(start: int) -> None:
+        ready.wait()
+        for turn in range(start, start + 5):
+            verdict = ("same", "different")[turn % 2] if codes else "same"
+            codes.append(desks[turn % 2].post("/review/judge", data={**fields, "verdict": verdict}).status_code)
+
+    threads = [threading.Thread(target=answer, args=(5 * n,)) for n in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(codes) == 100
+    with open_store(str(own_path), readonly=True) as store:
+        told = len(list(store.journal("judgement")))
+        changed = len(list(store.journal("redirected", "split")))
+    assert codes.count(303) == told and set(codes) <= {303, 409, 503}
+    assert changed <= told and 303 in codes
 
 
 @pytest.mark.parametrize(

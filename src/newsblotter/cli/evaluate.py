@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from newsblotter.cli.agreement import evaluate_judgements
 from newsblotter.cli.build import make_settings
 from newsblotter.cli.codes import INTERRUPTED, OK
 from newsblotter.cli.options import JsonOption, dump_json, read_day, read_mapping
@@ -53,10 +54,13 @@ def _file(words: str, *names: str) -> Any:
 
 
 def evaluate(  # noqa: PLR0913  a command's parameters are its options
-    gold: Annotated[Path, _file("Labelled incidents, one a line as JSON.")],
     sources: Annotated[
         list[str] | None, typer.Argument(metavar="SOURCE…", help="The reports: folders, files, globs.", show_default=False)
     ] = None,
+    gold: Annotated[Path | None, _file("Labelled incidents, one a line as JSON.")] = None,
+    judgements: Annotated[
+        bool, typer.Option("--judgements", help="Score linking against what people judged in the store, instead of labels.")
+    ] = False,
     store: Annotated[
         str | None, typer.Option(metavar="FILE|URL", help="Score what this store holds instead of building.", show_default=False)
     ] = None,
@@ -87,12 +91,20 @@ def evaluate(  # noqa: PLR0913  a command's parameters are its options
 
     Builds from the sources in a store that is thrown away; with --store scores what that store holds, with --predicted an export.
 
+    With --judgements no labels are needed: the pairs that people judged are linked again without their words.
+
     Example: newsblotter evaluate --gold incidents.jsonl reports.jsonl --misses
     """
     from newsblotter.cli.config import load_config
     from newsblotter.evaluate import read_gold
     from newsblotter.pipeline import Settings
 
+    if judgements:
+        if gold or sources or predicted:
+            raise UsageError("--judgements scores what a store holds: name the store alone")
+        return evaluate_judgements(store, misses=misses, json=json)
+    if gold is None:
+        raise UsageError("name labels (--gold incidents.jsonl), or ask for --judgements")
     _check_options(sources, store, predicted, predicted_copies)
     labels = read_gold(gold, copies, none, min_overlap)
     config = load_config()

@@ -168,6 +168,9 @@ def undo(
 
 def judgements(
     everything: Annotated[bool, typer.Option("--all", help="Those that were taken back as well.")] = False,
+    pairs: Annotated[
+        bool, typer.Option("--pairs", help="Write the judged pairs that stand, with all features, one a line as JSON: to train on.")
+    ] = False,
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> int:
@@ -181,6 +184,9 @@ def judgements(
     from newsblotter.review.sides import find_lost
 
     with open_for_asking(store) as opened:
+        if pairs:
+            _write_pairs(opened)
+            return 0
         words = read_words(opened.journal())
         lost = {one.number: one.why for one in find_lost(opened, words)}
     shown = [word for word in words if everything or word.retired is None]
@@ -195,6 +201,16 @@ def judgements(
         return 0
     draw_words(open_console(), lines)
     return 0
+
+
+def _write_pairs(store: Store) -> None:
+    """The judged pairs on standard output."""
+    from json import dumps
+
+    from newsblotter.review.pairs import describe_pairs, find_judged_pairs
+
+    for pair in describe_pairs(store, find_judged_pairs(store)[0]):
+        print(dumps(pair, ensure_ascii=False))
 
 
 # --- in words -----------------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ _WITHOUT_INCIDENT = {
 }
 
 
-def _table(*columns: str, header: bool = True) -> Table:
+def make_table(*columns: str, header: bool = True) -> Table:
     """A table whose first column is text and whose others are numbers."""
     table = Table(box=None, show_header=header, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(columns[0], style="cyan", no_wrap=True, min_width=14)
@@ -42,7 +42,7 @@ def _table(*columns: str, header: bool = True) -> Table:
 def draw_scores(console: Console, scores: Scores) -> None:
     """All that was measured, in three tables."""
     bars = console.width >= WIDE
-    table = _table("grouping", "precision", "recall", "F1", *([""] if bars else []))
+    table = make_table("grouping", "precision", "recall", "F1", *([""] if bars else []))
     rows = [("B-cubed", scores.b3), ("pairs", scores.pairs)]
     rows += [("copies", scores.copies)] if scores.copies else []
     for name, found in rows:
@@ -52,7 +52,7 @@ def draw_scores(console: Console, scores: Scores) -> None:
         table.add_row(f"{name}s by name", *cells, *_bar(found.f1, bars))
     console.print(table)
     console.print()
-    table = _table("fact", "right", "wrong", "unsaid", "of", "share", *([""] if bars else []))
+    table = make_table("fact", "right", "wrong", "unsaid", "of", "share", *([""] if bars else []))
     facts = [*scores.facts.items(), *([("told in passing", scores.background)] if scores.background else [])]
     for name, score in facts:
         counts = (score.right, score.said - score.right, score.known - score.said, score.known)

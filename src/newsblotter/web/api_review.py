@@ -75,7 +75,9 @@ class CorrectionBody(_Body):
 
     incident: str = Field(min_length=1, max_length=80)
     field: str = Field(min_length=1, max_length=40)
-    value: Any = Field(description="as typed (2017-03-25, Lyon, 2-4, 2.4m EUR), or in the form of the record; null: unknown")
+    value: Any = Field(
+        description="as a person types it (2017-03-25, Lyon, 2-4, 2.4m EUR), or in the form of the record; null: unknown"
+    )
 
 
 class UndoBody(BaseModel):

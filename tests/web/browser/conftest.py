@@ -18,7 +18,7 @@ pytest.importorskip("axe_playwright_python", reason="browser tests need: pip ins
 
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from newsblotter.web.app import create_app
 from newsblotter.web.settings import WebSettings
@@ -58,9 +58,17 @@ class Watched:
     def wait(self, condition: str) -> None:
         """Wait until a condition holds: asked again and again, as the policy forbids what wait_for_function does."""
         end = time.monotonic() + PATIENCE_S
-        while not self.page.evaluate(condition):
+        while not self._holds(condition):
             assert time.monotonic() < end, f"never came true: {condition}"
             time.sleep(0.05)
+
+    def _holds(self, condition: str) -> bool:
+        try:
+            return bool(self.page.evaluate(condition))
+        except Error as error:
+            if "context was destroyed" in error.message:  # the page is on its way to another
+                return False
+            raise
 
     def check(self) -> None:
         """Nothing went wrong, nothing was asked of anybody else, and axe finds nothing."""

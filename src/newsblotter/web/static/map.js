@@ -2,6 +2,7 @@
 
 const CIRCLE_STEPS = 48;
 const EARTH_KM = 6371;
+const FIRST_ZOOM = 0.6; // the whole world in a narrow column
 const LEAST_SPAN_KM = 110; // shown around an incident, so that the map holds something to know the place by
 const SMALL_KM = 30; // an area up to here is a city: a full dot; a wider one (region, country) a ring, as its middle is nowhere
 
@@ -62,7 +63,7 @@ function paper(pane) {
       layers.push({ id: "tiles", type: "raster", source: "tiles" });
     }
   } else {
-    sources.world = { type: "geojson", data: new URL(pane.dataset.world, location.href).href, tolerance: 0.2 };
+    sources.world = { type: "geojson", data: new URL(pane.dataset.world, location.href).href, tolerance: 0.3, maxzoom: 8 };
     const kind = (value) => ["==", ["get", "kind"], value];
     layers.push(
       { id: "land", type: "fill", source: "world", filter: kind("land"), paint: { "fill-color": land, "fill-antialias": false } },
@@ -110,7 +111,7 @@ async function open(pane, options) {
   const { maplibregl } = window;
   maplibregl.setWorkerUrl(pane.dataset.worker);
   const map = new maplibregl.Map({
-    container: pane, style: paper(pane), center: [10, 25], zoom: 0.6, maxZoom: 15, dragRotate: false, pitchWithRotate: false,
+    container: pane, style: paper(pane), center: [10, 25], zoom: FIRST_ZOOM, maxZoom: 15, dragRotate: false, pitchWithRotate: false,
     attributionControl: pane.dataset.tiles ? {} : false, fadeDuration: 0, locale: { "Map.Title": pane.dataset.label }, ...options,
   });
   window.deskMap = map; // for tests and pictures
@@ -141,12 +142,19 @@ export async function startArea(pane) {
     if (km <= SMALL_KM) map.getSource("spots").setData(collection([{ type: "Feature", geometry: { type: "Point", coordinates: point }, properties: { count: 1, small: true } }]));
     pane.dataset.shown = "1";
   };
-  map.on("load", show);
-  map.on("styledata", show);
+  map.on("style.load", show); // again when the theme changes
 }
 
 /** Draw the incidents of the filter in the address, and let the list follow the map where the box is ticked. */
 export async function startMap(pane, changeFilter) {
+  const points = async (zoom, box) => {
+    const query = new URLSearchParams(location.search);
+    for (const name of ["bbox", "order", "after"]) query.delete(name);
+    query.set("zoom", zoom.toFixed(1));
+    if (box) query.set("bbox", box);
+    return (await fetch(`${pane.dataset.points}?${query}`)).json();
+  };
+  const early = points(FIRST_ZOOM); // asked for while the map is being made
   const map = await open(pane);
   const { maplibregl } = window;
   const follow = document.querySelector("[data-follow]");
@@ -158,7 +166,7 @@ export async function startMap(pane, changeFilter) {
   let byHand = false;
 
   const show = () => {
-    if (!answer || !map.isStyleLoaded()) return;
+    if (!answer || !map.getSource("spots")) return;
     const features = answer.spots.map((spot, at) => ({
       type: "Feature", geometry: { type: "Point", coordinates: [spot.lon, spot.lat] },
       properties: { at, count: spot.count, label: new Intl.NumberFormat(document.documentElement.lang, { notation: "compact" }).format(spot.count), small: !(spot.radius_km > SMALL_KM) },
@@ -171,12 +179,7 @@ export async function startMap(pane, changeFilter) {
   };
 
   const refresh = async () => {
-    const query = new URLSearchParams(location.search);
-    for (const name of ["bbox", "order", "after"]) query.delete(name);
-    query.set("zoom", Math.max(0, map.getZoom()).toFixed(1));
-    const box = boxOf(map);
-    if (box && !first) query.set("bbox", box);
-    answer = await (await fetch(`${pane.dataset.points}?${query}`)).json();
+    answer = await (first ? early : points(Math.max(0, map.getZoom()), boxOf(map)));
     if (first) {
       first = false;
       if (asked) {
@@ -187,8 +190,8 @@ export async function startMap(pane, changeFilter) {
     show();
   };
 
-  map.on("load", refresh);
-  map.on("styledata", show);
+  map.once("style.load", refresh);
+  map.on("style.load", show); // again when the theme changes
   for (const kind of ["dragend", "zoomend", "boxzoomend"]) map.on(kind, (event) => (byHand ||= Boolean(event.originalEvent)));
   map.on("moveend", () => {
     if (first) return;
