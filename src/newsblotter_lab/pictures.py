@@ -53,7 +53,7 @@ PICTURES = (
     Picture("desk-incidents", lambda store: "/"),
     Picture("desk-filtered", lambda store: "/?type=robbery&disputed=1"),
     Picture("desk-incident", _told_most),
-    Picture("desk-disputed", _told_most, part=".disputed"),
+    Picture("desk-disputed", _told_most, part=".dispute"),
     Picture("desk-report", _report, height=1000),
     Picture("desk-search", lambda store: "/search?q=robbery"),
     Picture("desk-import", lambda store: "/import", height=620),
@@ -111,6 +111,7 @@ def take_pictures(store: Path, target: Path, pictures: Sequence[Picture] = PICTU
                 time.sleep(SETTLE_S)
                 written.append(target / f"{picture.name}-{theme}.png")
                 if picture.part:
+                    page.evaluate("document.querySelector('.top').style.position = 'static'")  # or it is in the picture
                     page.locator(picture.part).first.screenshot(path=written[-1])
                 else:
                     page.screenshot(path=written[-1])

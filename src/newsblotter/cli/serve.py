@@ -31,7 +31,11 @@ def serve(
     ] = None,
     tiles: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Map tiles with {z}/{x}/{y}, instead of the map that is packed in.", show_default=False),
+        typer.Option(
+            metavar="FILE|URL",
+            help="A .pmtiles file, or tiles at a URL with {z}/{x}/{y}, in place of the map that is packed in.",
+            show_default=False,
+        ),
     ] = None,
     login: Annotated[
         bool, typer.Option("--login", help="Ask for a login on this machine's own address, too: behind a proxy, say.")

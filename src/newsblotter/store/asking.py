@@ -23,7 +23,7 @@ SHORTEST_PREFIX = 4  # fewer characters of an id are more likely a slip than a c
 
 
 def follow(connection: Connection, incident_id: str) -> tuple[str, ...] | None:
-    """See ``Store.follow``: reads the redirects of the ids that it passes, and no others."""
+    """See ``Store.follow``."""
     if _has_incident(connection, incident_id):
         return (incident_id,)
     if not read_redirects(connection, [incident_id]):

@@ -1,4 +1,4 @@
-"""Rows of reports and of what fell out: looked up by key, named, written."""
+"""Rows of reports and rejects: looked up, written, and renamed where two would go by one name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from newsblotter.tables import encode_rejected
 
 
 def insert_rejected(connection: Connection, rejected: Sequence[Rejected]) -> None:
-    """Keep what fell out; what is known already stays as it is."""
+    """Enter rejects, those that stand there already left out."""
     rows = [encode_rejected(storable(reject)) for reject in rejected]
     if rows:
         connection.execute(insert_or_leave(schema.rejected).on_conflict_do_nothing(), rows)

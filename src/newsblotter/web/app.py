@@ -17,9 +17,22 @@ from newsblotter.web.alerts import Channels
 from newsblotter.web.alerts.watching import Watcher
 from newsblotter.web.desk import Desk, NoStoreYet
 from newsblotter.web.importing import Importer
-from newsblotter.web.pages import account, alerts, importing, incident, incidents, people, preferences, report, review, search
+from newsblotter.web.pages import (
+    account,
+    alerts,
+    importing,
+    incident,
+    incidents,
+    people,
+    preferences,
+    report,
+    review,
+    search,
+    tiles,
+)
 from newsblotter.web.pages.welcome import show_welcome
 from newsblotter.web.settings import WebSettings
+from newsblotter.web.tiles import open_ground
 
 ROUTERS: tuple[APIRouter, ...] = (  # each is a module of its own; its routes say which role they ask for
     preferences.router,
@@ -33,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (  # each is a module of its own; its routes sa
     report.router,
     search.router,
     importing.router,
+    tiles.router,
     api.router,
     exports.router,
 )
@@ -66,6 +80,8 @@ def create_app(settings: WebSettings | None = None, channels: Channels | None = 
             yield
         finally:
             app.state.importer.close()
+            if app.state.tiles is not None:
+                app.state.tiles.close()
             if watcher is not None:
                 watcher.stop()
             desk.close()
@@ -73,6 +89,7 @@ def create_app(settings: WebSettings | None = None, channels: Channels | None = 
     app = FastAPI(title="Newsblotter", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
     app.state.desk = desk
+    app.state.ground, app.state.tiles = open_ground(settings.tiles, settings.tiles_credit)
     app.state.importer = Importer(settings.store, workers=settings.workers)
     faults.install(app)
     app.add_exception_handler(NoStoreYet, _welcome)

@@ -185,7 +185,7 @@ def _disputes(record: Record, lines: Mapping[str, ReportLine], words: Words) -> 
         current = record.get(name)
         if name == "date" and current:
             current = {**current, "time": None}
-        shown = words.value(name, current)
+        shown = {words.value(name, one) for one in (current if isinstance(current, list) else [current])}
         sides: dict[str, list[Evidence]] = {}
         typed: dict[str, str] = {}
         for claim in claims:
@@ -194,8 +194,8 @@ def _disputes(record: Record, lines: Mapping[str, ReportLine], words: Words) -> 
                 said = words.value(name, claim.get("value"))
                 sides.setdefault(said, []).append(evidence)
                 typed.setdefault(said, _type(claim.get("value")))
-        ordered = sorted(sides.items(), key=lambda side: (side[0] != shown, -len(side[1]), side[0]))
-        yield Dispute(name, tuple(Side(value, typed[value], value == shown, tuple(says)) for value, says in ordered))
+        ordered = sorted(sides.items(), key=lambda side: (side[0] not in shown, -len(side[1]), side[0]))
+        yield Dispute(name, tuple(Side(value, typed[value], value in shown, tuple(says)) for value, says in ordered))
 
 
 def _type(value: Any) -> str:

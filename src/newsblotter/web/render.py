@@ -89,6 +89,7 @@ def render(
         theme=theme if theme in THEMES else "",
         visitor=access.identify(request),
         settings=request.app.state.settings,
+        ground=request.app.state.ground,
         here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         **context,
     )

@@ -17,7 +17,7 @@ class WebSettings:
     host: str = "127.0.0.1"
     port: int = 8765
     allowed_hosts: tuple[str, ...] = ()  # names beside the local ones and ``host`` under which browsers may ask for it
-    tiles: str | None = None  # URL of raster tiles with {z}/{x}/{y}, drawn below the incidents instead of Natural Earth
+    tiles: str | None = None  # a .pmtiles file, or the URL of images with {z}/{x}/{y}, in place of Natural Earth
     tiles_credit: str = ""  # words that the owner of the tiles asks to be shown
     workers: int | None = None  # processes that an import reads with; None: one a processor
     login: bool = (

@@ -2,7 +2,7 @@
 
 const CIRCLE_STEPS = 48;
 const EARTH_KM = 6371;
-const LEAST_SPAN_KM = 220; // shown around an incident, so that the map holds something to know the place by
+const LEAST_SPAN_KM = 110; // shown around an incident, so that the map holds something to know the place by
 const SMALL_KM = 30; // an area up to here is a city: a full dot; a wider one (region, country) a ring, as its middle is nowhere
 
 /** A colour of the theme in force: light-dark() has to be read off an element. */
@@ -28,6 +28,24 @@ function circle([lon, lat], km) {
   return ring;
 }
 
+/** Vector tiles in the desk's colours; layers go by the names of Protomaps' and of OpenMapTiles' schemas. */
+function shapes(land, water, border, name) {
+  const source = "tiles";
+  const fill = (layer, colour, opacity = 1) => ({ id: `fill-${layer}`, type: "fill", source, "source-layer": layer, paint: { "fill-color": colour, "fill-opacity": opacity } });
+  const line = (layer, width) => ({ id: `line-${layer}`, type: "line", source, "source-layer": layer, paint: { "line-color": border, "line-width": width } });
+  const names = (layer) => ({
+    id: `names-${layer}`, type: "symbol", source, "source-layer": layer,
+    layout: { "text-field": ["coalesce", ["get", "name:latin"], ["get", "name"], ""], "text-size": 12, "text-font": ["Inter", "sans-serif"], "text-max-width": 8 },
+    paint: { "text-color": name, "text-halo-color": land, "text-halo-width": 1.2 },
+  });
+  const wide = ["interpolate", ["exponential", 1.5], ["zoom"], 6, 0.4, 15, 4];
+  return [
+    fill("earth", land), ...["landcover", "landuse"].map((layer) => fill(layer, border, 0.15)), fill("water", water),
+    ...["building", "buildings"].map((layer) => fill(layer, border, 0.5)), ...["roads", "transportation"].map((layer) => line(layer, wide)),
+    ...["boundaries", "boundary"].map((layer) => line(layer, 1)), ...["places", "place"].map(names),
+  ];
+}
+
 function paper(pane) {
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   const theme = document.documentElement.dataset.theme ?? (dark ? "dark" : "light");
@@ -35,8 +53,14 @@ function paper(pane) {
   const layers = [{ id: "sea", type: "background", paint: { "background-color": water } }];
   const sources = {};
   if (pane.dataset.tiles) {
-    sources.tiles = { type: "raster", tiles: [pane.dataset.tiles], tileSize: 256, attribution: pane.dataset.credit.replace(/[<>&]/g, "") };
-    layers.push({ id: "tiles", type: "raster", source: "tiles" });
+    const { tiles, tileKind, leastZoom, mostZoom, credit } = pane.dataset;
+    const where = tiles.startsWith("/") ? location.origin + tiles : tiles;
+    sources.tiles = { type: tileKind, tiles: [where], minzoom: Number(leastZoom), maxzoom: Number(mostZoom), attribution: credit.replace(/[<>&]/g, "") };
+    if (tileKind === "vector") layers.push(...shapes(land, water, border, name));
+    else {
+      sources.tiles.tileSize = 256;
+      layers.push({ id: "tiles", type: "raster", source: "tiles" });
+    }
   } else {
     sources.world = { type: "geojson", data: new URL(pane.dataset.world, location.href).href, tolerance: 0.2 };
     const kind = (value) => ["==", ["get", "kind"], value];
