@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, PoolProxiedConnection, RowMapping, Se
 
 from newsblotter.errors import StoreError, UnknownIncident, UnknownMention
 from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report
-from newsblotter.store import asking, desk, filters, fulltext, overview, redirects, schema, sqlite, state
+from newsblotter.store import asking, desk, filters, fulltext, overview, redirects, schema, sqlite, state, verify
 from newsblotter.store.admit import hold_to_evidence, split_unstorable
 from newsblotter.store.answers import Facet, Filter, Page, Points, Resolved, Run, SearchResult, Stats, Timeline, Totals
 from newsblotter.store.columns import Columns
@@ -28,7 +28,6 @@ from newsblotter.store.neighbourhood import Neighbourhood, note_pending
 from newsblotter.store.paging import PAGE, ask, in_pages, put, raw_of, take
 from newsblotter.store.protocol import CopyIndex, IncidentEntry, JournalEntry, Member, Reading, Record, Redirect, StoredIncident
 from newsblotter.store.rows import find_present, insert_rejected, rename_report
-from newsblotter.store.soundness import examine_database, examine_quotes
 from newsblotter.store.state import note_unread
 from newsblotter.tables import (
     Row,
@@ -580,4 +579,7 @@ class SqlStore:
 
     def verify(self) -> list[str]:
         with self._read() as connection:
-            return [*examine_database(connection, self._journal), *examine_quotes(self)]
+            wrong = verify.examine_tables(connection)
+            if not are_together(connection, self._journal):
+                wrong.append("journal: the file beside the store does not end where the store does; any build brings them together")
+        return [*wrong, *verify.examine_journal(self._journal), *verify.examine_quotes(self)]

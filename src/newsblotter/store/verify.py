@@ -1,4 +1,4 @@
-"""Whether a store is whole: its pages and indexes, its journal, and every quote against its report."""
+"""Examining a whole store: pages, indexes, journal, and every quote against its report."""
 
 from __future__ import annotations
 
@@ -6,30 +6,31 @@ from sqlalchemy import Connection, text
 
 from newsblotter.errors import StoreDamaged
 from newsblotter.store.admit import hold_to_evidence
-from newsblotter.store.journal import JournalFile, are_together
+from newsblotter.store.journal import JournalFile
 from newsblotter.store.paging import in_pages
 from newsblotter.store.protocol import Store
 
 _UNSEEN = "SELECT count(*) FROM incidents WHERE number NOT IN (SELECT number FROM overview)"
 
 
-def examine_database(connection: Connection, journal: JournalFile) -> list[str]:
-    """What is wrong with the pages, the references between tables, and the journal beside them."""
-    wrong = []
+def examine_tables(connection: Connection) -> list[str]:
+    """What is wrong with pages, rows and indexes."""
     pages = connection.execute(text("PRAGMA integrity_check(20)")).scalars().all()
-    wrong += [f"pages: {line}" for line in pages if line != "ok"]
+    wrong = [f"pages: {line}" for line in pages if line != "ok"]
     orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
     wrong += [f"table {row[0]}: row {row[1]} has lost its parent in {row[2]}" for row in orphans]
     unseen = connection.execute(text(_UNSEEN)).scalar_one()
-    wrong += [f"overview: {unseen} incidents do not stand in it"] if unseen else []
-    if not are_together(connection, journal):
-        wrong.append("journal: the file beside the store does not end where the store does; any build brings them together")
+    return [*wrong, f"overview: {unseen} incidents do not stand in it"] if unseen else wrong
+
+
+def examine_journal(journal: JournalFile) -> list[str]:
+    """What is wrong with the file beside the store."""
     try:
         for _ in journal.read():
             pass
     except StoreDamaged as error:
-        wrong.append(f"journal: {error}")
-    return wrong
+        return [f"journal: {error}"]
+    return []
 
 
 def examine_quotes(store: Store) -> list[str]:
