@@ -55,9 +55,9 @@ class Watched:
         self.wait("document.readyState === 'complete'")
         return self.page
 
-    def wait(self, condition: str) -> None:
+    def wait(self, condition: str, patience_s: float = PATIENCE_S) -> None:
         """Wait until a condition holds: asked again and again, as the policy forbids what wait_for_function does."""
-        end = time.monotonic() + PATIENCE_S
+        end = time.monotonic() + patience_s
         while not self._holds(condition):
             assert time.monotonic() < end, f"never came true: {condition}"
             time.sleep(0.05)

@@ -146,7 +146,7 @@ def test_files_are_dropped_and_followed(browse: Browse, host: Callable[..., str]
     page.locator("#files").set_input_files({"name": "leeds.txt", "mimeType": "text/plain", "buffer": report.encode()})
     page.locator("#published").fill("2024-05-22")
     page.get_by_role("button", name="Read them").click()
-    watched.wait("document.querySelector('[data-progress]')?.dataset.running === '0'")
+    watched.wait("document.querySelector('[data-progress]')?.dataset.running === '0'", patience_s=180)  # a process starts and reads
     assert "1 new report" in page.locator("[data-counted]").inner_text()
     watched.check()
     page.get_by_role("link", name="To the incidents").first.click()
@@ -167,7 +167,7 @@ def test_nothing_of_a_hostile_report_runs(browse: Browse, host: Callable[..., st
     with open_store(str(hostile_path), readonly=True) as store:
         reports = [report.id for report in store.reports() if SIGN in report.source_id]
         incidents = [record["id"] for record in store.records()]
-    assert len(reports) >= 100 and len(incidents) >= 10
+    assert len(reports) >= 100 and len(incidents) >= 5
     for path in ["/?order=loot", *(f"/reports/{one}" for one in reports[:100]), *(f"/incidents/{one}" for one in incidents[:10])]:
         page = watched.open(path)
         assert SIGN in page.content() or not path.startswith("/reports/")  # it is shown, as words
