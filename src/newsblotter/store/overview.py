@@ -12,11 +12,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
+from sqlalchemy import Connection, select, text
 
 from newsblotter.store import schema
 from newsblotter.store.doubts import Doubt, Tie, doubt_joins, doubt_record, score_doubts, to_bits
-from newsblotter.store.paging import in_pages
+from newsblotter.store.paging import ask, put, raw_of
 from newsblotter.store.protocol import Record
 from newsblotter.tables import Row, encode_instant
 
@@ -67,7 +67,7 @@ def encode_overview(record: Record, number: int, review: float, edition: int) ->
 
 def read_edition(connection: Connection) -> int:
     """The newest edition, 0 before the first."""
-    return int(connection.execute(select(func.coalesce(func.max(schema.editions.c.number), 0))).scalar_one())
+    return int(raw_of(connection).execute("SELECT coalesce(max(number), 0) FROM editions").fetchone()[0])
 
 
 def read_version(connection: Connection) -> tuple[int, int, int]:
@@ -105,37 +105,28 @@ class Edition:
         if fresh:
             self._used = True
             rows = [encode_overview(record, number, review, self._number) for number, record, review in fresh]
-            self._connection.execute(insert(schema.overview), rows)
-            cards = [{"number": number, "card": make_card(record, review)} for number, record, review in fresh]
-            self._connection.execute(insert(schema.cards), cards)
+            put(self._connection, schema.overview, rows)
+            cards: list[Row] = [{"number": number, "card": make_card(record, review)} for number, record, review in fresh]
+            put(self._connection, schema.cards, cards)
 
     def withdraw(self, numbers: Sequence[int]) -> None:
         """Say that the incidents of these numbers are no more."""
         if numbers:
             self._used = True
             self._remove(numbers)
-            self._connection.execute(insert(schema.gone), [{"edition": self._number, "number": n} for n in numbers])
+            put(self._connection, schema.gone, [{"edition": self._number, "number": n} for n in numbers])
 
     def close(self) -> None:
         """Give the edition its number, if anything changed in it."""
         if self._used:
-            row = {"number": self._number, "at": encode_instant(datetime.now(UTC))}
-            self._connection.execute(insert(schema.editions), row)
+            put(self._connection, schema.editions, [{"number": self._number, "at": encode_instant(datetime.now(UTC))}])
 
     def _read_reviews(self, numbers: Sequence[int]) -> dict[int, float]:
-        columns = schema.overview.c
-        found: dict[int, float] = {}
-        for page in in_pages(numbers):
-            found.update(
-                (row[0], row[1])
-                for row in self._connection.execute(select(columns.number, columns.review).where(columns.number.in_(page)))
-            )
-        return found
+        return dict(ask(self._connection, "SELECT number, review FROM overview WHERE number IN ({})", numbers))
 
     def _remove(self, numbers: Sequence[int]) -> None:
-        for page in in_pages(numbers):
-            self._connection.execute(delete(schema.overview).where(schema.overview.c.number.in_(page)))
-            self._connection.execute(delete(schema.cards).where(schema.cards.c.number.in_(page)))
+        for table in ("overview", "cards"):
+            ask(self._connection, f"DELETE FROM {table} WHERE number IN ({{}})", numbers)
 
 
 def fill(connection: Connection) -> None:
@@ -179,11 +170,9 @@ def read_ties(connection: Connection, members: _Members) -> dict[str, list[Tie]]
     homes = {mention: incident for incident, mentions in members.items() for mention in mentions}
     ties: dict[str, list[Tie]] = defaultdict(list)
     for side in ("left_id", "right_id"):
-        question = text(f"SELECT left_id, right_id, probability, judgement FROM links WHERE {side} IN :ids")
-        question = question.bindparams(bindparam("ids", expanding=True))
-        for page in in_pages(sorted(homes)):
-            for left, right, probability, judgement in connection.execute(question, {"ids": page}):
-                home = homes[left if side == "left_id" else right]
-                if side == "left_id" or homes.get(left) != home:  # a tie within is met from both sides
-                    ties[home].append(Tie(left, right, probability, judgement is not None))
+        question = f"SELECT left_id, right_id, probability, judgement FROM links WHERE {side} IN ({{}})"
+        for left, right, probability, judgement in ask(connection, question, sorted(homes)):
+            home = homes[left if side == "left_id" else right]
+            if side == "left_id" or homes.get(left) != home:  # a tie within is met from both sides
+                ties[home].append(Tie(left, right, probability, judgement is not None))
     return ties
