@@ -7,6 +7,7 @@ Each batch is kept before the next begins, so an interrupted build goes on where
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import signal
@@ -14,7 +15,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
@@ -53,6 +54,7 @@ BATCH = 200  # reports kept in one transaction: under a second of reading, so an
 POOL_FROM = 50  # reports from which worker processes pay for their start (about half a second)
 REGROUP_FROM = 20  # new reports, at least, and
 REGROUP_SHARE = 0.02  # of those grouped, for grouping everything anew: one by one a report costs fifty to a hundred times as much
+COLLECT_AFTER = 50_000  # objects, some MB: by Python's own 700 a full search (90 ms beside the rules) falls into many small builds
 REPORT_LIMIT_S = 20.0  # for one report; the slowest of gunviolence train takes well under one second
 _READER_PARTS = ("extract", "fields", "_data", "taxonomy.py", "lexicon.py", "records.py")  # what a reading hangs on
 _GROUPER_PARTS = ("copies", "_data/languages/en/copies.yaml")  # what the copy groups hang on
@@ -197,6 +199,7 @@ def build(
         opened = stack.enter_context(open_store(os.fspath(store))) if isinstance(store, str | Path) else store
         stack.enter_context(opened.build_lock())
         stack.enter_context(stopper.listening())
+        stack.enter_context(_collect_seldom())
         running = _Build(opened, settings or Settings(), on_progress or (lambda *_: None), stopper, anew)
         started = datetime.now(UTC)
         try:
@@ -206,6 +209,18 @@ def build(
             return running.result(interrupted=True)
         _record(running, started)
         return running.result()
+
+
+@contextmanager
+def _collect_seldom() -> Iterator[None]:
+    """Look for cyclic garbage less often: a build makes next to none."""
+    before = gc.get_threshold()
+    if before[0]:
+        gc.set_threshold(max(before[0], COLLECT_AFTER), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _names(sources: Iterable[str | Path] | str | Path) -> list[str]:
@@ -404,12 +419,21 @@ def _read_reports(running: _Build, engine: Engine) -> None:
         return
     published = borrow_days(store, find_groups(store, waiting))
     wanted = store.unread(reader, published, waiting)
-    if wanted:
-        _read_anew(running, reader, wanted, published)
-    store.settle_reading(reader, waiting)
+    for batch, last in _read_anew(running, reader, wanted, published):
+        with store.join():
+            store.save_readings(batch)
+            if last:
+                store.settle_reading(reader, waiting)
+    if not wanted:
+        store.settle_reading(reader, waiting)
 
 
-def _read_anew(running: _Build, reader: str, wanted: Sequence[str], published: Mapping[str, date]) -> None:
+def _read_anew(
+    running: _Build, reader: str, wanted: Sequence[str], published: Mapping[str, date]
+) -> Iterator[tuple[list[Reading], bool]]:
+    """The readings of these reports, batch by batch, and whether a batch is the last."""
+    if not wanted:
+        return
     _load_all()
     count = _count_workers(running)
     workers = Workers(
@@ -421,11 +445,11 @@ def _read_anew(running: _Build, reader: str, wanted: Sequence[str], published: M
     stored = (report for batch in _batches(wanted, BATCH) for report in list(running.store.reports(batch)))
     done = 0
     for batch in _batches(workers.run(date_anew(stored, published)), BATCH):
-        running.store.save_readings(batch)
+        done += len(batch)
+        yield batch, done == len(wanted)
         rejected = [reject for reading in batch for reject in reading.rejected]
         running.counts["rejected"] += len(rejected)
         running.reasons.update(short_reason(reject) for reject in rejected)
-        done += len(batch)
         running.on_progress("extract", done, len(wanted))
         running.stopper.check()
 
@@ -454,13 +478,21 @@ def _link(running: _Build) -> None:
     running.lost += lost
     if running.anew or desk.linker() != name_linker(settings) or is_outgrown(desk, len(waiting)):
         _link_all(running, judged, words)
-    else:
-        region = link_new(store, sorted(waiting), partial(load_reports, store), settings, judged)
-        running.stopper.check()
-        groups = find_groups(store, region.reports)
-        settled = Settled(region.list_members(), region.reports, groups, load_taxonomy(), among=region.replaced)
-        _keep(running, settled, region.mentions.values(), words)
-    desk.settle(waiting, spoken)
+        desk.settle(waiting, spoken)
+        return
+    with store.join() if len(waiting) <= BATCH else nullcontext():  # more would keep other writers away for too long
+        _link_region(running, sorted(waiting), judged, words)
+        desk.settle(waiting, spoken)
+
+
+def _link_region(running: _Build, waiting: Sequence[str], judged: Sequence[Link], words: Sequence[Word]) -> None:
+    """Link the reports that wait and derive the incidents that they touch."""
+    store = running.store
+    region = link_new(store, waiting, partial(load_reports, store), running.settings.link, judged)
+    running.stopper.check()
+    groups = find_groups(store, region.reports)
+    settled = Settled(region.list_members(), region.reports, groups, load_taxonomy(), among=region.replaced)
+    _keep(running, settled, region.mentions.values(), words)
 
 
 def link_store(store: Store, *, settings: Settings | None = None, anew: bool = False) -> BuildResult:

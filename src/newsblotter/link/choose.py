@@ -98,8 +98,12 @@ def support(candidate: Told, everyone: Iterable[Told], surest: Mapping[str, str]
         surest: Voice → id of its surest claim; what it says besides counts less.
     """
     best: dict[str, float] = {}
+    known: dict[Value | None, float] = {}  # many claims say the same
     for other in everyone:
-        backing = other.weight * _backing(other, candidate)
+        share = 1.0 if other is candidate else known.get(other.claim.value)
+        if share is None:
+            share = known[other.claim.value] = _backing(other, candidate)
+        backing = other.weight * share
         if other.claim.id != surest[other.voice]:
             backing *= SECOND
         best[other.voice] = max(best.get(other.voice, 0.0), backing)

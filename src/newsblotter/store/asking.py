@@ -6,15 +6,15 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
 
 from newsblotter.errors import UnknownIncident
 from newsblotter.store import schema
 from newsblotter.store.answers import Resolved, Run, Stats
-from newsblotter.store.paging import in_pages
+from newsblotter.store.paging import ask, in_pages, put, raw_of
 from newsblotter.store.protocol import JournalEntry, StoredIncident
 from newsblotter.store.redirects import note_redirects, read_redirects
-from newsblotter.tables import decode_instant, encode_instant, encode_json
+from newsblotter.tables import Row, decode_instant, encode_instant, encode_json
 
 SHORTEST_PREFIX = 4  # fewer characters of an id are more likely a slip than a choice
 
@@ -57,8 +57,7 @@ def _follow(connection: Connection, incident_id: str, where: str) -> str | None:
 
 
 def _has_incident(connection: Connection, incident_id: str) -> bool:
-    column = schema.incidents.c.id
-    return connection.execute(select(column).where(column == incident_id)).first() is not None
+    return raw_of(connection).execute("SELECT 1 FROM incidents WHERE id = ?", (incident_id,)).fetchone() is not None
 
 
 def _starting_with(connection: Connection, column: ColumnElement[str], prefix: str, limit: int) -> list[str]:
@@ -119,10 +118,11 @@ def get_incident(connection: Connection, asked: str, where: str) -> StoredIncide
     incident_id = _resolve_incident(connection, asked, where)
     if incident_id is None:
         raise UnknownIncident(f"{where}: no incident goes by {asked!r}; see newsblotter list")
-    record = connection.execute(select(schema.incidents.c.record).where(schema.incidents.c.id == incident_id))
-    members = schema.incident_mentions.c
-    mentions = select(members.mention_id).where(members.incident_id == incident_id).order_by(members.mention_id)
-    return StoredIncident(incident_id, json.loads(record.scalar_one()), tuple(connection.execute(mentions).scalars()), asked)
+    raw = raw_of(connection)
+    (record,) = raw.execute("SELECT record FROM incidents WHERE id = ?", (incident_id,)).fetchone()
+    members = "SELECT mention_id FROM incident_mentions WHERE incident_id = ? ORDER BY mention_id"
+    mentions = tuple(mention_id for (mention_id,) in raw.execute(members, (incident_id,)))
+    return StoredIncident(incident_id, json.loads(record), mentions, asked)
 
 
 # --- journal and figures ----------------------------------------------------------------------------------------
@@ -130,7 +130,7 @@ def get_incident(connection: Connection, asked: str, where: str) -> StoredIncide
 
 def append_journal(connection: Connection, entries: Sequence[JournalEntry]) -> None:
     """Enter lines that the journal's file holds already, by their numbers."""
-    rows = [
+    rows: list[Row] = [
         {
             "number": entry.number,
             "kind": entry.kind,
@@ -140,15 +140,14 @@ def append_journal(connection: Connection, entries: Sequence[JournalEntry]) -> N
         }
         for entry in entries
     ]
-    if rows:
-        connection.execute(insert(schema.journal), rows)
+    put(connection, schema.journal, rows)
     note_redirects(connection, entries)
 
 
 def last_entry(connection: Connection) -> JournalEntry | None:
     """The journal's newest line."""
-    row = connection.execute(select(schema.journal).order_by(schema.journal.c.number.desc()).limit(1)).mappings().first()
-    return decode_entry(row) if row else None
+    row = raw_of(connection).execute(f"{_ENTRIES} ORDER BY number DESC LIMIT 1").fetchone()
+    return _decode_line(row) if row else None
 
 
 def read_entries(connection: Connection, after: int, limit: int = -1) -> list[JournalEntry]:
@@ -160,11 +159,8 @@ def read_entries(connection: Connection, after: int, limit: int = -1) -> list[Jo
 
 def entries_on(connection: Connection, incident_ids: Iterable[str]) -> list[JournalEntry]:
     """The journal's lines on these ids, oldest first."""
-    found: list[JournalEntry] = []
-    for page in in_pages(sorted(set(incident_ids))):
-        wanted = select(schema.journal).where(schema.journal.c.subject.in_(page))
-        found += [decode_entry(row) for row in connection.execute(wanted).mappings()]
-    return sorted(found, key=lambda entry: entry.number or 0)
+    rows = ask(connection, f"{_ENTRIES} WHERE subject IN ({{}})", sorted(set(incident_ids)))
+    return [_decode_line(row) for row in sorted(rows)]
 
 
 def read_titles(connection: Connection, incident_ids: Iterable[str]) -> dict[str, str]:
@@ -177,9 +173,17 @@ def read_titles(connection: Connection, incident_ids: Iterable[str]) -> dict[str
     return found
 
 
+_ENTRIES = "SELECT number, kind, data, at FROM journal"
+
+
+def _decode_line(row: tuple[int, str, str, str | None]) -> JournalEntry:
+    number, kind, data, at = row
+    return JournalEntry(kind, json.loads(data), decode_instant(at), number)
+
+
 def decode_entry(row: Mapping[Any, Any]) -> JournalEntry:
     """The journal line of a row."""
-    return JournalEntry(row["kind"], json.loads(row["data"]), decode_instant(row["at"]), row["number"])
+    return _decode_line((row["number"], row["kind"], row["data"], row["at"]))
 
 
 def _decode_run(row: RowMapping) -> Run:

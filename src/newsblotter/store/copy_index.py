@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Table, delete, select
 from newsblotter.records import CopyGroup, CopyTrace, Report
 from newsblotter.store import schema
 from newsblotter.store.neighbourhood import note_pending
-from newsblotter.store.paging import ask, in_pages, put, take
+from newsblotter.store.paging import ask, in_pages, put, raw_of, take
 from newsblotter.store.state import add_to, clear, note_unread
+from newsblotter.store.transactions import one_snapshot
 from newsblotter.tables import Row, decode_copies, encode_copies
 
 if TYPE_CHECKING:
@@ -39,14 +40,13 @@ class SqlCopyIndex:
         self._reports = reports
 
     def ungrouped(self, grouper: str) -> tuple[list[str], int]:
-        reports, texts = schema.reports.c, schema.copy_texts.c
-        last = select(texts.number, texts.grouper).order_by(texts.number.desc()).limit(1)
         with self._read() as connection:
-            newest = connection.execute(last).one_or_none()
+            raw = raw_of(connection)
+            newest = raw.execute("SELECT number, grouper FROM copy_texts ORDER BY number DESC LIMIT 1").fetchone()
             # reports are numbered as they come in and grouped in that order by one grouper, so one row tells of all
-            grouped = newest.number if newest is not None and newest.grouper == grouper else 0
-            ids = connection.execute(select(reports.id).where(reports.number > grouped).order_by(reports.number)).scalars().all()
-        return list(ids), grouped
+            grouped = newest[0] if newest is not None and newest[1] == grouper else 0
+            rows = raw.execute("SELECT id FROM reports WHERE number > ? ORDER BY number", (grouped,))
+            return [report_id for (report_id,) in rows], grouped
 
     # --- looking up ---------------------------------------------------------------------------------------------
 
@@ -63,11 +63,8 @@ class SqlCopyIndex:
 
     def meet(self, anchors: Sequence[int], at_most: int) -> dict[int, list[str]]:
         with self._read() as connection:
-            raw = connection.connection.cursor()  # seventy look-ups of microseconds each: SQLAlchemy would cost ten times that
-            try:
-                return {anchor: [row[0] for row in raw.execute(_MEET, (anchor, at_most))] for anchor in anchors}
-            finally:
-                raw.close()
+            raw = raw_of(connection)
+            return {anchor: [row[0] for row in raw.execute(_MEET, (anchor, at_most))] for anchor in anchors}
 
     def lengths_of(self, report_ids: Iterable[str]) -> dict[str, int]:
         with self._read() as connection:
@@ -75,7 +72,7 @@ class SqlCopyIndex:
 
     def groups_of(self, report_ids: Iterable[str]) -> dict[str, CopyGroup]:
         found: dict[str, CopyGroup] = {}
-        with self._read() as connection, connection.begin():
+        with self._read() as connection, one_snapshot(connection):
             ids = sorted(
                 {row[0] for row in ask(connection, "SELECT group_id FROM copy_members WHERE report_id IN ({})", report_ids)}
             )
@@ -173,8 +170,7 @@ def _note_changed(connection: Connection, report_ids: Iterable[str]) -> None:
 
 
 def _many(connection: Connection, statement: str, rows: list[tuple[int, ...]]) -> None:
-    if rows:
-        connection.exec_driver_sql(statement, rows)
+    raw_of(connection).executemany(statement, rows)
 
 
 def _number(connection: Connection, report_ids: Sequence[str]) -> dict[str, int]:

@@ -18,7 +18,7 @@ from newsblotter.errors import UsageError
 from newsblotter.store.answers import Filter
 from newsblotter.store.doubts import ALL_BITS, DISPUTABLE, NEEDS_REVIEW, to_bits
 from newsblotter.store.fulltext import quote_filter
-from newsblotter.store.paging import in_pages
+from newsblotter.store.paging import in_pages, raw_of
 from newsblotter.store.protocol import Record, Records
 from newsblotter.store.sqlite import boxes_around
 from newsblotter.tables import encode_day
@@ -192,7 +192,7 @@ def select_incidents(wanted: Filter) -> tuple[str, dict[str, Any]]:
 def find_incidents(connection: Connection, wanted: Filter) -> list[Record]:
     """See ``Store.find_incidents``."""
     question, parameters = select_incidents(wanted)
-    return Records(json.loads(record) for record in connection.execute(text(question), parameters).scalars())
+    return Records(json.loads(record) for (record,) in raw_of(connection).execute(question, parameters))
 
 
 def count_incidents(connection: Connection, wanted: Filter) -> int:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from newsblotter.errors import StoreSlow, UsageError
@@ -45,9 +45,8 @@ def quote_words(words: str) -> str:
 
 def index_reports(connection: Connection, after: int) -> None:
     """Enter the reports numbered above ``after`` into the full text."""
-    connection.execute(
-        text("INSERT INTO reports_fts (rowid, title, text) SELECT number, title, text FROM reports WHERE number > :n"),
-        {"n": after},
+    raw_of(connection).execute(
+        "INSERT INTO reports_fts (rowid, title, text) SELECT number, title, text FROM reports WHERE number > ?", (after,)
     )
 
 

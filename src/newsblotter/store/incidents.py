@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection
 
 from newsblotter.errors import UsageError
 from newsblotter.records import hash_id
 from newsblotter.store import schema
 from newsblotter.store.overview import Edition
-from newsblotter.store.paging import in_pages
+from newsblotter.store.paging import ask, in_pages, put, raw_of
 from newsblotter.store.protocol import IncidentEntry, JournalEntry, Record
 from newsblotter.store.state import add_to
 from newsblotter.tables import Row, encode_json
@@ -56,9 +56,9 @@ def write_incidents(
     Returns:
         How many are new or changed, and the lines that the journal is to get: those given, and what changed or vanished.
     """
-    table = schema.incidents
+    raw = raw_of(connection)
     stored = _set_aside(connection, among)
-    number = connection.execute(select(func.coalesce(func.max(table.c.number), 0))).scalar_one()
+    (number,) = raw.execute("SELECT coalesce(max(number), 0) FROM incidents").fetchone()
     edition = Edition(connection)
     seen: set[str] = set()
     changed = 0
@@ -95,15 +95,14 @@ def write_incidents(
     edition.close()
     lines += _missing_redirects(connection, gone, journal)
     add_to(connection, "incidents", len(seen) - len(stored))
-    connection.execute(text("DELETE FROM temp.old_members"))
+    raw.execute("DELETE FROM temp.old_members")
     return changed, lines
 
 
 def _tell_changes(connection: Connection, anew: Sequence[_Numbered]) -> list[JournalEntry]:
     """A line for each record that says something else now, with the fields that do."""
-    columns = schema.incidents.c
-    wanted = select(columns.number, columns.record).where(columns.number.in_([number for number, _, _ in anew]))
-    before = {number: json.loads(record) for number, record in connection.execute(wanted)} if anew else {}
+    rows = ask(connection, "SELECT number, record FROM incidents WHERE number IN ({})", [number for number, _, _ in anew])
+    before = {number: json.loads(record) for number, record in rows}
     lines = []
     for number, _, record in anew:
         if told := list_changed(before[number], record):
@@ -119,61 +118,42 @@ def list_changed(before: Record, after: Record) -> list[str]:
 
 def _set_aside(connection: Connection, among: Collection[str] | None) -> dict[str, tuple[int, str]]:
     """Move the members of the incidents to be replaced into ``old_members``; id → number and fingerprint of each incident."""
-    table = schema.incidents.c
-    connection.execute(text("CREATE TEMP TABLE IF NOT EXISTS old_members (incident_id, mention_id, report_id)"))
-    connection.execute(text("DELETE FROM temp.old_members"))
-    columns, members = select(table.id, table.number, table.fingerprint), schema.incident_mentions.c
+    raw = raw_of(connection)
+    raw.execute("CREATE TEMP TABLE IF NOT EXISTS old_members (incident_id, mention_id, report_id)")
+    raw.execute("DELETE FROM temp.old_members")
     move = "INSERT INTO temp.old_members SELECT incident_id, mention_id, report_id FROM incident_mentions"
+    leave, numbered = "DELETE FROM incident_mentions", "SELECT id, number, fingerprint FROM incidents"
     if among is None:
-        connection.execute(text(move))
-        connection.execute(delete(schema.incident_mentions))
-        return {row.id: (row.number, row.fingerprint) for row in connection.execute(columns)}
-    stored: dict[str, tuple[int, str]] = {}
-    for page in in_pages(sorted(among)):
-        wanted = text(f"{move} WHERE incident_id IN :ids").bindparams(bindparam("ids", expanding=True))
-        connection.execute(wanted, {"ids": page})
-        connection.execute(delete(schema.incident_mentions).where(members.incident_id.in_(page)))
-        stored.update((row.id, (row.number, row.fingerprint)) for row in connection.execute(columns.where(table.id.in_(page))))
-    return stored
+        raw.execute(move)
+        raw.execute(leave)
+        return {name: (number, told) for name, number, told in raw.execute(numbered)}
+    replaced = sorted(among)
+    ask(connection, f"{move} WHERE incident_id IN ({{}})", replaced)
+    ask(connection, f"{leave} WHERE incident_id IN ({{}})", replaced)
+    return {name: (number, told) for name, number, told in ask(connection, f"{numbered} WHERE id IN ({{}})", replaced)}
 
 
 def _write_rows(connection: Connection, fresh: Sequence[_Numbered], anew: Sequence[_Numbered]) -> None:
     """Insert what is new, overwrite what has changed, and enter both into the indexes."""
-    table = schema.incidents
-    if fresh:
-        connection.execute(insert(table), [{"number": number, **row} for number, row, _ in fresh])
+    put(connection, schema.incidents, [{"number": number, **row} for number, row, _ in fresh])
     if anew:
-        columns = [column.name for column in table.c if column.name != "number"]
-        statement = update(table).where(table.c.number == bindparam("at"))
-        statement = statement.values({column: bindparam(f"new_{column}") for column in columns})
-        values = [{"at": number, **{f"new_{column}": row[column] for column in columns}} for number, row, _ in anew]
-        connection.execute(statement, values)
+        columns = ", ".join(f"{name} = :{name}" for name in anew[0][1])
+        statement = f"UPDATE incidents SET {columns} WHERE number = :number"
+        raw_of(connection).executemany(statement, [{"number": number, **row} for number, row, _ in anew])
         _unindex(connection, [number for number, _, _ in anew])
     _index(connection, [*fresh, *anew])
 
 
 def _write_members(connection: Connection, entries: Sequence[IncidentEntry]) -> None:
     """Note the incidents' mentions; their type and role are the stored mentions'."""
-    mentions = schema.mentions.c
     homes = [(mention_id, entry.incident.id) for entry in entries for mention_id in set(entry.incident.mention_ids)]
     homes.sort()
-    found: dict[str, Any] = {}
-    for ids in in_pages(mention_id for mention_id, _ in homes):
-        wanted = select(mentions.id, mentions.report_id, mentions.type, mentions.role).where(mentions.id.in_(ids))
-        found.update((row.id, row) for row in connection.execute(wanted))
-    rows = [
-        {
-            "incident_id": incident_id,
-            "mention_id": mention_id,
-            "report_id": found[mention_id].report_id,
-            "type": found[mention_id].type,
-            "role": found[mention_id].role,
-        }
-        for mention_id, incident_id in homes
-        if mention_id in found
-    ]
-    if rows:
-        connection.execute(insert(schema.incident_mentions), rows)
+    wanted = "SELECT id, report_id, type, role FROM mentions WHERE id IN ({})"
+    found = {row[0]: row[1:] for row in ask(connection, wanted, [mention_id for mention_id, _ in homes])}
+    raw_of(connection).executemany(
+        "INSERT INTO incident_mentions (incident_id, mention_id, report_id, type, role) VALUES (?, ?, ?, ?, ?)",
+        [(incident_id, mention_id, *found[mention_id]) for mention_id, incident_id in homes if mention_id in found],
+    )
 
 
 def _index(connection: Connection, incidents: Sequence[_Numbered]) -> None:
@@ -187,26 +167,20 @@ def _index(connection: Connection, incidents: Sequence[_Numbered]) -> None:
         texts.append({"n": number, "title": row["title"], "target": row["target"] or "", "place": where, "people": people})
         if row["latitude"] is not None and row["longitude"] is not None:
             points.append({"n": number, "lat": row["latitude"], "lon": row["longitude"]})
-    if texts:
-        columns = "title, target, place, people"
-        statement = f"INSERT INTO incidents_fts (rowid, {columns}) VALUES (:n, :title, :target, :place, :people)"
-        connection.execute(text(statement), texts)
-    if points:
-        statement = "INSERT INTO incidents_points (number, south, north, west, east) VALUES (:n, :lat, :lat, :lon, :lon)"
-        connection.execute(text(statement), points)
+    raw = raw_of(connection)
+    columns = "title, target, place, people"
+    raw.executemany(f"INSERT INTO incidents_fts (rowid, {columns}) VALUES (:n, :title, :target, :place, :people)", texts)
+    raw.executemany("INSERT INTO incidents_points (number, south, north, west, east) VALUES (:n, :lat, :lat, :lon, :lon)", points)
 
 
 def _unindex(connection: Connection, numbers: Sequence[int]) -> None:
-    if numbers:
-        parameters = [{"n": number} for number in numbers]
-        connection.execute(text("DELETE FROM incidents_fts WHERE rowid = :n"), parameters)
-        connection.execute(text("DELETE FROM incidents_points WHERE number = :n"), parameters)
+    for table, key in (("incidents_fts", "rowid"), ("incidents_points", "number")):
+        raw_of(connection).executemany(f"DELETE FROM {table} WHERE {key} = ?", [(number,) for number in numbers])
 
 
 def _remove(connection: Connection, ids: Sequence[str], numbers: Sequence[int]) -> None:
     _unindex(connection, numbers)
-    for page in in_pages(ids):
-        connection.execute(delete(schema.incidents).where(schema.incidents.c.id.in_(page)))
+    ask(connection, "DELETE FROM incidents WHERE id IN ({})", ids)
 
 
 def _missing_redirects(connection: Connection, gone: Sequence[str], journal: Sequence[JournalEntry]) -> list[JournalEntry]:
@@ -222,10 +196,10 @@ def _missing_redirects(connection: Connection, gone: Sequence[str], journal: Seq
         now: list[str] = []
         for key in ("mention_id", "report_id"):
             if not now:
-                question = text(
+                question = (
                     "SELECT DISTINCT new.incident_id FROM temp.old_members AS old "
-                    f"JOIN incident_mentions AS new ON new.{key} = old.{key} WHERE old.incident_id = :id"
+                    f"JOIN incident_mentions AS new ON new.{key} = old.{key} WHERE old.incident_id = ?"
                 )
-                now = sorted(connection.execute(question, {"id": incident_id}).scalars())
+                now = sorted(row[0] for row in raw_of(connection).execute(question, (incident_id,)))
         entries.append(JournalEntry("redirected", {"id": incident_id, "now": now}))
     return entries

@@ -204,6 +204,10 @@ class Store(Protocol):
         """
         ...
 
+    def join(self) -> AbstractContextManager[None]:
+        """Make one transaction of all that this thread writes inside, which nobody else can write beside."""
+        ...
+
     # --- reports ------------------------------------------------------------------------------------------------
 
     def known_reports(self, ids: Iterable[str]) -> frozenset[str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, PoolProxiedConnection, RowMapping, Select, Table, delete, func, insert, or_, select, text
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, RowMapping, Select, Table, delete, or_, select, text
 
 from newsblotter.errors import StoreError, UnknownIncident, UnknownMention
 from newsblotter.records import CopyGroup, Link, Mention, Rejected, Report
@@ -29,6 +29,7 @@ from newsblotter.store.paging import PAGE, ask, in_pages, put, raw_of, take
 from newsblotter.store.protocol import CopyIndex, IncidentEntry, JournalEntry, Member, Reading, Record, Redirect, StoredIncident
 from newsblotter.store.rows import find_present, insert_rejected, rename_report
 from newsblotter.store.state import note_unread
+from newsblotter.store.transactions import Transactions, one_snapshot
 from newsblotter.tables import (
     Row,
     decode_copies,
@@ -57,6 +58,8 @@ class SqlStore:
         self._engine = engine
         self._readonly = readonly
         self._journal = JournalFile(path)
+        transactions = Transactions(engine, str(path))
+        self._read, self._write, self.join, self._sit = transactions.read, transactions.write, transactions.join, transactions.sit
         self._columns: Columns | None = None
         self._columns_lock = threading.Lock()
         self._watch: PoolProxiedConnection | None = None  # asks for the version, many times a second
@@ -128,22 +131,10 @@ class SqlStore:
                 self._watch = None
         self._engine.dispose()
 
-    def build_lock(self) -> AbstractContextManager[None]:
-        return sqlite.hold_lock(self._path)
-
     @contextmanager
-    def _write(self) -> Iterator[Connection]:
-        """One transaction that holds the write lock from its start."""
-        with sqlite.plain_errors(self.url), self._engine.connect() as connection:
-            connection.execution_options(writes=True)
-            with connection.begin():
-                yield connection
-
-    @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        """One snapshot."""
-        with sqlite.plain_errors(self.url), self._engine.connect() as connection:
-            yield connection
+    def build_lock(self) -> Iterator[None]:
+        with sqlite.hold_lock(self._path), self._sit():
+            yield
 
     def _rows(self, statement: Select[Any]) -> Sequence[RowMapping]:
         with self._read() as connection:
@@ -186,7 +177,7 @@ class SqlStore:
                     report = rename_report(connection, report, taken)
                 taken.add(report.source_id)
                 added.append(report)
-            before = connection.execute(select(func.coalesce(func.max(table.c.number), 0))).scalar_one()
+            (before,) = raw_of(connection).execute("SELECT coalesce(max(number), 0) FROM reports").fetchone()
             put(
                 connection,
                 table,
@@ -271,17 +262,16 @@ class SqlStore:
         self, reader: str, published: Mapping[str, date | None] | None = None, among: Collection[str] | None = None
     ) -> list[str]:
         effective = published or {}
-        reports, readings = schema.reports.c, schema.readings.c
-        statement = select(
-            reports.id, reports.published.label("own"), readings.reader, readings.published.label("used")
-        ).select_from(schema.reports.outerjoin(schema.readings, reports.id == readings.report_id))
-        asked = [statement] if among is None else [statement.where(reports.id.in_(page)) for page in in_pages(among)]
+        question = "SELECT id, r.published, reader, readings.published FROM reports AS r LEFT JOIN readings ON report_id = id"
+        with self._read() as connection:
+            if among is None:
+                rows = raw_of(connection).execute(question).fetchall()
+            else:
+                rows = ask(connection, f"{question} WHERE id IN ({{}})", among)
         return sorted(
-            row["id"]
-            for one in asked
-            for row in self._rows(one)
-            if row["reader"] != reader
-            or row["used"] != (encode_day(effective[row["id"]]) if row["id"] in effective else row["own"])
+            name
+            for name, own, read_by, used in rows
+            if read_by != reader or used != (encode_day(effective[name]) if name in effective else own)
         )
 
     def save_readings(self, readings: Sequence[Reading]) -> int:
@@ -311,10 +301,8 @@ class SqlStore:
                 mentions.append(row)
                 claims.extend(claim_rows)
         with self._write() as connection:
-            gone = 0
-            for page in in_pages(last):
-                gone += connection.execute(delete(schema.mentions).where(schema.mentions.c.report_id.in_(page))).rowcount
-                connection.execute(delete(schema.readings).where(schema.readings.c.report_id.in_(page)))
+            gone = len(ask(connection, "DELETE FROM mentions WHERE report_id IN ({}) RETURNING 1", last))
+            ask(connection, "DELETE FROM readings WHERE report_id IN ({})", last)
             put(connection, schema.readings, rows)
             put(connection, schema.mentions, mentions)
             put(connection, schema.claims, claims)
@@ -344,7 +332,7 @@ class SqlStore:
         """The mentions of one page of values."""
         where = f"WHERE {column} IN ({{}}) ORDER BY"
         joined = f"JOIN mentions ON mentions.id = claims.mention_id {where} claims.mention_id, claims.ordinal"
-        with self._read() as connection, connection.begin():
+        with self._read() as connection, one_snapshot(connection):
             rows = take(connection, schema.mentions, f"{where} report_id, trigger_start, id", values)
             claims: dict[str, list[dict[str, Any]]] = {}
             for claim in take(connection, schema.claims, joined, values):
@@ -560,14 +548,14 @@ class SqlStore:
         return copy
 
     def record_run(self, run: Run) -> None:
-        row = {
+        row: Row = {
             "started": encode_instant(run.started),
             "finished": encode_instant(run.finished),
             "seconds": encode_json(dict(run.seconds)),
             "counters": encode_json(dict(run.counters)),
         }
         with self._write() as connection:
-            connection.execute(insert(schema.runs).values(row))
+            put(connection, schema.runs, [row])
 
     def totals(self) -> Totals:
         with self._read() as connection:
