@@ -231,17 +231,12 @@ def _tell(word: Judged | Corrected) -> str:
 def _describe(word: Judged | Corrected, lost: str) -> dict[str, Any]:
     """A word as plain data."""
     from newsblotter.review import Judged
-    from newsblotter.review.saying import name_kind
-    from newsblotter.store.export import describe_values
+    from newsblotter.review.saying import describe_said, name_kind
 
     said = word if isinstance(word, Judged) else word.correction
     data: dict[str, Any] = {"number": word.number, "kind": name_kind(word), "what": _tell(word), "by": said.by, "why": said.why}
     data["at"] = said.at.isoformat(timespec="seconds") if said.at else None
-    if isinstance(word, Judged):
-        data |= {"judgement": word.judgement.value, "left": word.left.asked, "right": word.right.asked}
-    else:
-        data |= {"incident": word.incident, "field": word.correction.field}
-        data["value"] = describe_values(word.correction.field, word.correction.values)
+    data |= describe_said(word)
     data["lost"] = lost or None
     retired = word.retired
     data["retired"] = None if retired is None else {"by": retired.by, "why": retired.why, "at": str(retired.at or "") or None}

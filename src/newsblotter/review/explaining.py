@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from newsblotter.errors import UnknownIncident
-from newsblotter.records import Judgement, Link, Mention, Role
-
-if TYPE_CHECKING:
-    from newsblotter.store import Store
+from newsblotter.link import compare_profiles, explain
+from newsblotter.link.sheet import from_sheet
+from newsblotter.records import Judgement, Link, Mention
+from newsblotter.review.ledger import WORD_KINDS, Judged, in_force, read_words
+from newsblotter.review.references import lead_first
+from newsblotter.review.sides import find_homes
+from newsblotter.store import Store
 
 LIKELY = 0.5  # a pair's probability from which it speaks for joining
 
@@ -45,8 +47,6 @@ def explain_pair(store: Store, left: str, right: str) -> Answer:
     Raises:
         UnknownIncident: Nothing goes by one of the ids, or both mean the same thing.
     """
-    from newsblotter.link import explain
-
     ours, theirs = _look_up(store, left), _look_up(store, right)
     if ours.id == theirs.id:
         if left != right and ours.kind == "incident":
@@ -61,7 +61,7 @@ def explain_pair(store: Store, left: str, right: str) -> Answer:
         link = _most_telling(found)
         why = _find_reason(store, link) if link.judgement else ""
         return Answer(joined, f"{_open(joined, link)} {explain(link)}" + (f" “{why}”" if why else ""), link, why)
-    compared = compare_now(store, _leading(ours.mentions), _leading(theirs.mentions))
+    compared = compare_now(store, lead_first(ours.mentions)[0], lead_first(theirs.mentions)[0])
     if compared is None:
         return Answer(joined, "One of them is not linked yet: run newsblotter build.", None)
     if joined:
@@ -73,8 +73,6 @@ def explain_pair(store: Store, left: str, right: str) -> Answer:
 
 def _find_reason(store: Store, link: Link) -> str:
     """The words that a person gave with the judgement behind a link."""
-    from newsblotter.review.ledger import WORD_KINDS, Judged, in_force, read_words
-
     words = in_force(read_words(entry for kind in WORD_KINDS for entry in store.journal(kind)))
     said = [word for word in words if isinstance(word, Judged) and (word.at, word.by) == (link.made_at, link.made_by)]
     return said[-1].why if said else ""
@@ -86,8 +84,6 @@ def _look_up(store: Store, short: str) -> Side:
         mentions = tuple(store.mentions(reports=[resolved.id]))
         return Side(resolved.id, "report", mentions, frozenset(store.incidents_of(resolved.id)))
     if resolved.kind == "mention":
-        from newsblotter.review.sides import find_homes
-
         told = tuple(store.mentions(ids=[resolved.id]))
         homes = find_homes(store, told[0].report_id)
         return Side(resolved.id, "mention", told, frozenset({homes[resolved.id]} if resolved.id in homes else ()))
@@ -111,9 +107,6 @@ def _open(joined: bool, link: Link) -> str:
 
 def compare_now(store: Store, left: Mention, right: Mention) -> Link | None:
     """Compare two mentions by what linking kept of them; None where one of them has not been linked yet."""
-    from newsblotter.link import compare_profiles
-    from newsblotter.link.sheet import from_sheet
-
     entries = {entry.mention_id: entry for entry in store.neighbourhood().entries_of(sorted({left.report_id, right.report_id}))}
     if left.id not in entries or right.id not in entries:
         return None
@@ -123,8 +116,3 @@ def compare_now(store: Store, left: Mention, right: Mention) -> Link | None:
         for mention in (left, right)
     )
     return compare_profiles(ours, theirs)
-
-
-def _leading(mentions: Sequence[Mention]) -> Mention:
-    order = {Role.MAIN: 0, Role.FOLLOW_UP: 1, Role.ROUND_UP: 2, Role.BACKGROUND: 3}
-    return min(mentions, key=lambda mention: (order[mention.role], -len(mention.claims), mention.id))

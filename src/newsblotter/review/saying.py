@@ -12,7 +12,7 @@ from newsblotter.review.ledger import Corrected, Judged, Word, pack_values
 from newsblotter.review.references import lead_first
 from newsblotter.review.sides import look_up, refer, tell_apart, widen
 from newsblotter.store import JournalEntry, Store, StoredIncident
-from newsblotter.store.export import LIST_FIELDS
+from newsblotter.store.export import LIST_FIELDS, describe_values
 from newsblotter.store.present import plain
 
 MOST_REFERENCES = 10  # mentions by which a correction finds its incident should the id be lost
@@ -93,6 +93,14 @@ def find_word(words: Sequence[Word], number: int | None) -> Word:
     if word.retired is not None:
         raise UsageError(f"{name_kind(word)} {number} was taken back already, by {word.retired.by}")
     return word
+
+
+def describe_said(word: Word) -> dict[str, Any]:
+    """What a word says, as plain data: a verdict on two things, or a value of a field in the form of the record."""
+    if isinstance(word, Judged):
+        return {"judgement": word.judgement.value, "left": word.left.asked, "right": word.right.asked}
+    field = word.correction.field
+    return {"incident": word.incident, "field": field, "value": describe_values(field, word.correction.values)}
 
 
 def name_kind(word: Judged | Corrected) -> str:

@@ -169,8 +169,8 @@ def list_words(
     limit: Annotated[int, Query(ge=1, le=MOST_WORDS, description="how many at most")] = 100,
 ) -> dict[str, Any]:
     """What people said, judgements and corrections, the newest first; those taken back say by whom."""
-    words = [word for word in reviewing.list_words(desk.store) if before is None or int(str(word["number"])) < before]
-    return {"judgements": words[:limit], "next": words[limit - 1]["number"] if len(words) > limit else None}
+    words, older = reviewing.list_words(desk.store, before, limit)
+    return {"judgements": words, "next": older}
 
 
 # --- answers ----------------------------------------------------------------------------------------------------

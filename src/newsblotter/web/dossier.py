@@ -110,6 +110,14 @@ class Dossier:
     history: list[Turn]
     corrections: list[Mapping[str, Any]] = field(default_factory=list)
 
+    def dispute_on(self, field: str | None) -> Dispute | None:
+        """The dispute on a field, None where voices agree."""
+        return next((dispute for dispute in self.disputes if dispute.field == field), None)
+
+    def fact_on(self, field: str | None) -> Fact | None:
+        """What stands for a field, None where nothing does."""
+        return next((fact for fact in self.facts if fact.field == field), None)
+
 
 def lay_out(record: Record, reports: Sequence[Report], words: Words) -> Dossier:
     """The record of an incident and its reports, as its page shows them."""

@@ -16,7 +16,7 @@ from newsblotter.review import Judged, read_words
 from newsblotter.review.changes import Changed, list_changes
 from newsblotter.review.explaining import compare_now
 from newsblotter.review.ledger import WORD_KINDS, Word
-from newsblotter.review.saying import Speaker, find_word, name_kind, say_correction, say_judgement, say_retirement
+from newsblotter.review.saying import Speaker, describe_said, find_word, name_kind, say_correction, say_judgement, say_retirement
 from newsblotter.review.sides import find_homes, look_up
 from newsblotter.review.values import read_values
 from newsblotter.revise import revise
@@ -310,9 +310,19 @@ def patiently(write: Callable[[], _T]) -> _T:
             time.sleep(0.2)
 
 
-def list_words(store: Store) -> list[dict[str, object]]:
-    """What people said, the newest first, as plain data."""
-    return [describe_word(word) for word in reversed(read_words(store.journal(*WORD_KINDS)))]
+def list_words(store: Store, before: int | None, limit: int) -> tuple[list[dict[str, object]], int | None]:
+    """What people said, the newest first, as plain data.
+
+    Args:
+        store: The store.
+        before: Only words of a lower number.
+        limit: How many at most.
+
+    Returns:
+        The words, and the number that the next ones stand before; None: there are no more.
+    """
+    words = [word for word in reversed(read_words(store.journal(*WORD_KINDS))) if before is None or word.number < before]
+    return [describe_word(word) for word in words[:limit]], words[limit - 1].number if len(words) > limit else None
 
 
 def describe_word(word: Word) -> dict[str, object]:
@@ -320,11 +330,7 @@ def describe_word(word: Word) -> dict[str, object]:
     said = word if isinstance(word, Judged) else word.correction
     line: dict[str, object] = {"number": word.number, "kind": name_kind(word), "by": word.by, "why": said.why}
     line["at"] = encode_instant(said.at)
-    if isinstance(word, Judged):
-        line |= {"judgement": word.judgement.value, "left": word.left.asked, "right": word.right.asked}
-    else:
-        field = word.correction.field
-        line |= {"incident": word.incident, "field": field, "value": describe_values(field, word.correction.values)}
+    line |= describe_said(word)
     line["retired"] = None if word.retired is None else {"by": word.retired.by, "why": word.retired.why}
     return line
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from newsblotter.errors import UnknownIncident
+from newsblotter.records import Mention
 from newsblotter.store import Store, StoredIncident
 from newsblotter.store.record_schema import CORRECTABLE
 from newsblotter.web.access import UserRole, Visitor, require
@@ -68,33 +69,29 @@ def show_incident(
     if isinstance(found, Response):
         return found
     words = words_of(request)
-    reports = list(store.reports(_report_ids(store, found)))
+    mentions = list(store.mentions(ids=found.mention_ids))
+    reports = list(store.reports({mention.report_id for mention in mentions}))
     return render(
         request,
         "incident.html",
         dossier=lay_out(found.record, reports, words),
         one=found.record,
-        mending=_prepare_mending(store, found, done) if visitor.may(UserRole.REVIEWER) else None,
+        mending=_prepare_mending(store, found, mentions, done) if visitor.may(UserRole.REVIEWER) else None,
         related=_related(store, found),
         linked=json.dumps(describe_event(found.record, _base(request)), ensure_ascii=True).replace("<", "\\u003c"),
     )
 
 
-def _prepare_mending(store: Store, found: StoredIncident, done: int | None) -> _Mending:
+def _prepare_mending(store: Store, found: StoredIncident, mentions: Sequence[Mention], done: int | None) -> _Mending:
     told: dict[str, list[str]] = {}
-    for mention in store.mentions(ids=found.mention_ids):
+    for mention in mentions:
         told.setdefault(mention.report_id, []).append(mention.id)
-    handles = {report: mentions[0] if len(mentions) == 1 else report for report, mentions in told.items()}
+    handles = {report: own[0] if len(own) == 1 else report for report, own in told.items()}
     return _Mending(write_seen(store, {found.id}), handles if len(told) > 1 else dict.fromkeys(told, ""), find_said(store, done))
 
 
 def _base(request: Request) -> str:
     return f"{request.url.scheme}://{request.url.netloc}"
-
-
-def _report_ids(store: Store, found: StoredIncident) -> set[str]:
-    """Our ids of the reports of an incident."""
-    return {mention.report_id for mention in store.mentions(ids=found.mention_ids)}
 
 
 def _find(store: Store, asked: str, request: Request, form: str) -> StoredIncident | Response:

@@ -55,6 +55,19 @@ class _Said:
         return Speaker(visitor.name, " ".join(filter(None, reasons)))
 
 
+class _Verdict:
+    """Whether two things are one incident."""
+
+    def __init__(
+        self,
+        verdict: Annotated[Judgement, Form()],
+        left: Annotated[str, Form(max_length=80)],
+        right: Annotated[str, Form(max_length=80)],
+    ) -> None:
+        self.verdict = verdict
+        self.sides = (left, right)
+
+
 @router.get("/review")
 def show_question(
     request: Request,
@@ -85,8 +98,8 @@ def show_question(
         onward = here(after=question.following) if question.following else None
         context |= {
             "here_again": here(**here_and, at=str(question.at)) if question.at else here(after=after),
-            "dispute": next((d for d in dossier.disputes if d.field == field), None),
-            "fact": next((f for f in dossier.facts if f.field == field), None),
+            "dispute": dossier.dispute_on(field),
+            "fact": dossier.fact_on(field),
             "skip": here(**here_and, at=str(question.at + 1)) if more or not onward else onward,
             "next_incident": onward,
             "most_choices": reviewing.MOST_CHOICES,
@@ -137,15 +150,14 @@ def judge(
     request: Request,
     desk: DeskOf,
     visitor: Reviewer,
-    verdict: Annotated[Judgement, Form()],
-    left: Annotated[str, Form(max_length=80)],
-    right: Annotated[str, Form(max_length=80)],
+    given: Annotated[_Verdict, Depends()],
     said: Annotated[_Said, Depends()],
 ) -> Response:
     """Write a judgement down and go on."""
     try:
-        answered = reviewing.judge(desk, verdict, (left, right), said.by(visitor), said.seen)
+        answered = reviewing.judge(desk, given.verdict, given.sides, said.by(visitor), said.seen)
     except Refusal as refusal:
+        left, right = given.sides
         return _tell_changed(request, refusal, said.on or f"/compare?{urlencode({'left': left, 'right': right})}")
     return _go_on(said.on, answered.number)
 
@@ -163,14 +175,13 @@ def preview(
     request: Request,
     desk: DeskOf,
     visitor: Reviewer,
-    verdict: Annotated[Judgement, Form()],
-    left: Annotated[str, Form(max_length=80)],
-    right: Annotated[str, Form(max_length=80)],
+    given: Annotated[_Verdict, Depends()],
     said: Annotated[_Said, Depends()],
 ) -> Response:
     """What a judgement would do, before it is written down."""
-    outcomes = foresee(desk.store, verdict, (left, right), words_of(request))
-    return render(request, "preview.html", outcomes=outcomes, verdict=verdict.value, left=left, right=right, said=said)
+    outcomes = foresee(desk.store, given.verdict, given.sides, words_of(request))
+    left, right = given.sides
+    return render(request, "preview.html", outcomes=outcomes, verdict=given.verdict.value, left=left, right=right, said=said)
 
 
 @router.get("/incidents/{incident_id}/correct")
@@ -213,8 +224,8 @@ def _ask(request: Request, desk: Desk, found: StoredIncident, draft: _Draft) -> 
         field=draft.field,
         fields=[name for name in FIELDS if name in CORRECTABLE],
         choices=list_choices(draft.field),
-        dispute=next((d for d in dossier.disputes if d.field == draft.field), None),
-        fact=next((f for f in dossier.facts if f.field == draft.field), None),
+        dispute=dossier.dispute_on(draft.field),
+        fact=dossier.fact_on(draft.field),
         seen=reviewing.write_seen(desk.store, {found.id}),
     )
 
@@ -249,11 +260,9 @@ def show_words(
     before: Annotated[int | None, Query(ge=1, lt=1 << 62)] = None,
 ) -> Response:
     """What people said, the newest first."""
-    lines = [line for line in reviewing.list_words(desk.store) if before is None or int(str(line["number"])) < before]
-    shown = lines[:PAGE]
+    shown, older = reviewing.list_words(desk.store, before, PAGE)
     asked = {str(line[name]) for line in shown for name in ("left", "right", "incident") if name in line}
     titles = {name: reviewing.name_side(desk.store, name) for name in asked}
-    older = shown[-1]["number"] if len(lines) > PAGE else None
     return render(request, "judgements.html", lines=shown, titles=titles, older=older)
 
 

@@ -42,7 +42,7 @@ def _read(row: Row[Any]) -> Token:
     return Token(
         row.token_id,
         row.token_name,
-        User(owner.id, owner.name, role, owner.active, owner.language),
+        User(owner.id, owner.name, role, owner.active),
         made_at,
         decode_instant(row.expires),
         decode_instant(row.used),

@@ -46,7 +46,6 @@ class User:
     name: str  # lower case
     role: str  # one of ROLES
     active: bool  # False: may not log in any more; what they did stays theirs
-    language: str | None = None  # of the interface; None: as the browser asks
 
     def may(self, role: str) -> bool:
         """Whether they may do what takes this role."""
@@ -112,7 +111,7 @@ def _matches(stored: str | None, password: str) -> bool:
 
 def read_user(row: Row[Any]) -> User:
     """The user of a row of ``users``."""
-    return User(row.id, row.name, row.role, bool(row.active), row.language)
+    return User(row.id, row.name, row.role, bool(row.active))
 
 
 def find_user(connection: Connection, name: str) -> User | None:
@@ -142,7 +141,7 @@ def add_user(desk: DeskFile, name: str, role: str, password: str, *, by: str) ->
                 f"there is a user {name} already; give them another role with: newsblotter user change {name} --role {role}"
             )
         connection.execute(
-            text("INSERT INTO users VALUES (:id, :name, :role, :password, 1, NULL, :now)"),
+            text("INSERT INTO users VALUES (:id, :name, :role, :password, 1, :now)"),
             {"id": user.id, "name": name, "role": role, "password": hashed, "now": encode_instant(now)},
         )
         write_audit(connection, now, by, "user added", {"user": name, "role": role})
@@ -162,7 +161,7 @@ def change_user(desk: DeskFile, name: str, *, by: str, role: str | None = None, 
         user = find_user(connection, name)
         if user is None:
             raise UsageError(f"there is no user {name}; newsblotter user list names them all")
-        new = User(user.id, user.name, role or user.role, user.active if active is None else active, user.language)
+        new = User(user.id, user.name, role or user.role, user.active if active is None else active)
         if new == user:
             return user
         connection.execute(
@@ -194,12 +193,6 @@ def set_password(desk: DeskFile, name: str, password: str, *, by: str) -> None:
         _end_all(connection, user.id)
         forget_failures(connection, user.name)
         write_audit(connection, now, by, "password set", {"user": user.name})
-
-
-def set_language(desk: DeskFile, user: User, language: str | None) -> None:
-    """Remember the language in which somebody wants the interface."""
-    with desk.writing() as connection:
-        connection.execute(text("UPDATE users SET language = :language WHERE id = :id"), {"language": language, "id": user.id})
 
 
 def _end_all(connection: Connection, user_id: str) -> None:

@@ -6,7 +6,6 @@ CREATE TABLE users (
     role TEXT NOT NULL,
     password TEXT,
     active INTEGER NOT NULL,
-    language TEXT,
     made_at TEXT NOT NULL
 ) STRICT;
 
