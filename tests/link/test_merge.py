@@ -358,6 +358,13 @@ def test_a_trade_disputes_no_name() -> None:
     assert build([("a", 0, Role.MAIN, [named]), ("b", 0, Role.MAIN, [other])]).disputed == ("target",)
 
 
+def test_the_caught_are_some_of_the_gang() -> None:
+    two, four = ("suspects", Count(2, 2)), ("suspects", FOUR)
+    first = ("a", 0, Role.MAIN, [four])
+    assert build([first, ("b", 9, Role.FOLLOW_UP, [two, ("arrested", Count(2, 2))])]).disputed == ()
+    assert build([first, ("b", 0, Role.MAIN, [two])]).disputed == ("suspects",)
+
+
 FATES = st.lists(
     st.tuples(
         st.integers(0, 4),

@@ -55,8 +55,8 @@ _HOME_AFTER = re.compile(r"^(?: (?:resident|residents|native|man|woman|teen|teen
 _IN = re.compile(
     r"\b(?:in|near|outside|inside|at|across|throughout|on)(?: (?:the|downtown|central|north|south|east"
     r"|west|\w+ern|suburban|nearby|rural|\w+-\w+))*"
-    r"(?: (?:[\w’'-]+ ){0,4}?(?:city|town|village|capital|port|resort|suburb|township|municipality|commune|district|province|region|state"
-    r"|county|prefecture|island|department|community|hamlet|settlement)(?: of)?,?)? $",  # "in the northern Belgian city of X"
+    r"(?: (?:[\w’'-]+ ){0,4}?(?:city|town|village|capital|port|resort|suburb|township|municipality|commune|district|province|region"
+    r"|state|county|prefecture|island|department|community|hamlet|settlement)(?: of)?,?)? $",  # "in the northern Belgian city of X"
     re.IGNORECASE,
 )
 _ARRESTED = re.compile(

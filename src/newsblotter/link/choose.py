@@ -264,7 +264,7 @@ def _commit(count: Count) -> Count:
 def find_standing(field: str, told: Told, chosen: Told) -> str:
     """What became of a claim: agreed, superseded by a later or fuller one, or disputed.
 
-    A claim of another place says nothing against the scene when it is a court, a home or a dateline, nor one of a trade against a name.
+    A claim of another place says nothing against the scene when it is a court, a home or a dateline, nor a trade against a name.
     """
     if told is chosen or not _contradicts(told, chosen) or _is_elsewhere(told.claim.value):
         return "agreed"

@@ -25,6 +25,7 @@ from newsblotter.link.profile import voices_of
 from newsblotter.link.values import fold
 from newsblotter.records import (
     CopyGroup,
+    Count,
     Fact,
     Incident,
     Mention,
@@ -32,6 +33,7 @@ from newsblotter.records import (
     Reality,
     Report,
     Role,
+    Value,
     When,
     Where,
 )
@@ -104,6 +106,10 @@ def merge(
         if field == "injured" and settled.outdated:
             older = (t.claim.id for t in candidates if t.day < settled.outdated)
             standings.update({claim_id: "superseded" for claim_id in older if standings[claim_id] == "disputed"})
+        if field == "suspects":
+            standings.update(
+                {t.claim.id: "agreed" for t in candidates if _are_the_caught(t, settled.value, told.get("arrested", ()))}
+            )
         if is_disputed(candidates, standings, chosen):
             disputed.append(field)
     if differ_on_firearm(told.get("weapons", [])):
@@ -125,6 +131,14 @@ def merge(
         history=read_history(told),
         voices=len({voices.get(mention.report_id, mention.report_id) for mention in members}),
     )
+
+
+def _are_the_caught(told: Told, all_of_them: Value, arrested: Sequence[Told]) -> bool:
+    """Whether a smaller number of suspects is that of those arrested, by the same report: "the two suspects were remanded"."""
+    number = told.claim.value
+    if not isinstance(number, Count) or not isinstance(all_of_them, Count) or number.low >= all_of_them.low:
+        return False
+    return any(t.claim.value == number and t.claim.quote.report_id == told.claim.quote.report_id for t in arrested)
 
 
 def _gather(members: Sequence[Mention], reports: Mapping[str, Report], voices: Mapping[str, str]) -> dict[str, list[Told]]:
