@@ -103,18 +103,42 @@ def support(candidate: Told, everyone: Iterable[Told], surest: Mapping[str, str]
         everyone: All claims of the field.
         surest: Voice → id of its surest claim; what it says besides counts less.
     """
+    return _back(candidate, _weigh_all(everyone, surest)) + 0.1 * candidate.weight
+
+
+_Weighed: TypeAlias = Sequence[tuple[Told, float, bool]]  # claims with their weight, and whether each is its voice's surest
+
+
+def _weigh_all(everyone: Iterable[Told], surest: Mapping[str, str]) -> _Weighed:
+    return [(told, told.weight, told.claim.id == surest[told.voice]) for told in everyone]
+
+
+def _back(candidate: Told, everyone: _Weighed) -> float:
+    """How much the voices back a claim: the same for all claims of its value."""
     best: dict[str, float] = {}
-    known: dict[Value | None, float] = {}  # many claims say the same
-    for other in everyone:
-        share = 1.0 if other is candidate else known.get(other.claim.value)
+    known: dict[Value | None, float] = {candidate.claim.value: 1.0}  # many claims say the same
+    for other, weight, is_surest in everyone:
+        share = known.get(other.claim.value)
         if share is None:
             share = known[other.claim.value] = _backing(other, candidate)
-        backing = other.weight * share
-        if other.claim.id != surest[other.voice]:
-            backing *= SECOND
-        best[other.voice] = max(best.get(other.voice, 0.0), backing)
+        backing = weight * share if is_surest else weight * share * SECOND
+        if backing > best.get(other.voice, -1.0):
+            best[other.voice] = backing
     plainness = 1.0 if _is_plain(candidate.claim.value) else VAGUE
-    return sum(best[voice] for voice in sorted(best)) * plainness + 0.1 * candidate.weight
+    return sum(best[voice] for voice in sorted(best)) * plainness
+
+
+def _support_all(asked: Sequence[Told], everyone: Iterable[Told], surest: Mapping[str, str]) -> dict[str, float]:
+    """``support`` of each of some claims, by id."""
+    weighed = _weigh_all(everyone, surest)
+    backed: dict[Value | None, float] = {}
+    found = {}
+    for told in asked:
+        value = told.claim.value
+        if value not in backed:
+            backed[value] = _back(told, weighed)
+        found[told.claim.id] = backed[value] + 0.1 * told.weight
+    return found
 
 
 def _find_surest(told: Iterable[Told]) -> dict[str, str]:
@@ -181,9 +205,9 @@ def choose(field: str, candidates: Sequence[Told], first_printed: int = 0) -> To
         first_printed: Day number of the earliest report about the incident, 0 if unknown.
     """
     asked = _who_is_asked(field, candidates, first_printed)
-    surest = _find_surest(candidates)
+    backing = _support_all(asked, candidates, _find_surest(candidates))
     rank = {
-        t.claim.id: (-round(support(t, candidates, surest), 6), _vagueness(t), -t.claim.score, t.day or 10**7, t.claim.id)
+        t.claim.id: (-round(backing[t.claim.id], 6), _vagueness(t), -t.claim.score, t.day or 10**7, t.claim.id)
         for t in asked
     }
     chosen = min(asked, key=lambda t: rank[t.claim.id])
