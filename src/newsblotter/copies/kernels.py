@@ -13,7 +13,6 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from newsblotter.copies.anchors import ALL_BELOW, ANCHOR_BITS, ODD, SHINGLE_WORDS, WINDOW
 from newsblotter.copies.folding import (
     GONE,
     LONGEST_LINK,
@@ -28,7 +27,6 @@ from newsblotter.copies.folding import (
     Hashes,
     Numbers,
     Openers,
-    Shares,
     Words,
     ascii_table,
     beyond_table,
@@ -41,9 +39,9 @@ Tables = tuple[Bytes, npt.NDArray[np.uint16]]  # what each byte becomes, and eac
 Columns = tuple[Words, Numbers, Numbers, Hashes, Flags]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-_UP = np.uint64(MULTIPLIER)
-_DOWN = np.uint64(pow(MULTIPLIER, -1, 1 << 64))
-_ZERO, _ONE, _THREE, _SIX, _EIGHT = np.uint64(0), np.uint64(1), np.uint64(3), np.uint64(6), np.uint64(8)
+UP = np.uint64(MULTIPLIER)
+DOWN = np.uint64(pow(MULTIPLIER, -1, 1 << 64))
+ZERO, ONE, _THREE, _SIX, _EIGHT = np.uint64(0), np.uint64(1), np.uint64(3), np.uint64(6), np.uint64(8)
 _S29, _S32, _S33, _S56 = np.uint64(29), np.uint64(32), np.uint64(33), np.uint64(56)
 _NEWLINE, _DOT, _COLON, _SLASH = 0x0A, 0x2E, 0x3A, 0x2F
 _PIC, _TWITTER = np.frombuffer(b"pic.", dtype=np.uint8), np.frombuffer(b"twitter", dtype=np.uint8)
@@ -170,7 +168,7 @@ def _encode(folded: Bytes, out: np.uint64, width: int, code: np.uint64) -> np.ui
     """Write a character that took so many bytes, a lone byte as it is; returns how many it takes."""
     if code < 0x80 or width == 1:
         folded[out] = code
-        return _ONE
+        return ONE
     for step in range(width - 1, 0, -1):
         folded[out + np.uint64(step)] = np.uint64(0x80) | (code & np.uint64(0x3F))
         code >>= _SIX
@@ -187,8 +185,8 @@ def _scan(data: Bytes, tables: Tables, folded: Bytes, eights: tuple[Hashes, Hash
     zero, of a text. ``eights`` views every eight bytes of ``data`` and of ``folded``. Tells how much of the last three is filled.
     """
     # unsigned places: of signed ones it is asked each time whether they count from the end
-    at, out, count, inside, lines = _ZERO, _ZERO, _ZERO, _ZERO, 0
-    size, plain_from = np.uint64(len(data)), _ZERO  # before it stands something else
+    at, out, count, inside, lines = ZERO, ZERO, ZERO, ZERO, 0
+    size, plain_from = np.uint64(len(data)), ZERO  # before it stands something else
     blank_to: int | np.int64 = 0  # the end of the link before
     while at < size:
         if at >= plain_from and at + _EIGHT <= size:
@@ -197,7 +195,7 @@ def _scan(data: Bytes, tables: Tables, folded: Bytes, eights: tuple[Hashes, Hash
             if not eight & _HIGH and letters | (~((eight ^ _BLANKS) + _ANY) & _HIGH) == _HIGH:
                 eights[1][out] = eight | _BLANKS
                 letters = ((letters >> _SEVEN) * _GATHER) >> _S56
-                turns = (letters ^ ((letters << _ONE) | inside)) & np.uint64(0xFF)
+                turns = (letters ^ ((letters << ONE) | inside)) & np.uint64(0xFF)
                 _note_turns(edges, count, out, turns)
                 count += np.uint64(_TURN_COUNTS[turns])
                 inside = letters >> _SEVEN
@@ -223,10 +221,10 @@ def _scan(data: Bytes, tables: Tables, folded: Bytes, eights: tuple[Hashes, Hash
                 out -= at - np.uint64(begin)  # its opening was folded byte by byte: back to before it
                 blank_to = _end_link(data, np.int64(at), begin)
                 at = np.uint64(blank_to - 1)
-                while count > _ZERO and np.uint64(edges[count - _ONE]) >= out:
-                    count -= _ONE
+                while count > ZERO and np.uint64(edges[count - ONE]) >= out:
+                    count -= ONE
                 edges[count] = out
-                inside = count & _ONE
+                inside = count & ONE
         within = np.uint64(code > SPACE)
         count += within ^ inside
         inside = within
@@ -240,10 +238,10 @@ def _opens(words: Words, first_words: Flags, lengths: Numbers, hashes: Hashes, l
     """Whether a line opens like a notice."""
     if len(words) > longest_line or not first_words[words[0] & LOW_BITS]:
         return False
-    total, power = _ZERO, _ONE
+    total, power = ZERO, ONE
     for at in range(len(words)):
         total += np.uint64(words[at]) * power
-        power *= _UP
+        power *= UP
         for known in range(len(lengths)):
             if lengths[known] == at + 1 and hashes[known] == total:
                 return True
@@ -264,7 +262,7 @@ def _hash_lines(
     first = lines = text = 0
     for place in breaks:
         last = (place if place >= 0 else -place - 1) // 2
-        total, power = _ZERO, _ONE
+        total, power = ZERO, ONE
         for at in range(first, last):
             begin, end = edges[2 * at], edges[2 * at + 1]
             length = np.uint64(end - begin)
@@ -276,7 +274,7 @@ def _hash_lines(
             word = hashed >> _S32
             words[at] = word
             total += word * power
-            power *= _UP
+            power *= UP
         if last > first:
             line_words[lines], line_text[lines], line_hash[lines] = last - first, text, _mix(total)
             lines_opened[lines] = _opens(words[first:last], first_words, openers[0], openers[1], longest)
@@ -308,110 +306,3 @@ def fold_block(texts: Sequence[str], openers: Openers) -> Block:
     if parted != len(texts):  # NUL parts the texts, so it cannot stand in one
         return fold_block([text.replace("\0", " ") for text in texts], openers)
     return Block(words, line_words[:lines], line_text[:lines], line_hash[:lines], opened[:lines], len(texts))
-
-
-# --- words ------------------------------------------------------------------------------------------------------------
-
-
-@compiled
-def _winnow(words: Words, lengths: Numbers, anchors: Hashes, texts: Numbers) -> int:
-    top = _ONE
-    for _ in range(SHINGLE_WORDS - 1):
-        top *= _UP
-    shift = np.uint64(64 - ANCHOR_BITS)
-    shingles = np.empty(max(0, lengths.max()), dtype=np.uint64)
-    count = begin = 0
-    for text in range(len(lengths)):
-        size = lengths[text] - SHINGLE_WORDS + 1
-        total, power = _ZERO, _ONE
-        for at in range(begin, begin + min(SHINGLE_WORDS, lengths[text])):
-            total += np.uint64(words[at]) * power
-            power *= _UP
-        for at in range(size):
-            shingles[at] = total
-            if at + 1 < size:
-                total = (total - np.uint64(words[begin + at])) * _DOWN + np.uint64(words[begin + at + SHINGLE_WORDS]) * top
-        if lengths[text] < ALL_BELOW:
-            for at in range(size):
-                anchors[count], texts[count] = (shingles[at] * ODD) >> shift, text
-                count += 1
-        else:
-            lowest_at = -1
-            lowest = before = _ZERO
-            for at in range(size - WINDOW + 1):
-                last = at + WINDOW - 1
-                if lowest_at < at:
-                    lowest, lowest_at = shingles[at], at
-                    for other in range(at + 1, last + 1):
-                        if shingles[other] <= lowest:
-                            lowest, lowest_at = shingles[other], other
-                elif shingles[last] <= lowest:
-                    lowest, lowest_at = shingles[last], last
-                if at == 0 or lowest != before:
-                    anchors[count], texts[count] = (lowest * ODD) >> shift, text
-                    count += 1
-                    before = lowest
-        begin += lengths[text]
-    return count
-
-
-def select_anchors(words: Words, lengths: Numbers) -> tuple[Hashes, Numbers]:
-    """See ``anchors.select_anchors``."""
-    anchors, texts = np.empty(len(words), dtype=np.uint64), np.empty(len(words), dtype=np.int64)
-    count = _winnow(words, lengths, anchors, texts) if len(words) else 0
-    return anchors[:count], texts[:count]
-
-
-@compiled
-def _hash_runs(words: Words, run_words: int, runs: Hashes) -> int:
-    """Hash every run; returns how many there are."""
-    count = len(words) - run_words + 1
-    if count <= 0:
-        return 0
-    total, power, top = _ZERO, _ONE, _ONE
-    for at in range(run_words):
-        total += np.uint64(words[at]) * power
-        top = power
-        power *= _UP
-    for at in range(count):
-        runs[at] = total
-        if at + 1 < count:
-            total = (total - np.uint64(words[at])) * _DOWN + np.uint64(words[at + run_words]) * top
-    return count
-
-
-@compiled
-def _share_all(shorter: Words, lengths: Numbers, longer: Words, others: Numbers, run_words: int, shares: Shares) -> None:
-    most = max(lengths.max(), others.max())
-    bits = 8
-    while (1 << bits) < 2 * most:
-        bits += 1
-    runs = np.empty(most, dtype=np.uint64)
-    table, filled = np.empty(1 << bits, dtype=np.uint64), np.zeros(1 << bits, dtype=np.int64)
-    last, shift = (1 << bits) - 1, np.uint64(64 - bits)
-    begin = other = 0
-    for pair in range(len(lengths)):
-        for at in range(_hash_runs(longer[other : other + others[pair]], run_words, runs)):
-            slot = np.int64((runs[at] * ODD) >> shift)
-            while filled[slot] == pair + 1 and table[slot] != runs[at]:
-                slot = (slot + 1) & last
-            table[slot], filled[slot] = runs[at], pair + 1
-        covered = covered_to = 0
-        for at in range(_hash_runs(shorter[begin : begin + lengths[pair]], run_words, runs)):
-            slot = np.int64((runs[at] * ODD) >> shift)
-            while filled[slot] == pair + 1 and table[slot] != runs[at]:
-                slot = (slot + 1) & last
-            if filled[slot] == pair + 1:
-                covered += at + run_words - max(at, covered_to)
-                covered_to = at + run_words
-        shares[pair] = covered / lengths[pair]
-        begin += lengths[pair]
-        other += others[pair]
-
-
-def share_verbatim(shorter: Sequence[Words], longer: Sequence[Words], run_words: int) -> Shares:
-    """See ``anchors.share_verbatim``."""
-    shares = np.empty(len(shorter))
-    lengths, others = (np.array([len(words) for words in side]) for side in (shorter, longer))
-    _share_all(np.concatenate(shorter), lengths, np.concatenate(longer), others, run_words, shares)
-    return shares
