@@ -135,6 +135,8 @@ def test_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [" ".join(str(rng.randrange(3000)) for _ in range(rng.choice((40, 150, 400)))) for _ in range(60)]
     texts += [text[: len(text) * 2 // 3] for text in texts[::2]]
     reports = [Report(f"r{at}", f"r{at}", None, None, "", text, "en", None) for at, text in enumerate(texts)]
+    loops.load_compiled.cache_clear()
+    assert loops.choose_loops(len(reports)) is loops.PLAIN
     plain = group_copies(reports)
     monkeypatch.setattr(loops, "COMPILED_FROM", 0)
     assert loops.choose_loops(1) is loops.load_compiled()

@@ -7,6 +7,7 @@ two together. Only a pile is worth the start of the compiler (``folding.find_ker
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from threading import local
 from typing import Any, TypeVar
 
 import numba
@@ -34,6 +35,7 @@ from newsblotter.copies.folding import (
 )
 
 Bytes = npt.NDArray[np.uint8]
+Edges = npt.NDArray[np.uint32]
 Ends = tuple[np.int64, np.int64, int]
 Tables = tuple[Bytes, npt.NDArray[np.uint16]]  # what each byte becomes, and each character of the basic plane
 Columns = tuple[Words, Numbers, Numbers, Hashes, Flags]
@@ -118,35 +120,55 @@ def _end_link(data: Bytes, at: np.int64, begin: np.int64 | int) -> int | np.int6
     return at
 
 
-def _find_turns() -> tuple[Bytes, Numbers]:
-    """For every pattern of eight bits: the places of those that are set, the lowest first, and how many there are."""
-    places = np.zeros((256, 8), dtype=np.uint8)
+def _find_turns() -> tuple[Bytes, Bytes]:
+    """For every pattern of eight bits: the places of those that are set, the lowest first and then 8, and how many there are."""
+    places = np.full((256, 8), 8, dtype=np.uint8)
     for bits in range(256):
         found = [at for at in range(8) if bits >> at & 1]
         places[bits, : len(found)] = found
-    return places, np.array([bits.bit_count() for bits in range(256)])
+    return places, np.array([bits.bit_count() for bits in range(256)], dtype=np.uint8)
 
 
 _TURNS, _TURN_COUNTS = _find_turns()
 _LANES = np.uint64(0x0101010101010101)
-_HIGH = _LANES * np.uint64(0x80)
+_HIGH, _ANY = _LANES * np.uint64(0x80), _LANES * np.uint64(0x7F)
 _BLANKS = _LANES * np.uint64(SPACE)
 _FROM_A, _BEYOND_Z = _LANES * np.uint64(0x80 - 0x61), _LANES * np.uint64(0x7F - 0x7A)
 _FROM_0, _BEYOND_9 = _LANES * np.uint64(0x80 - 0x30), _LANES * np.uint64(0x7F - 0x39)
-_ANY = _LANES * np.uint64(0x7F)
-_GATHER, _SEVEN = np.uint64(0x0102040810204080), np.uint64(7)
+_NEWLINES, _QUOTES, _TICKS, _COLONS, _DOTS, _WS, _RS = (_LANES * np.uint64(ord(char)) for char in "\n'`:.wr")
+_GATHER, _SEVEN, _BYTE = np.uint64(0x0102040810204080), np.uint64(7), np.uint64(0xFF)
+
+
+@inlined
+def _find(eight: np.uint64, eights: np.uint64) -> np.uint64:
+    """The high bit of each of eight ASCII bytes, in one number, that is the one that ``eights`` repeats."""
+    return ~((eight ^ eights) + _ANY) & _HIGH
 
 
 @inlined
 def _find_letters(eight: np.uint64) -> np.uint64:
-    """The high bit of each of eight ASCII bytes, in one number, that is a letter or a digit."""
+    """The same for bytes that are letters or digits."""
     low = eight | _BLANKS
     letters = (low + _FROM_A) & ~(low + _BEYOND_Z)
     return (letters | ((eight + _FROM_0) & ~(eight + _BEYOND_9))) & _HIGH
 
 
 @inlined
-def _note_turns(edges: Numbers, count: np.uint64, out: np.uint64, turns: np.uint64) -> None:
+def _find_odd(eight: np.uint64, before: np.uint64) -> np.uint64:
+    """The same for bytes, each after the one before it, that do more than to stand in a word or to part two."""
+    low = eight & _ANY
+    odd = _find(low, ZERO) | _find(low, _NEWLINES) | _find(low, _QUOTES) | _find(low, _TICKS) | _find(low, _COLONS)
+    return (eight & _HIGH) | odd | (_find(low, _DOTS) & (_find(before, _WS) | _find(before, _RS)))
+
+
+@inlined
+def _gather(found: np.uint64) -> np.uint64:
+    """The high bits of eight bytes in one."""
+    return ((found >> _SEVEN) * _GATHER) >> _S56
+
+
+@inlined
+def _note_turns(edges: Edges, count: np.uint64, out: np.uint64, turns: np.uint64) -> None:
     """Put down where words begin and end in eight bytes; what is put down too much is written over."""
     for step in range(8):
         edges[count + np.uint64(step)] = out + np.uint64(_TURNS[turns, step])
@@ -177,8 +199,8 @@ def _encode(folded: Bytes, out: np.uint64, width: int, code: np.uint64) -> np.ui
 
 
 @compiled
-def _scan(data: Bytes, tables: Tables, folded: Bytes, eights: tuple[Hashes, Hashes], edges: Numbers, breaks: Numbers) -> Ends:
-    """Fold bytes: eight at a time where they are plain letters, digits and spaces, else one at a time; nearly without branches,
+def _scan(data: Bytes, tables: Tables, folded: Bytes, eights: tuple[Hashes, Hashes], edges: Edges, breaks: Numbers) -> Ends:
+    """Fold bytes: as many of eight at a time as are letters, digits or part words, any other by itself; nearly without branches,
     which a processor cannot foresee where words end.
 
     ``edges`` is filled with where words begin and end, ``breaks`` with how many edges lie before each end of a line, and, below
@@ -186,22 +208,29 @@ def _scan(data: Bytes, tables: Tables, folded: Bytes, eights: tuple[Hashes, Hash
     """
     # unsigned places: of signed ones it is asked each time whether they count from the end
     at, out, count, inside, lines = ZERO, ZERO, ZERO, ZERO, 0
-    size, plain_from = np.uint64(len(data)), ZERO  # before it stands something else
+    size = np.uint64(len(data))
     blank_to: int | np.int64 = 0  # the end of the link before
     while at < size:
-        if at >= plain_from and at + _EIGHT <= size:
+        if at + _EIGHT <= size:
             eight = eights[0][at]
-            letters = _find_letters(eight)
-            if not eight & _HIGH and letters | (~((eight ^ _BLANKS) + _ANY) & _HIGH) == _HIGH:
-                eights[1][out] = eight | _BLANKS
-                letters = ((letters >> _SEVEN) * _GATHER) >> _S56
-                turns = (letters ^ ((letters << ONE) | inside)) & np.uint64(0xFF)
+            before = ((eight & _ANY) << _EIGHT) | np.uint64(data[at - ONE] & 0x7F if at else 0)
+            odd = _find_odd(eight, before)
+            letters = _gather(_find_letters(eight & _ANY))
+            eights[1][out] = eight | _BLANKS  # what parts words is looked at no more
+            if not odd:  # apart, so that the next eight need not wait for what is found here
+                turns = (letters ^ ((letters << ONE) | inside)) & _BYTE
                 _note_turns(edges, count, out, turns)
                 count += np.uint64(_TURN_COUNTS[turns])
                 inside = letters >> _SEVEN
                 at, out = at + _EIGHT, out + _EIGHT
                 continue
-            plain_from = at + _EIGHT
+            plain = np.uint64(_TURNS[_gather(odd), 0])
+            if plain:
+                turns = (letters ^ ((letters << ONE) | inside)) & ((ONE << plain) - ONE)
+                _note_turns(edges, count, out, turns)
+                count += np.uint64(_TURN_COUNTS[turns])
+                inside = (letters >> (plain - ONE)) & ONE
+                at, out = at + plain, out + plain
         byte = data[at]
         code, width = np.uint64(tables[0][byte]), 1
         if code >= 0xC0:
@@ -251,7 +280,7 @@ def _opens(words: Words, first_words: Flags, lengths: Numbers, hashes: Hashes, l
 @compiled
 def _hash_lines(
     eights: Hashes,
-    edges: Numbers,
+    edges: Edges,
     breaks: Numbers,
     first_words: Flags,
     openers: tuple[Numbers, Hashes],
@@ -264,7 +293,7 @@ def _hash_lines(
         last = (place if place >= 0 else -place - 1) // 2
         total, power = ZERO, ONE
         for at in range(first, last):
-            begin, end = edges[2 * at], edges[2 * at + 1]
+            begin, end = np.int64(edges[2 * at]), np.int64(edges[2 * at + 1])
             length = np.uint64(end - begin)
             hashed = (eights[begin] << ((_EIGHT - min(length, _EIGHT)) << _THREE)) * WORD
             if length > _EIGHT:
@@ -289,11 +318,27 @@ def _view_eights(data: Bytes) -> Hashes:
     return np.ndarray((max(0, len(data) - 7),), dtype="<u8", buffer=data, strides=(1,))
 
 
+class _Room(local):
+    """Arrays to work in, kept from block to block: what is taken anew each time has to be cleared by the system."""
+
+    def __init__(self) -> None:
+        self._size = 0
+
+    def get(self, size: int) -> tuple[Bytes, Edges, Numbers]:
+        if size > self._size or size < self._size >> 2:
+            self._size = size + (size >> 3)
+            self._folded, self._edges = np.empty(self._size + 16, dtype=np.uint8), np.empty(self._size + 16, dtype=np.uint32)
+            self._breaks = np.empty(self._size, dtype=np.int64)
+        return self._folded, self._edges, self._breaks
+
+
+_ROOM = _Room()
+
+
 def fold_block(texts: Sequence[str], openers: Openers) -> Block:
     """See ``folding.fold_block``."""
     data = np.frombuffer(encode([*texts, ""]), dtype=np.uint8)
-    folded = np.empty(len(data) + 16, dtype=np.uint8)
-    edges, breaks = np.empty(len(data) + 16, dtype=np.int64), np.empty(len(data), dtype=np.int64)
+    folded, edges, breaks = _ROOM.get(len(data))
     eights = _view_eights(folded)
     _, count, ends = _scan(data, (ascii_table(), beyond_table()), folded, (_view_eights(data), eights), edges, breaks)
     words = np.empty(count // 2, dtype=np.uint32)

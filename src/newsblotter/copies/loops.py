@@ -35,8 +35,10 @@ def can_compile() -> bool:
 
 
 def choose_loops(texts: int) -> Loops:
-    """The loops for so many texts."""
-    return load_compiled() if texts >= COMPILED_FROM and can_compile() else PLAIN
+    """The loops for so many texts; once the compiled ones are loaded they serve any number."""
+    if load_compiled.cache_info().currsize or (texts >= COMPILED_FROM and can_compile()):
+        return load_compiled()
+    return PLAIN
 
 
 @lru_cache(maxsize=1)
