@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import TypeAlias
 
 from newsblotter.link.choose import Told, settle
-from newsblotter.records import Change, Claim, Count, Outcome, Value
+from newsblotter.link.people import merge_people
+from newsblotter.records import Change, Count, Outcome, Person, Value
+from newsblotter.status import read_status
 
 CHANGING_FIELDS = ("arrested", "killed", "injured", "recovered", "loot")
-STATUSES = ("unknown", "suspects_at_large", "arrests", "charged", "convicted")  # a case only moves on
-_OUTCOME_STATUS = {"arrest": "arrests", "charge": "charged", "trial": "charged", "conviction": "convicted", "sentence": "convicted"}
 # What the value of a field hangs on, besides its own claims: a later death lowers the number of the injured.
 _HANGS_ON = {"injured": ("injured", "killed")}
+_STATUS_HANGS_ON = ("outcomes", "people", "arrested", "suspects")
+
+_Heard: TypeAlias = Mapping[str, Sequence[Told]]
 
 
-def read_status(claims: Sequence[Claim]) -> str:
-    """How far a case has come, by what claims say of arrests and outcomes: one of ``STATUSES``."""
-    reached = 0
-    for claim in claims:
-        value = claim.value
-        if claim.field == "arrested" and isinstance(value, Count):
-            reached = max(reached, 2 if value.low > 0 else 1)
-        elif claim.field == "outcomes" and isinstance(value, Outcome):
-            reached = max(reached, STATUSES.index(_OUTCOME_STATUS.get(value.kind, "unknown")))
-    return STATUSES[reached]
-
-
-def read_history(told: Mapping[str, Sequence[Told]]) -> tuple[Change, ...]:
+def read_history(told: _Heard) -> tuple[Change, ...]:
     """List how the values shown changed, day by day, with what dated reports about the incident had said by then.
 
     A day's reports count together, and the first value is no change. How a case stands is known from its first report on:
@@ -37,34 +29,40 @@ def read_history(told: Mapping[str, Sequence[Told]]) -> tuple[Change, ...]:
         told: Every claim of the incident by field.
     """
     dated = {field: [t for t in said if t.day and t.in_focus] for field, said in told.items()}
-    days = sorted({t.day for said in dated.values() for t in said})
     current: dict[str, Value] = {}
     changes: list[Change] = []
-    for day in days:
+    for day in sorted({t.day for said in dated.values() for t in said}):
+        heard = {field: [t for t in said if t.day <= day] for field, said in dated.items()}
         for field in CHANGING_FIELDS:
-            fresh = [t for name in _HANGS_ON.get(field, (field,)) for t in dated.get(name, ()) if t.day == day]
-            if not fresh or not dated.get(field):
-                continue
-            if field in current and all(t.claim.field == field and t.claim.value == current[field] for t in fresh):
-                continue  # more of the same
-            known = {name: [t for t in dated.get(name, ()) if t.day <= day] for name in CHANGING_FIELDS}
-            settled = settle(field, known) if known[field] else None
-            if settled is not None:
-                source = settled.chosen if settled.chosen.day == day else fresh[0]
-                _note(changes, current, day, field, settled.value, source.claim.quote.report_id)
-        heard = [t for name in ("arrested", "outcomes") for t in dated.get(name, ()) if t.day <= day]
-        latest = [t for t in heard if t.day == day]
-        source_id = min(latest or _of_day(dated, day), key=lambda t: t.claim.id).claim.quote.report_id
-        _note(changes, current, day, "status", read_status([t.claim for t in heard]), source_id)
+            fresh = list(_said_on(day, heard, _HANGS_ON.get(field, (field,))))
+            if not heard.get(field) or all(t.claim.field == field and t.claim.value == current.get(field) for t in fresh):
+                continue  # nothing, or more of the same
+            settled = settle(field, heard)
+            source = settled.chosen if settled.chosen.day == day else fresh[0]
+            _note(changes, current, field, settled.value, source)
+        fresh = list(_said_on(day, heard, _STATUS_HANGS_ON))
+        if fresh or "status" not in current:
+            source = min(fresh or _said_on(day, heard, heard), key=lambda t: t.claim.id)
+            _note(changes, current, "status", _status_of(heard, current.get("arrested")), source)
     return tuple(changes)
 
 
-def _of_day(dated: Mapping[str, Sequence[Told]], day: int) -> list[Told]:
-    return [t for said in dated.values() for t in said if t.day == day]
+def _said_on(day: int, heard: _Heard, fields: Iterable[str]) -> Iterable[Told]:
+    return (t for field in fields for t in heard.get(field, ()) if t.day == day)
 
 
-def _note(changes: list[Change], current: dict[str, Value], day: int, field: str, value: Value, report_id: str) -> None:
+def _status_of(heard: _Heard, arrested: Value | None) -> str:
+    outcomes = [t.claim.value for t in heard.get("outcomes", ()) if isinstance(t.claim.value, Outcome)]
+    people = [fact.value for fact in merge_people([(t.claim, t.weight) for t in heard.get("people", ())])]
+    suspects = [one for one in people if isinstance(one, Person) and one.role == "suspect"]
+    number = settle("suspects", heard).value if heard.get("suspects") else None
+    return read_status(
+        outcomes, suspects, arrested if isinstance(arrested, Count) else None, number if isinstance(number, Count) else None
+    )
+
+
+def _note(changes: list[Change], current: dict[str, Value], field: str, value: Value, source: Told) -> None:
     before = current.get(field)
     if before is not None and before != value:
-        changes.append(Change(date.fromordinal(day), field, before, value, report_id))
+        changes.append(Change(date.fromordinal(source.day), field, before, value, source.claim.quote.report_id))
     current[field] = value
