@@ -61,7 +61,7 @@ _IN = re.compile(
 )
 _ARRESTED = re.compile(
     r"\b(?:arrested|captured|caught|apprehended|extradited|booked|sentenced|convicted|recovered|found guilty|located|detained"
-    r"|nabbed|held|found|searched|tracked|traced|jailed|freed)\b[^.]{0,40}$",
+    r"|nabbed|held|found|searched|tracked|traced|jailed|freed|turn(?:s|ed) up|resurfaced|resurfaces)\b[^.]{0,40}$",
     re.IGNORECASE,
 )
 _ARRESTED_AFTER = re.compile(r"\b(?:arrest|arrested|arrests|raids|raided homes|custody|extradited|extradition|detained)\b")

@@ -32,7 +32,7 @@ def read_history(told: _Heard) -> tuple[Change, ...]:
     current: dict[str, Value] = {}
     changes: list[Change] = []
     for day in sorted({t.day for said in dated.values() for t in said}):
-        heard = {field: [t for t in said if t.day <= day] for field, said in dated.items()}
+        heard = {field: [t for t in said if t.day <= day and not 0 < t.until <= day] for field, said in dated.items()}
         for field in CHANGING_FIELDS:
             fresh = list(_said_on(day, heard, _HANGS_ON.get(field, (field,))))
             if not heard.get(field) or all(t.claim.field == field and t.claim.value == current.get(field) for t in fresh):
