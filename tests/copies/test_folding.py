@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsblotter.copies.anchors import ALL_BELOW, select_anchors, share_verbatim
-from newsblotter.copies.corpus import Shelf, load_openers
+from newsblotter.copies.anchors import ALL_BELOW, Texts, select_anchors, share_verbatim
+from newsblotter.copies.corpus import Shelf, lay_out, load_openers
 from newsblotter.copies.folding import fold_block, hash_runs, hash_shingles, hash_words, prefix_sums
 
 CHARACTERS = st.one_of(st.characters(), st.sampled_from(string.ascii_letters + " \n.'’é\0:/w"))
@@ -113,7 +113,9 @@ def test_verbatim_share_is_what_counting_gives(ours: list[int], theirs: list[int
         if any(ours[at : at + run] == theirs[of : of + run] for of in range(len(theirs) - run + 1)):
             covered.update(range(at, at + run))
     one, other = np.array(ours, dtype=np.uint32), np.array(theirs, dtype=np.uint32)
-    shares = share_verbatim([one, other], [other, other], run)
+    lengths = np.array([len(one), len(other)])
+    texts = Texts(np.concatenate([one, other]), np.array([0, len(one)]), lengths)
+    shares = share_verbatim(texts, np.array([0, 1]), np.array([1, 1]), np.array([run, run]))
     assert shares[0] == pytest.approx(len(covered) / len(ours))
     assert shares[1] == (1.0 if len(theirs) >= run else 0.0)
 
@@ -123,6 +125,13 @@ def test_a_shelf_keeps_what_memory_does_not_hold() -> None:
     arrays = [np.arange(count, dtype=np.uint32) for count in (4, 0, 7, 3)]
     for array in arrays:
         shelf.add(array)
-    shelf.shorten(2, np.array([5, 6], dtype=np.uint32))
-    assert [shelf[at].tolist() for at in range(4)] == [[0, 1, 2, 3], [], [5, 6], [0, 1, 2]]
-    assert isinstance(shelf[3], np.memmap)
+    assert [words.tolist() for words in shelf.clear()] == [[0, 1, 2, 3], [], [0, 1, 2, 3, 4, 5, 6], [0, 1, 2]]
+    assert list(shelf.clear()) == []
+
+
+@pytest.mark.parametrize("in_memory", [0, 13, 14])
+def test_arrays_are_laid_out_in_memory_or_in_a_file(in_memory: int) -> None:
+    arrays = [np.arange(count, dtype=np.uint32) for count in (4, 0, 7, 3)]
+    laid = lay_out(iter(arrays), 14, in_memory)
+    assert laid.tolist() == np.concatenate(arrays).tolist()
+    assert (laid.base is None) == (in_memory == 14)

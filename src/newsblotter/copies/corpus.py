@@ -66,32 +66,56 @@ class Shelf:
     """Arrays of word hashes, the first in memory and the rest in a temporary file, so that memory stays bounded."""
 
     def __init__(self, in_memory: int = WORDS_IN_MEMORY) -> None:
+        self.in_memory = in_memory
         self._left = in_memory
-        self._arrays: list[Words] = []
+        self._arrays: list[Words | int] = []  # or how many words lie in the file
         self._file: IO[bytes] | None = None
-        self._at = 0
-
-    def __getitem__(self, number: int) -> Words:
-        return self._arrays[number]
 
     def add(self, words: Words) -> None:
         """Put one more array on the shelf."""
         self._left -= len(words)
-        if self._left >= 0 or not len(words):
+        if self._left >= 0:
             self._arrays.append(words)
             return
-        if self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="newsblotter-")  # noqa: SIM115  it lives as long as the shelf
+        self._file = self._file or _open_file()
         self._file.write(words.tobytes())
-        self._file.flush()
-        self._arrays.append(np.memmap(self._file, dtype=np.uint32, mode="r+", offset=self._at, shape=words.shape))
-        self._at += words.nbytes
+        self._arrays.append(len(words))
 
-    def shorten(self, number: int, words: Words) -> None:
-        """Put an array that is no longer in the place of one."""
-        kept = self._arrays[number][: len(words)]
-        kept[:] = words
-        self._arrays[number] = kept
+    def clear(self) -> Iterator[Words]:
+        """All arrays in the order in which they came; they leave the shelf."""
+        if self._file is not None:
+            self._file.seek(0)
+        for number, words in enumerate(self._arrays):
+            self._arrays[number] = 0
+            if isinstance(words, int):
+                assert self._file is not None
+                yield np.frombuffer(bytearray(self._file.read(4 * words)), dtype=np.uint32)
+            else:
+                yield words
+        self._arrays.clear()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _open_file() -> IO[bytes]:
+    return tempfile.TemporaryFile(prefix="newsblotter-")
+
+
+def lay_out(arrays: Iterable[Words], total: int, in_memory: int = WORDS_IN_MEMORY) -> Words:
+    """Arrays one after another in one, which lies in a temporary file if it holds more words than memory should."""
+    if total > in_memory:
+        with _open_file() as file:  # it goes with the last that views it
+            for words in arrays:
+                file.write(words.tobytes())
+            file.flush()
+            return np.asarray(np.memmap(file, dtype=np.uint32, mode="r+", shape=(total,)))
+    laid = np.empty(total, dtype=np.uint32)
+    at = 0
+    for words in arrays:
+        laid[at : at + len(words)] = words
+        at += len(words)
+    return laid
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +143,10 @@ class Corpus:
     outlets: Hashes = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
     days: Numbers = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # proleptic ordinal; undated last
     lengths: Numbers = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # words, furniture left out once stripped
-    shelf: Shelf = field(default_factory=Shelf)
-    first: Numbers = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # number of each block's first text
+    shelf: Shelf = field(default_factory=Shelf)  # the words of each block, until the furniture is stripped
     lines: Lines = field(default_factory=_no_lines)  # emptied when the furniture is stripped
-    starts: Numbers = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # of each text's words in its block, once stripped
+    words: Words = field(default_factory=lambda: np.empty(0, dtype=np.uint32))  # of all texts, once it is stripped
+    starts: Numbers = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # of each text's words
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -133,16 +157,7 @@ class Corpus:
 
     def words_of(self, number: int) -> Words:
         """The word hashes of a text, furniture left out."""
-        block = int(np.searchsorted(self.first, number, side="right")) - 1
-        return self.shelf[block][self.starts[number] : self.starts[number] + self.lengths[number]]
-
-    def many_words(self, numbers: Numbers) -> list[Words]:
-        """The word hashes of many texts."""
-        blocks = (np.searchsorted(self.first, numbers, side="right") - 1).tolist()
-        starts = self.starts[numbers]
-        ends = (starts + self.lengths[numbers]).tolist()
-        shelf = self.shelf
-        return [shelf[block][start:end] for block, start, end in zip(blocks, starts.tolist(), ends, strict=True)]
+        return self.words[self.starts[number] : self.starts[number] + self.lengths[number]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,25 +178,22 @@ class Text:
 
 def take_apart(corpus: Corpus) -> list[Text]:
     """The texts of a corpus whose furniture is stripped."""
-    words = corpus.many_words(np.arange(len(corpus)))
     return [
-        Text(name, title, day, outlet, np.array(own))
-        for name, title, day, outlet, own in zip(
-            corpus.ids, corpus.titles, corpus.days.tolist(), corpus.outlets.tolist(), words, strict=True
+        Text(name, title, day, outlet, np.array(corpus.words_of(number)))
+        for number, (name, title, day, outlet) in enumerate(
+            zip(corpus.ids, corpus.titles, corpus.days.tolist(), corpus.outlets.tolist(), strict=True)
         )
     ]
 
 
 def put_together(texts: Sequence[Text]) -> Corpus:
-    """A corpus of single texts, each a block of its own."""
+    """A corpus of single texts."""
     corpus = Corpus([text.id for text in texts], [text.title for text in texts])
-    for text in texts:
-        corpus.shelf.add(text.words)
     corpus.outlets = np.array([text.outlet for text in texts], dtype=np.uint64)
     corpus.days = np.array([text.day for text in texts], dtype=np.int64)
     corpus.lengths = np.array([len(text.words) for text in texts], dtype=np.int64)
-    corpus.first = np.arange(len(texts))
-    corpus.starts = np.zeros(len(texts), dtype=np.int64)
+    corpus.starts = np.cumsum(corpus.lengths) - corpus.lengths
+    corpus.words = lay_out([text.words for text in texts], int(corpus.lengths.sum()))
     return corpus
 
 
@@ -191,21 +203,21 @@ def read_corpus(reports: Iterable[Report]) -> Corpus:
     outlets: list[int] = []
     days: list[int] = []
     blocks: list[Block] = []
-    first: list[int] = []
+    first = 0
     openers = load_openers()
     for texts in _pile_up(reports, corpus, outlets, days):
-        first.append(first[-1] + blocks[-1].texts if blocks else 0)
-        block = choose_loops(first[-1]).fold_block(texts, openers)
+        block = choose_loops(first).fold_block(texts, openers)
         corpus.shelf.add(block.words)
+        block.line_text[:] += first
         blocks.append(block.without_words())
+        first += block.texts
     corpus.outlets = np.array(outlets, dtype=np.uint64)
     corpus.days = np.array(days, dtype=np.int64)
-    corpus.first = np.array(first, dtype=np.int64)
     if blocks:
         corpus.lines = Lines(
             np.concatenate([block.line_hash for block in blocks]),
             np.concatenate([block.line_words for block in blocks]),
-            np.concatenate([block.line_text + at for block, at in zip(blocks, first, strict=True)]),
+            np.concatenate([block.line_text for block in blocks]),
             np.concatenate([block.lines_opened for block in blocks]),
             np.cumsum([len(block.line_hash) for block in blocks]),
         )
@@ -414,16 +426,19 @@ def strip(corpus: Corpus, furniture: Hashes) -> None:
         outlets = corpus.outlets[lines.texts[part]]
         gone[part] |= known.find(_scope(lines.hashes[part], np.zeros(1, dtype=np.uint64)))
         gone[part] |= (outlets != 0) & known.find(_scope(lines.hashes[part], outlets))
-    begin = 0
-    for number, end in enumerate(lines.ends.tolist()):
-        if gone[begin:end].any():
-            corpus.shelf.shorten(number, corpus.shelf[number][np.repeat(~gone[begin:end], lines.words[begin:end])])
-        begin = end
     corpus.lengths = _count_words(corpus, np.where(gone, 0, lines.words))
-    before = np.cumsum(corpus.lengths) - corpus.lengths
-    texts = np.diff(np.append(corpus.first, len(corpus)))
-    corpus.starts = before - np.repeat(before[corpus.first], texts)
+    corpus.starts = np.cumsum(corpus.lengths) - corpus.lengths
+    corpus.words = lay_out(_leave_out(corpus, gone), int(corpus.lengths.sum()), corpus.shelf.in_memory)
     corpus.lines = _no_lines()
+
+
+def _leave_out(corpus: Corpus, gone: Flags) -> Iterator[Words]:
+    """The words of every block without those of lines that are gone."""
+    begin = 0
+    for end, words in zip(corpus.lines.ends.tolist(), corpus.shelf.clear(), strict=True):
+        left_out = gone[begin:end]
+        yield words[np.repeat(~left_out, corpus.lines.words[begin:end])] if left_out.any() else words
+        begin = end
 
 
 def sign(reports: Iterable[Report], furniture: Hashes | None = None) -> Corpus:
