@@ -63,59 +63,35 @@ def load_openers() -> Openers:
 
 
 class Shelf:
-    """Arrays of word hashes, the first in memory and the rest in a temporary file, so that memory stays bounded."""
+    """Word hashes of block after block in one array, which moves to a temporary file when it outgrows memory."""
 
     def __init__(self, in_memory: int = WORDS_IN_MEMORY) -> None:
-        self.in_memory = in_memory
-        self._left = in_memory
-        self._arrays: list[Words | int] = []  # or how many words lie in the file
+        self._in_memory = in_memory
+        self._words: Words = np.empty(0, dtype=np.uint32)  # with room for more
         self._file: IO[bytes] | None = None
+        self._size = 0
 
     def add(self, words: Words) -> None:
-        """Put one more array on the shelf."""
-        self._left -= len(words)
-        if self._left >= 0:
-            self._arrays.append(words)
-            return
-        self._file = self._file or _open_file()
-        self._file.write(words.tobytes())
-        self._arrays.append(len(words))
-
-    def clear(self) -> Iterator[Words]:
-        """All arrays in the order in which they came; they leave the shelf."""
+        """Put more words on the shelf."""
+        size = self._size + len(words)
+        if self._file is None and size > self._in_memory:
+            self._file = tempfile.TemporaryFile(prefix="newsblotter-")  # noqa: SIM115  it lives as long as the shelf
+            self._file.write(self._words[: self._size].data)
+            self._words = self._words[:0].copy()
         if self._file is not None:
-            self._file.seek(0)
-        for number, words in enumerate(self._arrays):
-            self._arrays[number] = 0
-            if isinstance(words, int):
-                assert self._file is not None
-                yield np.frombuffer(bytearray(self._file.read(4 * words)), dtype=np.uint32)
-            else:
-                yield words
-        self._arrays.clear()
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+            self._file.write(words.data)
+        else:
+            if size > len(self._words):  # in place: nobody views it, and memory taken anew is dear to clear
+                self._words.resize(size + (size >> 2), refcheck=False)
+            self._words[self._size : size] = words
+        self._size = size
 
-
-def _open_file() -> IO[bytes]:
-    return tempfile.TemporaryFile(prefix="newsblotter-")
-
-
-def lay_out(arrays: Iterable[Words], total: int, in_memory: int = WORDS_IN_MEMORY) -> Words:
-    """Arrays one after another in one, which lies in a temporary file if it holds more words than memory should."""
-    if total > in_memory:
-        with _open_file() as file:  # it goes with the last that views it
-            for words in arrays:
-                file.write(words.tobytes())
-            file.flush()
-            return np.asarray(np.memmap(file, dtype=np.uint32, mode="r+", shape=(total,)))
-    laid = np.empty(total, dtype=np.uint32)
-    at = 0
-    for words in arrays:
-        laid[at : at + len(words)] = words
-        at += len(words)
-    return laid
+    def get(self) -> Words:
+        """All words, for good: none are added any more."""
+        if self._file is None:
+            return self._words[: self._size]
+        self._file.flush()
+        return np.asarray(np.memmap(self._file, dtype=np.uint32, mode="r+", shape=(self._size,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +169,7 @@ def put_together(texts: Sequence[Text]) -> Corpus:
     corpus.days = np.array([text.day for text in texts], dtype=np.int64)
     corpus.lengths = np.array([len(text.words) for text in texts], dtype=np.int64)
     corpus.starts = np.cumsum(corpus.lengths) - corpus.lengths
-    corpus.words = lay_out([text.words for text in texts], int(corpus.lengths.sum()))
+    corpus.words = np.concatenate([text.words for text in texts]) if texts else corpus.words
     return corpus
 
 
@@ -258,6 +234,18 @@ def _scope(lines: Hashes, outlets: Hashes) -> Hashes:
     return mix(lines ^ outlets)
 
 
+def _scope_rows(corpus: Corpus, rows: Numbers, by_outlet: bool) -> Hashes:
+    """The same for many lines, some at a time, since memory taken anew is dear to clear."""
+    scoped = np.empty(len(rows), dtype=np.uint64)
+    outlets = np.zeros(1, dtype=np.uint64)
+    for at in range(0, len(rows), _AT_ONCE):
+        part = rows[at : at + _AT_ONCE]
+        if by_outlet:
+            outlets = corpus.outlets[corpus.lines.texts[part]]
+        scoped[at : at + _AT_ONCE] = _scope(corpus.lines.hashes[part], outlets)
+    return scoped
+
+
 def _count_runs(sorted_values: Hashes) -> tuple[Numbers, Numbers]:
     """Where each run of equal values begins, and how long it is."""
     if not len(sorted_values):
@@ -320,8 +308,8 @@ def _count_distinct(keys: Numbers, values: Hashes, count: int) -> Numbers:
 
 def _find_frequent(scoped: Hashes, at_least: int) -> tuple[Hashes, Numbers, Numbers]:
     """Scoped lines that stand there so often, sorted; the rows where they stand, and which of them stands there."""
-    slots = (scoped >> np.uint64(64 - max(8, len(scoped).bit_length()))).astype(np.int64)
-    rows = np.flatnonzero(np.bincount(slots)[slots] >= at_least)  # the others need no sorting
+    slots = (scoped >> np.uint64(64 - max(8, len(scoped).bit_length()))).view(np.int64)
+    rows = np.flatnonzero((np.bincount(slots) >= at_least)[slots])  # the others need no sorting
     ordered = np.sort(scoped[rows])
     starts, lengths = _count_runs(ordered)
     frequent = ordered[starts[lengths >= at_least]]
@@ -339,7 +327,7 @@ def _number_titles(corpus: Corpus) -> Numbers:
 
 
 def _find_repeated(
-    corpus: Corpus, longest: Hashes, titles: Numbers, among: Numbers, outlets: Hashes | None, at_least: int
+    corpus: Corpus, longest: Hashes, titles: Numbers, among: Numbers, by_outlet: bool, at_least: int
 ) -> Hashes:
     """Scoped lines that stand in ``at_least`` different bodies or, under so many different titles, over a longer time than
     any story is reprinted.
@@ -349,13 +337,11 @@ def _find_repeated(
         longest: The four longest lines of every text.
         titles: The number of every text's title.
         among: The rows of the lines that are looked at.
-        outlets: The outlet that each of them is told with; None: all of them are one. Then different bodies under one title
+        by_outlet: Whether each of them is told with its outlet; else all are one, and different bodies under one title
             count once: a story that everybody prints is cut and edited in many ways.
         at_least: How many bodies.
     """
-    frequent, places, keys = _find_frequent(
-        _scope(corpus.lines.hashes[among], np.zeros(1, dtype=np.uint64) if outlets is None else outlets), at_least
-    )
+    frequent, places, keys = _find_frequent(_scope_rows(corpus, among, by_outlet), at_least)
     rows = among[places]
     repeated = np.zeros(len(frequent), dtype=np.bool_)
     # most frames show in a part of the texts, and what stands in enough bodies there needs no counting in all of them
@@ -363,7 +349,7 @@ def _find_repeated(
         part = np.flatnonzero(~repeated[keys[:until]])
         bodies = _tell_bodies(corpus, longest, rows[part])
         counted = np.sort([_count_distinct(keys[part], body, len(frequent)) for body in bodies], axis=0)[1]
-        if outlets is None:
+        if not by_outlet:
             hosts = corpus.lines.texts[rows[part]]
             told = np.where(titles[hosts] == 0, len(corpus) + hosts, titles[hosts])  # without a title: a story of its own
             counted = np.minimum(counted, _count_distinct(keys[part], told.astype(np.uint64), len(frequent)))
@@ -391,11 +377,11 @@ def find_furniture(corpus: Corpus) -> Hashes:
     if not len(corpus.lines.hashes):
         return np.empty(0, dtype=np.uint64)
     longest = _find_longest(corpus.lines, len(corpus))
-    outlets = corpus.outlets[corpus.lines.texts]
     titles = _number_titles(corpus)
-    all_rows, known = np.arange(len(outlets)), np.flatnonzero(outlets)
-    everywhere = _find_repeated(corpus, longest, titles, all_rows, None, SHARED_BODIES)
-    return np.union1d(everywhere, _find_repeated(corpus, longest, titles, known, outlets[known], FURNITURE_BODIES))
+    rows = np.arange(len(corpus.lines.hashes))
+    everywhere = _find_repeated(corpus, longest, titles, rows, False, SHARED_BODIES)
+    known = rows if corpus.outlets.all() else np.flatnonzero(corpus.outlets[corpus.lines.texts])
+    return np.union1d(everywhere, _find_repeated(corpus, longest, titles, known, True, FURNITURE_BODIES))
 
 
 class _Known:
@@ -428,17 +414,16 @@ def strip(corpus: Corpus, furniture: Hashes) -> None:
         gone[part] |= (outlets != 0) & known.find(_scope(lines.hashes[part], outlets))
     corpus.lengths = _count_words(corpus, np.where(gone, 0, lines.words))
     corpus.starts = np.cumsum(corpus.lengths) - corpus.lengths
-    corpus.words = lay_out(_leave_out(corpus, gone), int(corpus.lengths.sum()), corpus.shelf.in_memory)
+    corpus.words = corpus.shelf.get()
+    begin = at = to = 0
+    for end in lines.ends.tolist():  # a block at a time, in place
+        size = int(lines.words[begin:end].sum())
+        kept = corpus.words[at : at + size]
+        if gone[begin:end].any():
+            kept = kept[np.repeat(~gone[begin:end], lines.words[begin:end])]
+        corpus.words[to : to + len(kept)] = kept
+        begin, at, to = end, at + size, to + len(kept)
     corpus.lines = _no_lines()
-
-
-def _leave_out(corpus: Corpus, gone: Flags) -> Iterator[Words]:
-    """The words of every block without those of lines that are gone."""
-    begin = 0
-    for end, words in zip(corpus.lines.ends.tolist(), corpus.shelf.clear(), strict=True):
-        left_out = gone[begin:end]
-        yield words[np.repeat(~left_out, corpus.lines.words[begin:end])] if left_out.any() else words
-        begin = end
 
 
 def sign(reports: Iterable[Report], furniture: Hashes | None = None) -> Corpus:
