@@ -350,4 +350,5 @@ def fold_block(texts: Sequence[str], openers: Openers) -> Block:
     )
     if parted != len(texts):  # NUL parts the texts, so it cannot stand in one
         return fold_block([text.replace("\0", " ") for text in texts], openers)
-    return Block(words, line_words[:lines], line_text[:lines], line_hash[:lines], opened[:lines], len(texts))
+    own = slice(0, lines)  # copied, since there are fewer lines than ends of lines
+    return Block(words, line_words[own].copy(), line_text[own].copy(), line_hash[own].copy(), opened[own].copy(), len(texts))
