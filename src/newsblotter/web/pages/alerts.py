@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -26,11 +27,13 @@ from newsblotter.web.alerts import (
 from newsblotter.web.alerts.feed import write_feed
 from newsblotter.web.alerts.hours import DIGESTS
 from newsblotter.web.desk import Desk, desk_of
+from newsblotter.web.facets import list_chips
 from newsblotter.web.faults import Refusal
 from newsblotter.web.filters import read_filter, write_query
-from newsblotter.web.render import render
+from newsblotter.web.render import render, words_of
 
 FEED_ENTRIES = 100
+LONGEST_NAME = 120  # characters of the name that a search is offered
 
 router = APIRouter(prefix="/alerts", include_in_schema=False)
 feeds = APIRouter(dependencies=[open_to_all()], include_in_schema=False)  # a feed's secret word is its key
@@ -69,8 +72,9 @@ def show_alerts(request: Request, visitor: Annotated[Visitor, _reader]) -> Respo
 @router.get("/new")
 def ask_new(request: Request, visitor: Annotated[Visitor, _reader]) -> Response:
     """A form for the filter that the address carries."""
-    query = write_query(read_filter(request.query_params.multi_items()))
-    return _form(request, SavedSearch("", visitor.name, "", query, "feed", "", ""))
+    wanted = read_filter(request.query_params.multi_items())
+    name = ", ".join(chip.label for chip in list_chips(wanted, None, words_of(request)))[:LONGEST_NAME]
+    return _form(request, SavedSearch("", visitor.name, name, write_query(wanted), "feed", "", ""))
 
 
 def _form(request: Request, search: SavedSearch, status_code: int = 200, **more: Any) -> HTMLResponse:
@@ -80,6 +84,7 @@ def _form(request: Request, search: SavedSearch, status_code: int = 200, **more:
         "channels": CHANNELS,
         "digests": DIGESTS,
         "fields": CLAIM_FIELDS,
+        "parts": [chip.label for chip in list_chips(read_filter(parse_qsl(search.query)), None, words_of(request))],
         **more,
     }
     return render(request, "alert_form.html", status_code=status_code, **parts)
