@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
@@ -66,7 +67,14 @@ def show_alerts(request: Request, visitor: Annotated[Visitor, _reader]) -> Respo
     with desk_of(request).people.reading() as connection:
         searches = list_searches(connection, None if visitor.may(UserRole.ADMIN) else visitor.name)
         last = {search.id: next(iter(list_deliveries(connection, search.id, 1)), None) for search in searches}
-    return render(request, "alerts.html", searches=searches, last=last, feed_url=lambda search: feed_url(request, search))
+    return render(
+        request,
+        "alerts.html",
+        searches=searches,
+        last=last,
+        feed_url=lambda search: feed_url(request, search),
+        parts_of=partial(_parts, request),
+    )
 
 
 @router.get("/new")
@@ -77,6 +85,11 @@ def ask_new(request: Request, visitor: Annotated[Visitor, _reader]) -> Response:
     return _form(request, SavedSearch("", visitor.name, name, write_query(wanted), "feed", "", ""))
 
 
+def _parts(request: Request, search: SavedSearch) -> list[str]:
+    """What a search asks for, in the visitor's words."""
+    return [chip.label for chip in list_chips(read_filter(parse_qsl(search.query)), None, words_of(request))]
+
+
 def _form(request: Request, search: SavedSearch, status_code: int = 200, **more: Any) -> HTMLResponse:
     parts: dict[str, Any] = {
         "problem": "",
@@ -84,7 +97,7 @@ def _form(request: Request, search: SavedSearch, status_code: int = 200, **more:
         "channels": CHANNELS,
         "digests": DIGESTS,
         "fields": CLAIM_FIELDS,
-        "parts": [chip.label for chip in list_chips(read_filter(parse_qsl(search.query)), None, words_of(request))],
+        "parts": _parts(request, search),
         **more,
     }
     return render(request, "alert_form.html", status_code=status_code, **parts)
@@ -148,7 +161,15 @@ def show_one(request: Request, visitor: Annotated[Visitor, _reader], search_id: 
     search = _own(desk, visitor, search_id)
     with desk.people.reading() as connection:
         events, deliveries = list_events(connection, search.id, 50), list_deliveries(connection, search.id)
-    return render(request, "alert.html", search=search, events=events, deliveries=deliveries, feed=feed_url(request, search))
+    return render(
+        request,
+        "alert.html",
+        search=search,
+        events=events,
+        deliveries=deliveries,
+        feed=feed_url(request, search),
+        parts=_parts(request, search),
+    )
 
 
 @router.post("/{search_id}")
