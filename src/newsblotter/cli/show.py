@@ -25,6 +25,7 @@ from newsblotter.store.present import (
     show_date,
     show_short,
     show_value,
+    take_sides,
 )
 from newsblotter.store.reasons import list_claims, list_told, tell_choice
 
@@ -220,8 +221,12 @@ def _draw_disputes(console: Console, record: Record, reports: Mapping[str, Any])
     console.print("\nDisputed", style="bold yellow")
     grid = _EvidenceGrid(console)
     for field, claims in disputes:
-        for at, claim in enumerate(claims):
-            grid.add("" if at else field, Text(show_value(field, claim.get("value"))), claim, reports)
+        for at, (words, says) in enumerate(take_sides(field, claims)):
+            surest = max(says, key=lambda claim: claim["score"])
+            grid.add("" if at else field, Text(words), surest, reports)
+            also = [describe_report(reports.get(c["report"]), c["report"]) for c in says if c is not surest]
+            if also:
+                grid.add_said("", Text(), Text(f"also {'; '.join(also)}", style="dim"))
     grid.draw()
 
 

@@ -72,12 +72,10 @@ def _pick_all(ends: Numbers, lengths: Numbers) -> tuple[Numbers, Numbers]:
     return np.arange(total) + np.repeat(ends - lengths - (np.cumsum(counts) - counts), counts), counts
 
 
-def pack(anchors: Hashes, texts: Numbers) -> Hashes:
-    """Anchors with their texts in one sorted array, each pair once: the anchor in the high bits."""
-    packed: Hashes = (anchors << np.uint64(TEXT_BITS)) | texts.astype(np.uint64)
-    packed.sort()
-    if len(packed) > 1:
-        packed = packed[np.concatenate(([True], packed[1:] != packed[:-1]))]
+def pack_anchors(words: Words, lengths: Numbers, labels: Numbers) -> Hashes:
+    """Anchors of texts that lie one after another, in no order: the anchor in the high bits, the label of its text in the low."""
+    anchors, texts = select_anchors(words, lengths)
+    packed: Hashes = (anchors << np.uint64(TEXT_BITS)) | labels.astype(np.uint64)[texts]
     return packed
 
 

@@ -54,7 +54,9 @@ _FROM = re.compile(
 _HOME_AFTER = re.compile(r"^(?: (?:resident|residents|native|man|woman|teen|teenager|couple|family|mother|father)\b|-born|-based)")
 _IN = re.compile(
     r"\b(?:in|near|outside|inside|at|across|throughout|on)(?: (?:the|downtown|central|north|south|east"
-    r"|west|\w+ern|suburban|nearby|rural|\w+-\w+|city of|town of|village of))* $",
+    r"|west|\w+ern|suburban|nearby|rural|\w+-\w+))*"
+    r"(?: (?:[\w’'-]+ ){0,4}?(?:city|town|village|capital|port|resort|suburb|township|municipality|commune|district|province|region"
+    r"|state|county|prefecture|island|department|community|hamlet|settlement)(?: of)?,?)? $",  # "in the northern Belgian city of X"
     re.IGNORECASE,
 )
 _ARRESTED = re.compile(

@@ -90,12 +90,11 @@ class _Clusters:
         self.ties[right] = {}
         return left
 
-    def strength(self, left: int, right: int) -> float:
-        """Average log-odds over the pairs of two groups, those without a link counted as unlikely."""
-        total, count = self.ties[left][right]
-        sizes = len(self.members[left]), len(self.members[right])
-        possible = max(count, min(sizes[0] * sizes[1], DENSE * (sizes[0] + sizes[1])))
-        return (total + MISSING * (possible - count)) / possible
+
+def _strength(total: float, count: int, size: int, other_size: int) -> float:
+    """Average log-odds over the pairs of two groups, those without a link counted as unlikely."""
+    possible = max(count, min(size * other_size, DENSE * (size + other_size)))
+    return (total + MISSING * (possible - count)) / possible
 
 
 def _place(mention_ids: Sequence[str], links: Sequence[Link]) -> list[tuple[int, int, Link]]:
@@ -160,12 +159,12 @@ def cluster(
 def _agglomerate(clusters: _Clusters, least: float) -> None:
     """Join the two groups with the strongest average tie, again and again, until none reaches ``least``."""
 
-    lowest = clusters.lowest
+    lowest, members, ties = clusters.lowest, clusters.members, clusters.ties
 
     def entry(left: int, right: int) -> tuple[float, int, int, int, int, int, int]:
         a, b = (left, right) if lowest[left] < lowest[right] else (right, left)
-        strength = round(clusters.strength(a, b), 9)
-        return (-strength, lowest[a], lowest[b], len(clusters.members[a]), len(clusters.members[b]), a, b)
+        size_a, size_b = len(members[a]), len(members[b])
+        return (-round(_strength(*ties[a][b], size_a, size_b), 9), lowest[a], lowest[b], size_a, size_b, a, b)
 
     heap = [entry(left, right) for left in clusters.members for right in clusters.ties[left] if left < right]
     heapq.heapify(heap)

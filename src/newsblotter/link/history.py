@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from newsblotter.link.values import agree
-from newsblotter.records import Change, Claim, Count, Mention, Outcome, Report, Role, Value
+from newsblotter.link.choose import Told, settle
+from newsblotter.records import Change, Claim, Count, Outcome, Value
 
 CHANGING_FIELDS = ("arrested", "killed", "injured", "recovered", "loot")
 STATUSES = ("unknown", "suspects_at_large", "arrests", "charged", "convicted")  # a case only moves on
 _OUTCOME_STATUS = {"arrest": "arrests", "charge": "charged", "trial": "charged", "conviction": "convicted", "sentence": "convicted"}
+# What the value of a field hangs on, besides its own claims: a later death lowers the number of the injured.
+_HANGS_ON = {"injured": ("injured", "killed")}
 
 
 def read_status(claims: Sequence[Claim]) -> str:
@@ -25,44 +27,44 @@ def read_status(claims: Sequence[Claim]) -> str:
     return STATUSES[reached]
 
 
-def read_history(mentions: Sequence[Mention], reports: Mapping[str, Report]) -> tuple[Change, ...]:
-    """List what each dated report about the incident changed against those before it; first words are no change.
+def read_history(told: Mapping[str, Sequence[Told]]) -> tuple[Change, ...]:
+    """List how the values shown changed, day by day, with what dated reports about the incident had said by then.
 
-    How a case stands is known from its first report on: "unknown" where that says nothing, so a later arrest is a change.
+    A day's reports count together, and the first value is no change. How a case stands is known from its first report on:
+    "unknown" where that says nothing, so a later arrest is a change.
+
+    Args:
+        told: Every claim of the incident by field.
     """
-    dated: list[tuple[date, str, Mention]] = []
-    for mention in mentions:
-        report = reports.get(mention.report_id)
-        if report and report.published and mention.role in (Role.MAIN, Role.FOLLOW_UP):
-            dated.append((report.published, mention.id, mention))
+    dated = {field: [t for t in said if t.day and t.in_focus] for field, said in told.items()}
+    days = sorted({t.day for said in dated.values() for t in said})
     current: dict[str, Value] = {}
-    heard: list[Claim] = []
     changes: list[Change] = []
-    for day, _, mention in sorted(dated, key=lambda item: (item[0], item[1])):
-        heard.extend(mention.claims)
+    for day in days:
         for field in CHANGING_FIELDS:
-            value = _surest(mention, field)
-            if value is not None:
-                _note(changes, current, day, field, value, mention.report_id)
-        _note(changes, current, day, "status", read_status(heard), mention.report_id)
+            fresh = [t for name in _HANGS_ON.get(field, (field,)) for t in dated.get(name, ()) if t.day == day]
+            if not fresh or not dated.get(field):
+                continue
+            if field in current and all(t.claim.field == field and t.claim.value == current[field] for t in fresh):
+                continue  # more of the same
+            known = {name: [t for t in dated.get(name, ()) if t.day <= day] for name in CHANGING_FIELDS}
+            settled = settle(field, known) if known[field] else None
+            if settled is not None:
+                source = settled.chosen if settled.chosen.day == day else fresh[0]
+                _note(changes, current, day, field, settled.value, source.claim.quote.report_id)
+        heard = [t for name in ("arrested", "outcomes") for t in dated.get(name, ()) if t.day <= day]
+        latest = [t for t in heard if t.day == day]
+        source_id = min(latest or _of_day(dated, day), key=lambda t: t.claim.id).claim.quote.report_id
+        _note(changes, current, day, "status", read_status([t.claim for t in heard]), source_id)
     return tuple(changes)
 
 
-def _surest(mention: Mention, field: str) -> Value | None:
-    found = [claim for claim in mention.claims if claim.field == field and claim.value is not None]
-    best = min(found, key=lambda claim: (-claim.score, claim.quote.start, claim.id), default=None)
-    return best.value if best else None
+def _of_day(dated: Mapping[str, Sequence[Told]], day: int) -> list[Told]:
+    return [t for said in dated.values() for t in said if t.day == day]
 
 
-def _note(changes: list[Change], current: dict[str, Value], day: date, field: str, value: Value, report_id: str) -> None:
+def _note(changes: list[Change], current: dict[str, Value], day: int, field: str, value: Value, report_id: str) -> None:
     before = current.get(field)
-    if before is not None and agree(before, value) and not _outgrows(value, before):
-        return
-    if before is not None:
-        changes.append(Change(day, field, before, value, report_id))
+    if before is not None and before != value:
+        changes.append(Change(date.fromordinal(day), field, before, value, report_id))
     current[field] = value
-
-
-def _outgrows(value: Value, before: Value) -> bool:
-    """Whether a count goes beyond what an open one began at: "nine" after "at least seven"."""
-    return isinstance(value, Count) and isinstance(before, Count) and before.high is None and value.low > before.low
