@@ -260,9 +260,13 @@ class SqlStore:
             state.settle(connection, reader, report_ids)
 
     def unread(
-        self, reader: str, published: Mapping[str, date | None] | None = None, among: Collection[str] | None = None
+        self,
+        reader: str,
+        published: Mapping[str, date | None] | None = None,
+        among: Collection[str] | None = None,
+        others: Mapping[str, str] | None = None,
     ) -> list[str]:
-        effective = published or {}
+        effective, readers = published or {}, others or {}
         question = "SELECT id, r.published, reader, readings.published FROM reports AS r LEFT JOIN readings ON report_id = id"
         with self._read() as connection:
             if among is None:
@@ -272,7 +276,7 @@ class SqlStore:
         return sorted(
             name
             for name, own, read_by, used in rows
-            if read_by != reader or used != (encode_day(effective[name]) if name in effective else own)
+            if read_by != readers.get(name, reader) or used != (encode_day(effective[name]) if name in effective else own)
         )
 
     def save_readings(self, readings: Sequence[Reading]) -> int:
