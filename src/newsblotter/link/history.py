@@ -63,6 +63,11 @@ def _status_of(heard: _Heard, arrested: Value | None) -> str:
 
 def _note(changes: list[Change], current: dict[str, Value], field: str, value: Value, source: Told) -> None:
     before = current.get(field)
-    if before is not None and before != value:
+    if before is not None and _bare(before) != _bare(value):
         changes.append(Change(date.fromordinal(source.day), field, before, value, source.claim.quote.report_id))
     current[field] = value
+
+
+def _bare(value: Value) -> Value | tuple[int, int | None]:
+    """A value as it is shown: a count without what it counts."""
+    return (value.low, value.high) if isinstance(value, Count) else value
