@@ -43,11 +43,7 @@ def settle_place(report: Report, mention: Mention, claims: Sequence[Claim]) -> t
 
 def _is_bureau(report: Report, mention: Mention, claim: Claim, where: Where) -> bool:
     """Whether a follow-up only opens with the town that an agency writes from: "VIENNA (AP) - Police have arrested"."""
-    return (
-        where.role == "dateline"
-        and mention.role is Role.FOLLOW_UP
-        and _AGENCY.match(report.text, claim.quote.end) is not None
-    )
+    return where.role == "dateline" and mention.role is Role.FOLLOW_UP and _AGENCY.match(report.text, claim.quote.end) is not None
 
 
 def place_by_address(where: Callable[[int, int], Where | None], addresses: Sequence[Claim]) -> tuple[Claim, ...]:
