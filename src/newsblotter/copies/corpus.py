@@ -326,9 +326,7 @@ def _number_titles(corpus: Corpus) -> Numbers:
     return np.array([numbers.setdefault(title, len(numbers)) for title in corpus.titles], dtype=np.int64)
 
 
-def _find_repeated(
-    corpus: Corpus, longest: Hashes, titles: Numbers, among: Numbers, by_outlet: bool, at_least: int
-) -> Hashes:
+def _find_repeated(corpus: Corpus, longest: Hashes, titles: Numbers, among: Numbers, by_outlet: bool, at_least: int) -> Hashes:
     """Scoped lines that stand in ``at_least`` different bodies or, under so many different titles, over a longer time than
     any story is reprinted.
 
