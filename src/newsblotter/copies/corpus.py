@@ -86,8 +86,9 @@ class Shelf:
             self._words[self._size : size] = words
         self._size = size
 
-    def get(self) -> Words:
-        """All words, for good: none are added any more."""
+    def get(self, size: int | None = None) -> Words:
+        """All words, or the first of them; none are added any more."""
+        self._size = self._size if size is None else size
         if self._file is None:
             return self._words[: self._size]
         self._file.flush()
@@ -412,15 +413,16 @@ def strip(corpus: Corpus, furniture: Hashes) -> None:
         gone[part] |= (outlets != 0) & known.find(_scope(lines.hashes[part], outlets))
     corpus.lengths = _count_words(corpus, np.where(gone, 0, lines.words))
     corpus.starts = np.cumsum(corpus.lengths) - corpus.lengths
-    corpus.words = corpus.shelf.get()
+    words = corpus.shelf.get()
     begin = at = to = 0
     for end in lines.ends.tolist():  # a block at a time, in place
         size = int(lines.words[begin:end].sum())
-        kept = corpus.words[at : at + size]
+        kept = words[at : at + size]
         if gone[begin:end].any():
             kept = kept[np.repeat(~gone[begin:end], lines.words[begin:end])]
-        corpus.words[to : to + len(kept)] = kept
+        words[to : to + len(kept)] = kept
         begin, at, to = end, at + size, to + len(kept)
+    corpus.words = corpus.shelf.get(to)
     corpus.lines = _no_lines()
 
 
