@@ -115,7 +115,9 @@ def invent_part(told: Array, seed: int, mentions: int) -> Invented:
 # --- what was read ----------------------------------------------------------------------------------------------------
 
 
-def _invent_rows(part: tuple[int, Array], seed: int, mentions: int, folder: Path, reader: str) -> tuple[dict[str, list[Row]], list[str]]:
+def _invent_rows(
+    part: tuple[int, Array], seed: int, mentions: int, folder: Path, reader: str
+) -> tuple[dict[str, list[Row]], list[str]]:
     """The rows of a part of the world; its columns, its keys and the part itself go to files."""
     number, told = part
     made = invent_part(told, seed, mentions)

@@ -200,10 +200,7 @@ def choose(field: str, candidates: Sequence[Told], first_printed: int = 0) -> To
     """
     asked = _who_is_asked(field, candidates, first_printed)
     backing = _support_all(asked, candidates, _find_surest(candidates))
-    rank = {
-        t.claim.id: (-round(backing[t.claim.id], 6), _vagueness(t), -t.claim.score, t.day or 10**7, t.claim.id)
-        for t in asked
-    }
+    rank = {t.claim.id: (-round(backing[t.claim.id], 6), _vagueness(t), -t.claim.score, t.day or 10**7, t.claim.id) for t in asked}
     chosen = min(asked, key=lambda t: rank[t.claim.id])
     if field == "place":
         fitting = [
