@@ -46,7 +46,6 @@ from newsblotter.store.export import Sources, build_record
 from newsblotter.store.incidents import encode_incident, spell_incident
 from newsblotter.store.journal import JournalFile
 from newsblotter.store.overview import encode_overview, make_card
-from newsblotter.store.protocol import Record
 from newsblotter.tables import Row, encode_day, encode_instant, encode_json, encode_link, encode_mention, encode_report
 from newsblotter.taxonomy import load_taxonomy
 from newsblotter_lab.invented import KINDS, WorldRarity, invent_incident, invent_report, invent_text, list_told
@@ -257,7 +256,7 @@ def derive_entries(
 ) -> Iterator[tuple[IncidentEntry, float, JournalEntry, list[tuple[Mention, Report]]]]:
     """The incidents of a part, with how much a look at each would settle, what the journal is told, and what is told of each."""
     begin, end = world.starts[number], world.starts[number + 1]
-    reports, mentions = pickle.loads((folder / f"part{number:05}.pickle").read_bytes())  # noqa: S301  written by ourselves
+    reports, mentions = pickle.loads((folder / f"part{number:05}.pickle").read_bytes())
 
     def find(at: int) -> tuple[Mention, Report]:
         if begin <= at < end:

@@ -53,13 +53,14 @@ MIGRATION_WAIT_S = 10.0  # how long to wait for another process that is making t
 class SqlStore:
     """A store on SQLite. Safe to use from several threads; not across a fork: open it anew in a worker."""
 
-    def __init__(self, path: Path, engine: Engine, readonly: bool) -> None:
+    def __init__(self, path: Path, engine: Engine, readonly: bool, journal: JournalFile | None = None) -> None:
         self._path = path
         self._engine = engine
         self._readonly = readonly
-        self._journal = JournalFile(path)
+        self._journal = journal or JournalFile(path)
         transactions = Transactions(engine, str(path))
-        self._read, self._write, self.join, self._sit = transactions.read, transactions.write, transactions.join, transactions.sit
+        self._read, self._write, self._sit = transactions.read, transactions.write, transactions.sit
+        self.join, self.forget = transactions.join, transactions.forget
         self._columns: Columns | None = None
         self._columns_lock = threading.Lock()
         self._watch: PoolProxiedConnection | None = None  # asks for the version, many times a second
@@ -259,9 +260,13 @@ class SqlStore:
             state.settle(connection, reader, report_ids)
 
     def unread(
-        self, reader: str, published: Mapping[str, date | None] | None = None, among: Collection[str] | None = None
+        self,
+        reader: str,
+        published: Mapping[str, date | None] | None = None,
+        among: Collection[str] | None = None,
+        others: Mapping[str, str] | None = None,
     ) -> list[str]:
-        effective = published or {}
+        effective, readers = published or {}, others or {}
         question = "SELECT id, r.published, reader, readings.published FROM reports AS r LEFT JOIN readings ON report_id = id"
         with self._read() as connection:
             if among is None:
@@ -271,7 +276,7 @@ class SqlStore:
         return sorted(
             name
             for name, own, read_by, used in rows
-            if read_by != reader or used != (encode_day(effective[name]) if name in effective else own)
+            if read_by != readers.get(name, reader) or used != (encode_day(effective[name]) if name in effective else own)
         )
 
     def save_readings(self, readings: Sequence[Reading]) -> int:
@@ -443,7 +448,7 @@ class SqlStore:
             yield from filters.stream_incidents(connection, Filter())
 
     def search(self, words: str, limit: int = 20) -> SearchResult:
-        with self._read() as connection, connection.begin():
+        with self._read() as connection, one_snapshot(connection):
             return fulltext.search(connection, words, limit)
 
     # --- the desk -----------------------------------------------------------------------------------------------
@@ -523,6 +528,13 @@ class SqlStore:
             return map(asking.decode_entry, self._walk(schema.journal, "number"))
         with self._read() as connection:
             return iter(asking.read_entries(connection, after, -1 if limit is None else limit, kinds, since))
+
+    def newest(self, *kinds: str, before: int | None = None, limit: int) -> list[JournalEntry]:
+        columns = schema.journal.c
+        wanted = select(schema.journal).where(columns.kind.in_(kinds)).order_by(columns.number.desc()).limit(limit)
+        if before is not None:
+            wanted = wanted.where(columns.number < before)
+        return list(map(asking.decode_entry, self._rows(wanted)))
 
     def journal_on(self, incident_ids: Iterable[str]) -> list[JournalEntry]:
         with self._read() as connection:
