@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from newsblotter.errors import UnknownIncident, UsageError
+from newsblotter.errors import UsageError
 from newsblotter.link.series import REACH, Related, Traits, find_related, name_words
 from newsblotter.link.values import split_name, to_spot
 from newsblotter.records import Where
@@ -45,11 +46,8 @@ def _find(store: Store, words: str) -> list[Record]:
 def _with_kept(store: Store, name: str, found: Sequence[Related], own: Mapping[str, Traits]) -> tuple[Related, ...]:
     known = {one.id for one in found}
     kept = []
-    try:
-        stored = store.get_incident(name)
-    except UnknownIncident:
-        return tuple(found)
-    for old in stored.record.get("related") or () if stored.id == name else ():
+    stored = store.read_record(name)
+    for old in json.loads(stored[0]).get("related") or () if stored else ():
         if old["incident"] not in known and old["incident"] not in own and old["why"].startswith(KEPT_REASONS):
             kept.append(Related(old["incident"], old["why"], old["score"]))
     return tuple(sorted([*found, *kept], key=lambda one: (-one.score, one.id)))

@@ -524,15 +524,10 @@ class SqlStore:
     def journal(
         self, *kinds: str, after: int = 0, since: datetime | None = None, limit: int | None = None
     ) -> Iterator[JournalEntry]:
-        columns = schema.journal.c
         if not (kinds or after or since or limit):
             return map(asking.decode_entry, self._walk(schema.journal, "number"))
-        wanted = select(schema.journal).where(columns.number > after).order_by(columns.number).limit(limit)
-        if kinds:
-            wanted = wanted.where(columns.kind.in_(kinds))
-        if since:
-            wanted = wanted.where(columns.at >= encode_instant(since))
-        return map(asking.decode_entry, self._rows(wanted))
+        with self._read() as connection:
+            return iter(asking.read_entries(connection, after, -1 if limit is None else limit, kinds, since))
 
     def newest(self, *kinds: str, before: int | None = None, limit: int) -> list[JournalEntry]:
         columns = schema.journal.c
