@@ -19,7 +19,17 @@ from newsblotter.store.answers import (
     Timeline,
     Totals,
 )
-from newsblotter.store.protocol import IncidentEntry, JournalEntry, Member, Reading, Record, Redirect, Store, StoredIncident
+from newsblotter.store.protocol import (
+    IncidentEntry,
+    JournalEntry,
+    Member,
+    Reading,
+    Record,
+    Redirect,
+    SeriesEntry,
+    Store,
+    StoredIncident,
+)
 
 __all__ = [
     "ORDERS",
@@ -37,6 +47,7 @@ __all__ = [
     "Resolved",
     "Run",
     "SearchResult",
+    "SeriesEntry",
     "Spot",
     "Stats",
     "Store",

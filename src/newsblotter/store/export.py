@@ -7,7 +7,7 @@ The record's JSON Schema is ``incident_schema()`` in ``record_schema.py`` and do
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -65,6 +65,11 @@ class Sources:
     copy_groups: Mapping[str, str] = field(default_factory=dict)  # report id → id of its copy group
 
 
+def tell_related(related: Iterable[RelatedIncident]) -> list[Record]:
+    """Other incidents of a series as a record has them, the surest first."""
+    return [{"incident": one.id, "why": one.why, "score": one.score} for one in related]
+
+
 def build_record(
     incident: Incident, sources: Sources, updated: datetime | None = None, related: Sequence[RelatedIncident] = ()
 ) -> Record:
@@ -119,7 +124,7 @@ def build_record(
     _trust_corrections(record)
     record["disputed"] = sorted({PART_OF.get(name, name) for name in incident.disputed})
     record["history"] = [_change(change, sources) for change in incident.history]
-    record["related"] = [{"incident": one.id, "why": one.why, "score": one.score} for one in related]
+    record["related"] = tell_related(related)
     record["updated"] = _instant(updated) if updated else _newest(incident, mentions, sources)
     return record
 

@@ -163,6 +163,13 @@ class Neighbourhood:
             judged = {row[:2]: _light_link(row) for row in ask(connection, f"{_LIGHT} WHERE left_id IN ({{}})", sorted(spoken))}
         return [Link(*row[:3]) if row[3] is None else judged[row[:2]] for row in found]
 
+    def closely_linked(self, mention_ids: Collection[str], least: float) -> set[str]:
+        """The mentions at the other end of a link that is at least so likely, or that a person judged."""
+        question = f"SELECT {{}} FROM links WHERE {{}} IN ({{{{}}}}) AND (probability >= {float(least)!r} OR judgement IS NOT NULL)"
+        wanted = sorted(mention_ids)
+        rows = self._ask(question.format("right_id", "left_id"), wanted) + self._ask(question.format("left_id", "right_id"), wanted)
+        return {mention_id for (mention_id,) in rows}
+
     def members(self, incident_ids: Collection[str]) -> list[Member]:
         """The mentions of these incidents as of the last build."""
         rows = self._ask(_MEMBERS + " WHERE incident_id IN ({})", sorted(incident_ids))

@@ -28,6 +28,7 @@ from newsblotter.store.neighbourhood import Neighbourhood, note_pending
 from newsblotter.store.paging import PAGE, ask, in_pages, put, raw_of, take
 from newsblotter.store.protocol import CopyIndex, IncidentEntry, JournalEntry, Member, Reading, Record, Redirect, StoredIncident
 from newsblotter.store.rows import find_present, insert_rejected, rename_report
+from newsblotter.store.series import SeriesIndex
 from newsblotter.store.state import note_unread
 from newsblotter.store.transactions import Transactions, one_snapshot
 from newsblotter.tables import (
@@ -381,15 +382,22 @@ class SqlStore:
         return sorted(found.values(), key=lambda link: (-link.probability, link.left_id, link.right_id))
 
     def replace_incidents(
-        self, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry] = (), among: Collection[str] | None = None
+        self,
+        entries: Iterable[IncidentEntry],
+        journal: Sequence[JournalEntry] = (),
+        among: Collection[str] | None = None,
+        related: Mapping[str, Sequence[Record]] | None = None,
     ) -> int:
         with self._write() as connection:
-            changed, lines = write_incidents(connection, entries, journal, among)
+            changed, lines = write_incidents(connection, entries, journal, among, related or {})
             self._append(connection, lines)
         return changed
 
     def neighbourhood(self) -> Neighbourhood:
         return Neighbourhood(self._read, self._write)
+
+    def series(self) -> SeriesIndex:
+        return SeriesIndex(self._read)
 
     def members(self) -> Iterator[Member]:
         table = schema.incident_mentions
