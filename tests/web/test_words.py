@@ -66,15 +66,15 @@ DAY = {"start": "2024-03-12", "end": "2024-03-12", "edtf": "2024-03-12"}
         ("date", {"start": "2024-06-01", "end": "2024-08-31", "edtf": "2024-22"}, "summer 2024", "été 2024"),
         ("date", {"start": "2024-05-13", "end": "2024-05-19", "edtf": "2024-05-13/2024-05-19"}, "13–19 May 2024", "13–19 mai 2024"),
         ("killed", {"low": 2, "high": None}, "at least 2", "au moins 2"),
-        ("loot", {"low": 2_400_000, "high": 2_400_000, "currency": "EUR"}, "2.4 million EUR", "2,4 millions EUR"),
-        ("loot", {"low": 350_000, "high": 400_000, "currency": "EUR"}, "350,000–400,000 EUR", "350 000–400 000 EUR"),
+        ("loot", {"low": 2_400_000, "high": 2_400_000, "currency": "EUR"}, "€2.4 million", "2,4 M €"),
+        ("loot", {"low": 350_000, "high": 400_000, "currency": "EUR"}, "€350,000–400,000", "350 000–400 000 €"),
         ("place", {"name": "Lyon", "admin1": None, "country": "FR"}, "Lyon, France", "Lyon, France"),
         ("place", {"address": "12 High Street"}, "12 High Street", "12 High Street"),
         (
             "people",
             {"name": None, "age": 7, "role": "victim", "status": ["injured"]},
             "unnamed, 7 (victim, injured)",
-            "sans nom, 7 (victime, blessé)",
+            "identité inconnue, 7 (victime, blessé)",
         ),
         (
             "outcomes",

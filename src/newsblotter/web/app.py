@@ -19,6 +19,7 @@ from newsblotter.web.alerts.watching import Watcher
 from newsblotter.web.desk import Desk, NoStoreYet
 from newsblotter.web.importing import Importer
 from newsblotter.web.pages import (
+    about,
     account,
     alerts,
     importing,
@@ -46,6 +47,7 @@ ROUTERS: tuple[APIRouter, ...] = (  # each is a module of its own; its routes sa
     incident.router,
     report.router,
     search.router,
+    about.router,
     importing.router,
     tiles.router,
     api.router,

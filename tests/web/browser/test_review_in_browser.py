@@ -199,8 +199,8 @@ def test_incidents_are_merged_after_a_look_at_what_would_change(browse: Browse, 
     watched.wait("document.querySelector('.outcome') !== null")
     watched.check()
     assert list_words(own_path) == [] and list_ids(own_path) == before  # a look changes nothing
-    page.get_by_label("Why").fill("one night's work")
-    _press(page, by, page.get_by_role("button", name="Do it"))
+    page.locator("input[name=why]").last.fill("one night's work")
+    _press(page, by, page.locator("form[action='/review/judge'] button.primary"))
     _until_done(watched)
     [(_, data)] = list_words(own_path)
     assert (data["judgement"], data["why"]) == ("same", "one night's work") and len(list_ids(own_path)) == len(before) - 1
@@ -218,8 +218,8 @@ def test_a_report_is_taken_out_after_a_look_at_what_would_change(browse: Browse,
     watched.wait("document.querySelector('.outcome') !== null")
     watched.check()
     assert list_words(own_path) == []
-    page.get_by_label("Why").fill("another day")
-    _press(page, by, page.get_by_role("button", name="Do it"))
+    page.locator("input[name=why]").last.fill("another day")
+    _press(page, by, page.locator("form[action='/review/judge'] button.primary"))
     _until_done(watched)
     [(_, data)] = list_words(own_path)
     assert (data["judgement"], data["why"]) == ("different", "another day")
@@ -256,7 +256,10 @@ def test_words_picked_in_a_report_go_into_a_correction(browse: Browse, address: 
     watched.check()
     page.locator("[data-pick-for]").first.click()
     watched.wait("location.pathname.endsWith('/correct')")
+    page.locator("ul.fields a[href*='field=target']").click()
+    watched.wait("document.querySelector('textarea[name=quote]') !== null")
     assert page.locator("textarea[name=quote]").input_value() == words
+    assert page.locator("input[name=value]").input_value() == words  # any words are a target
 
 
 @pytest.mark.parametrize("by", ["key", "mouse"])
@@ -264,13 +267,13 @@ def test_a_value_that_is_none_is_asked_again_with_what_was_typed(browse: Browse,
     watched = browse(address)
     page = watched.open(f"/incidents/{list_ids(own_path)[0]}/correct?field=killed")
     page.locator("input[name=value]").fill("many")
-    page.get_by_label("Why").fill("the court")
-    _press(page, by, page.get_by_role("button", name="Correct"))
+    page.locator("input[name=why]").last.fill("the court")
+    _press(page, by, page.locator("form:has(input[name=why]) button.primary").last)
     watched.wait("document.querySelector('[role=alert]') !== null")
     assert page.locator("input[name=value]").input_value() == "many"
-    assert page.get_by_label("Why").input_value() == "the court"
+    assert page.locator("input[name=why]").last.input_value() == "the court"
     page.locator("input[name=value]").fill("2")
-    _press(page, by, page.get_by_role("button", name="Correct"))
+    _press(page, by, page.locator("form:has(input[name=why]) button.primary").last)
     _until_done(watched)
     assert len(list_words(own_path)) == 1
 
@@ -310,10 +313,15 @@ def test_every_field_is_corrected_by_keyboard_alone(browse: Browse, address: str
     name = list_ids(own_path)[0]
     for at, (field, typed) in enumerate(TYPED.items()):
         page = watched.open(f"/incidents/{name}/correct")
-        page.locator("select[name=field]").select_option(field)
-        page.locator("select[name=field]").focus()
-        page.keyboard.press("Tab")
-        page.keyboard.type(typed)
+        page.locator(f"ul.fields a[href$='field={field}']").focus()
+        page.keyboard.press("Enter")
+        watched.wait(f"new URLSearchParams(location.search).get('field') === '{field}' && document.readyState === 'complete'")
+        value = page.locator("form:has(input[name=why]) [name=value]").last
+        value.focus()
+        if value.evaluate("one => one.tagName") == "SELECT":
+            value.select_option(typed)
+        else:
+            page.keyboard.type(typed)
         page.keyboard.press("Tab")
         page.keyboard.type("words that somebody picked")
         page.keyboard.press("Tab")

@@ -10,8 +10,10 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from newsblotter.errors import StoreBusy, UnknownIncident, UsageError
+from newsblotter.fields import load_gazetteer
 from newsblotter.records import Judgement, Reality
 from newsblotter.review.saying import Speaker
+from newsblotter.review.values import read_values
 from newsblotter.store import StoredIncident
 from newsblotter.store.present import plain
 from newsblotter.store.record_schema import CORRECTABLE, STATUSES
@@ -223,7 +225,16 @@ def ask_correction(
         return RedirectResponse(incident_path(found.id) + "/correct", 308)
     if field and field not in CORRECTABLE:
         raise UsageError(f"{field[:40]!r} is no field that can be corrected")
-    return _ask(request, desk, found, _Draft(field, quote=quote))
+    return _ask(request, desk, found, _Draft(field, _guess(field, quote) if field and quote else "", quote))
+
+
+def _guess(field: str, quote: str) -> str:
+    """The words that were picked, where they are a value of the field as they stand: "3.5 million euros" is one of the loot."""
+    try:
+        read_values(field, quote, load_gazetteer(), load_taxonomy())
+    except UsageError:
+        return ""
+    return quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +249,8 @@ class _Draft:
 
 
 def _ask(request: Request, desk: Desk, found: StoredIncident, draft: _Draft) -> Response:
-    dossier = _lay_out(desk, found, words_of(request))
+    words = words_of(request)
+    dossier = _lay_out(desk, found, words)
     return render(
         request,
         "correct.html",
@@ -247,6 +259,8 @@ def _ask(request: Request, desk: Desk, found: StoredIncident, draft: _Draft) -> 
         draft=draft,
         field=draft.field,
         fields=[name for name in FIELDS if name in CORRECTABLE],
+        known={fact.field: ", ".join(item.words for item in fact.items) for fact in dossier.facts}
+        | {name: words.value(name, found.record[name]) for name in ("title", "status", "reality")},
         choices=list_choices(draft.field),
         dispute=dossier.dispute_on(draft.field),
         fact=dossier.fact_on(draft.field),
