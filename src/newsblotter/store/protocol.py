@@ -521,6 +521,10 @@ class Store(Protocol):
         """
         ...
 
+    def newest(self, *kinds: str, before: int | None = None, limit: int) -> list[JournalEntry]:
+        """The journal's last lines of these kinds, newest first; those numbered below ``before``."""
+        ...
+
     def journal_on(self, incident_ids: Iterable[str]) -> list[JournalEntry]:
         """The lines on these incidents, oldest first, without reading the others."""
         ...

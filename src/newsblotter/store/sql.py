@@ -53,13 +53,14 @@ MIGRATION_WAIT_S = 10.0  # how long to wait for another process that is making t
 class SqlStore:
     """A store on SQLite. Safe to use from several threads; not across a fork: open it anew in a worker."""
 
-    def __init__(self, path: Path, engine: Engine, readonly: bool) -> None:
+    def __init__(self, path: Path, engine: Engine, readonly: bool, journal: JournalFile | None = None) -> None:
         self._path = path
         self._engine = engine
         self._readonly = readonly
-        self._journal = JournalFile(path)
+        self._journal = journal or JournalFile(path)
         transactions = Transactions(engine, str(path))
-        self._read, self._write, self.join, self._sit = transactions.read, transactions.write, transactions.join, transactions.sit
+        self._read, self._write, self._sit = transactions.read, transactions.write, transactions.sit
+        self.join, self.forget = transactions.join, transactions.forget
         self._columns: Columns | None = None
         self._columns_lock = threading.Lock()
         self._watch: PoolProxiedConnection | None = None  # asks for the version, many times a second
@@ -443,7 +444,7 @@ class SqlStore:
             yield from filters.stream_incidents(connection, Filter())
 
     def search(self, words: str, limit: int = 20) -> SearchResult:
-        with self._read() as connection, connection.begin():
+        with self._read() as connection, one_snapshot(connection):
             return fulltext.search(connection, words, limit)
 
     # --- the desk -----------------------------------------------------------------------------------------------
@@ -528,6 +529,13 @@ class SqlStore:
         if since:
             wanted = wanted.where(columns.at >= encode_instant(since))
         return map(asking.decode_entry, self._rows(wanted))
+
+    def newest(self, *kinds: str, before: int | None = None, limit: int) -> list[JournalEntry]:
+        columns = schema.journal.c
+        wanted = select(schema.journal).where(columns.kind.in_(kinds)).order_by(columns.number.desc()).limit(limit)
+        if before is not None:
+            wanted = wanted.where(columns.number < before)
+        return list(map(asking.decode_entry, self._rows(wanted)))
 
     def journal_on(self, incident_ids: Iterable[str]) -> list[JournalEntry]:
         with self._read() as connection:
