@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from newsblotter import __version__
-from newsblotter.web import api, api_review, exports, faults, guard, shelf
+from newsblotter.web import api, api_alerts, api_compare, api_import, api_people, api_review, exports, faults, guard, shelf
 from newsblotter.web.alerts import Channels
 from newsblotter.web.alerts.watching import Watcher
 from newsblotter.web.desk import Desk, NoStoreYet
@@ -52,6 +52,10 @@ ROUTERS: tuple[APIRouter, ...] = (  # each is a module of its own; its routes sa
     tiles.router,
     api.router,
     api_review.router,
+    api_compare.router,
+    api_alerts.router,
+    api_people.router,
+    api_import.router,
     exports.router,
 )
 # Answers made at once. They take turns at Python's lock, so more only make each other and the event loop wait; fewer would leave

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from newsblotter.errors import NewsblotterError, UsageError
 from newsblotter.store.record_schema import CLAIM_FIELDS
 from newsblotter.web.access import UserRole, Visitor, open_to_all, require
+from newsblotter.web.alerting import feed_url, find_own
 from newsblotter.web.alerts import (
     CHANNELS,
     Hours,
@@ -27,7 +28,7 @@ from newsblotter.web.alerts import (
 )
 from newsblotter.web.alerts.feed import write_feed
 from newsblotter.web.alerts.hours import DIGESTS
-from newsblotter.web.desk import Desk, desk_of
+from newsblotter.web.desk import desk_of
 from newsblotter.web.facets import list_chips
 from newsblotter.web.faults import Refusal
 from newsblotter.web.filters import read_filter, write_query
@@ -39,26 +40,6 @@ LONGEST_NAME = 120  # characters of the name that a search is offered
 router = APIRouter(prefix="/alerts", include_in_schema=False)
 feeds = APIRouter(dependencies=[open_to_all()], include_in_schema=False)  # a feed's secret word is its key
 _reader = require(UserRole.READER)
-
-
-def _own(desk: Desk, visitor: Visitor, search_id: str) -> SavedSearch:
-    """A search, when it is this visitor's.
-
-    Raises:
-        UnknownIncident: There is none.
-        Refusal: It is somebody else's.
-    """
-    with desk.people.reading() as connection:
-        search = get_search(connection, search_id)
-    if search.owner != visitor.name and not visitor.may(UserRole.ADMIN):
-        raise Refusal(404, f"there is no saved search {search_id[:40]}")
-    return search
-
-
-def feed_url(request: Request, search: SavedSearch) -> str:
-    """Where a search's feed lies; whoever knows the address can read it."""
-    base = request.app.state.settings.public_url or str(request.base_url)
-    return f"{base.rstrip('/')}/feeds/{search.id}.{search.secret}.rss"
 
 
 @router.get("")
@@ -158,7 +139,7 @@ def save(
 def show_one(request: Request, visitor: Annotated[Visitor, _reader], search_id: str) -> Response:
     """One search: what it told, and whether it arrived."""
     desk = desk_of(request)
-    search = _own(desk, visitor, search_id)
+    search = find_own(desk, visitor, search_id)
     with desk.people.reading() as connection:
         events, deliveries = list_events(connection, search.id, 50), list_deliveries(connection, search.id)
     return render(
@@ -178,7 +159,7 @@ def change(
 ) -> Response:
     """Put a search to rest, or wake it."""
     desk = desk_of(request)
-    change_search(desk.people, replace(_own(desk, visitor, search_id), active=active), by=visitor.name)
+    change_search(desk.people, replace(find_own(desk, visitor, search_id), active=active), by=visitor.name)
     return RedirectResponse(f"/alerts/{search_id}", 303)
 
 
@@ -186,7 +167,7 @@ def change(
 def forget(request: Request, visitor: Annotated[Visitor, _reader], search_id: str) -> Response:
     """Take a search away."""
     desk = desk_of(request)
-    forget_search(desk.people, _own(desk, visitor, search_id).id, by=visitor.name)
+    forget_search(desk.people, find_own(desk, visitor, search_id).id, by=visitor.name)
     return RedirectResponse("/alerts", 303)
 
 
