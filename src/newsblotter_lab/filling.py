@@ -120,8 +120,8 @@ def _invent_rows(
     """The rows of a part of the world; its columns, its keys and the part itself go to files."""
     number, told = part
     made = invent_part(told, seed, mentions)
-    np.savez(folder / f"columns{number:05}.npz", **made.columns)
-    np.savez(folder / f"keys{number:05}.npz", **made.keys)
+    np.savez(folder / f"columns{number:05}.npz", allow_pickle=False, **made.columns)
+    np.savez(folder / f"keys{number:05}.npz", allow_pickle=False, **made.keys)
     (folder / f"part{number:05}.pickle").write_bytes(pickle.dumps((made.reports, made.mentions), pickle.HIGHEST_PROTOCOL))
     rows: dict[str, list[Row]] = {name: [] for name in ("reports", "readings", "mentions", "claims", "link_sheets")}
     for report, mention, sheet in zip(made.reports, made.mentions, made.sheets, strict=True):

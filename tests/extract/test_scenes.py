@@ -171,8 +171,8 @@ def test_round_up_items_take_the_headline_as_context() -> None:
 def test_a_column_of_short_items_tells_each_for_itself() -> None:
     found = read(
         "Weekend crime round-up",
-        "A man was stabbed in Leeds on Friday night. He is in hospital. In Bradford, robbers took cash from a petrol station on Saturday. "
-        "A house in Halifax was burgled on Sunday.",
+        "A man was stabbed in Leeds on Friday night. He is in hospital. In Bradford, robbers took cash from a petrol station on "
+        "Saturday. A house in Halifax was burgled on Sunday.",
     )
     assert [mention.type for mention in found] == ["assault", "robbery", "burglary"]
     assert all(mention.role is Role.ROUND_UP for mention in found)

@@ -204,7 +204,7 @@ class Words:
             return self.gettext("unknown")
         if low is None or high is None:
             bound = self.gettext("at most %s") if low is None else self.gettext("at least %s")
-            return bound % self._amount((high if low is None else low,), value)
+            return bound % self._amount([number for number in (low, high) if number is not None], value)
         return self._amount((low,) if low == high else (low, high), value)
 
     def _amount(self, bounds: Sequence[float], value: Mapping[str, Any]) -> str:
