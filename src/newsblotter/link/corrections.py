@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -44,7 +45,10 @@ def take_back(told: Mapping[str, Sequence[Told]], reports: Mapping[str, Report])
     Returns:
         The same claims; ``until`` is set on those taken back.
     """
-    correcting = {one.id for one in reports.values() if one.outlet and one.published and is_correction(one)}
+    sources = {t.claim.quote.report_id for said in told.values() for t in said}
+    ours = [reports[name] for name in sources if name in reports and reports[name].outlet]
+    spoken = Counter(one.outlet for one in ours)  # who speaks once takes nothing back
+    correcting = {one.id for one in ours if spoken[one.outlet] > 1 and one.published and is_correction(one)}
     if not correcting:
         return {field: list(said) for field, said in told.items()}
     return {field: [_judge(t, said, correcting, reports) for t in said] for field, said in told.items()}
