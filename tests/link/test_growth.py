@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from link_stories import CASTS, LINDHAVN, OSTRAVEN, START, day, make_mention, make_report
@@ -55,7 +56,8 @@ def groups(store: Store) -> set[frozenset[str]]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    monkeypatch.setattr(growth, "FEW_SHARE", growth.ANEW_SHARE)  # a store so small would link itself anew at every report
     with open_store(str(tmp_path / "incidents.db")) as opened:
         put(opened, STORIES)
         link_store(opened)
@@ -68,6 +70,22 @@ def no_linking_anew(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("everything was linked anew")
 
     monkeypatch.setattr("newsblotter.pipeline._link_all", fail)
+
+
+@pytest.mark.parametrize(
+    ("whole", "since", "waiting", "outgrown"),
+    [
+        pytest.param(1000, 0, 30, False, id="small, little new"),
+        pytest.param(1000, 20, 11, True, id="small, grown since"),
+        pytest.param(20_000, 4000, 900, False, id="larger, little new"),
+        pytest.param(20_000, 4000, 1100, True, id="larger, grown since"),
+        pytest.param(60_000, 40_000, 900, False, id="past its youth"),
+        pytest.param(60_000, 0, 16_000, True, id="past its youth, very many at once"),
+    ],
+)
+def test_a_young_store_is_linked_anew_when_it_has_grown(whole: int, since: int, waiting: int, outgrown: bool) -> None:
+    desk = Mock(whole=lambda: whole, count=lambda: whole + since)
+    assert growth.is_outgrown(desk, waiting) is outgrown
 
 
 @pytest.mark.usefixtures("no_linking_anew")

@@ -30,19 +30,20 @@ _OWNER_BITS, _OTHER_BITS, _SCORE_BITS = 14, 25, 25  # of the 64 into which a mee
 MOST_MENTIONS = 1 << _OTHER_BITS
 _MOST_SCORE = (1 << _SCORE_BITS) - 1
 PART = 1 << _OWNER_BITS  # mentions that look for their candidates at a time: some hundred megabytes
+FOLLOWED_DAYS = 28  # within so many days of each other, reports from one place meet: charges and verdicts after the first week
 KEY_LIMIT = 128  # keys of one mention at most: a report with fifty names is no better found by all of them
 
 
 @dataclass(frozen=True, slots=True)
 class BlockSettings:
-    """How widely to look. Chosen on gunviolence train: 978 of 1000 of one incident's pairs are met."""
+    """How widely to look. Chosen on gunviolence train: 981 of 1000 of one incident's pairs are met."""
 
     words: int = 16  # telling words of a mention that serve as keys
     names: int = 16  # rare words capitalised in its text that do
     lead_words: int = 8  # telling words of its opening that do together with the week
     crowd: int = 60  # in a block of more than this many, each looks at its nearest in time only
     reach: int = 12  # so many before and after it
-    common: float = 0.01  # a word in more than this share of the mentions (and in more than ``crowd``) is no key
+    common: float = 0.02  # a word in more than this share of the mentions (and in more than ``crowd``) is no key
     met: int = 400  # others that a mention meets before it stops opening blocks, counted with repetition
     candidates: int = 36  # best of those met that a mention names
     namers: int = 24  # best of those that name a mention which it does not name itself: 60 candidates at most
@@ -73,7 +74,7 @@ def block_day(profile: Profile) -> int:
 
 def spell_keys(profile: Profile, settings: BlockSettings, rarity: Rarity) -> Iterator[tuple[str, float]]:
     """The keys in plain words, those that rest on facts first."""
-    cells, weeks = _cells(profile, settings), _weeks(profile)
+    cells, weeks, months = _cells(profile, settings), _weeks(profile), _weeks(profile, FOLLOWED_DAYS)
     yield from _people_keys(profile, cells, rarity)
     for word in sorted(profile.target):
         yield "t" + word, rarity.of(word)
@@ -88,6 +89,8 @@ def spell_keys(profile: Profile, settings: BlockSettings, rarity: Rarity) -> Ite
     for cell in cells:
         for week in weeks:
             yield f"c{cell}@{week}", 4.0
+        for month in months:
+            yield f"e{cell}@{month}", 2.0
     for town in _towns(profile):
         yield "n" + town, 3.0
         yield "h" + town, 3.0
@@ -146,12 +149,17 @@ def _outlet_weeks(profile: Profile) -> list[int]:
     return [(profile.published + shift) // 7 * 2 + (shift > 0) for shift in (0, 3)]
 
 
-def _weeks(profile: Profile) -> list[int]:
-    """The weeks of a mention's day and of its report; every other one is moved by half a step, so that neighbours meet."""
-    days = [when.earliest.toordinal() for when in profile.whens[:1] if (when.latest - when.earliest).days <= 10]
+def _weeks(profile: Profile, days: int = 7) -> list[int]:
+    """The weeks of a mention's day and of its report; every other one is moved by half a step, so that neighbours meet.
+
+    Args:
+        profile: The mention.
+        days: How long they last.
+    """
+    known = [when.earliest.toordinal() for when in profile.whens[:1] if (when.latest - when.earliest).days <= 10]
     if profile.published is not None:
-        days.append(profile.published)
-    return list(dict.fromkeys((day + shift) // 7 * 2 + (shift > 0) for day in days for shift in (0, 3)))
+        known.append(profile.published)
+    return list(dict.fromkeys((day + shift) // days * 2 + (shift > 0) for day in known for shift in (0, days // 2)))
 
 
 def _windows(profile: Profile) -> list[int]:
