@@ -62,8 +62,8 @@ class Invented(NamedTuple):
     reports: list[Report]
     mentions: list[Mention]
     sheets: list[str]
-    columns: dict[str, Array]
-    keys: dict[str, Array]
+    columns: dict[str, Any]
+    keys: dict[str, Any]
     words: list[str]  # that were looked up for the first time
 
 
@@ -120,8 +120,8 @@ def _invent_rows(
     """The rows of a part of the world; its columns, its keys and the part itself go to files."""
     number, told = part
     made = invent_part(told, seed, mentions)
-    _save(folder / f"columns{number:05}.npz", made.columns)
-    _save(folder / f"keys{number:05}.npz", made.keys)
+    np.savez(folder / f"columns{number:05}.npz", **made.columns)
+    np.savez(folder / f"keys{number:05}.npz", **made.keys)
     (folder / f"part{number:05}.pickle").write_bytes(pickle.dumps((made.reports, made.mentions), pickle.HIGHEST_PROTOCOL))
     rows: dict[str, list[Row]] = {name: [] for name in ("reports", "readings", "mentions", "claims", "link_sheets")}
     for report, mention, sheet in zip(made.reports, made.mentions, made.sheets, strict=True):
@@ -143,10 +143,6 @@ def _invent_rows(
             {"number": 0, "mention_id": mention.id, "report_id": report.id, "voice": report.id, "sheet": sheet}
         )
     return rows, made.words
-
-
-def _save(path: Path, columns: dict[str, Array]) -> None:
-    np.savez(path, allow_pickle=False, **columns)
 
 
 def _put(raw: sqlite3.Connection, table: str, rows: Sequence[Row]) -> None:
