@@ -65,7 +65,7 @@ def _pair(store: Store) -> str:
 
 PICTURES = (
     Picture("desk-incidents", lambda store: "/"),
-    Picture("desk-filtered", lambda store: "/?type=robbery&disputed_on=loot"),
+    Picture("desk-filtered", lambda store: "/?disputed_on=loot"),
     Picture("desk-nothing", lambda store: "/?type=bombing&country=FR", height=620),
     Picture("desk-incident", _told_most),
     Picture("desk-disputed", _told_most, part=".dispute"),

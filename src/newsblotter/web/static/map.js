@@ -17,6 +17,24 @@ function shade(name) {
   return found;
 }
 
+const OTHERWISE = { // names of Natural Earth that browsers have otherwise
+  "United States of America": "US", "Dem. Rep. Congo": "CD", Congo: "CG", "Central African Rep.": "CF", "Côte d'Ivoire": "CI", "Dominican Rep.": "DO",
+  "Eq. Guinea": "GQ", "Falkland Is.": "FK", "Fr. S. Antarctic Lands": "TF", "Solomon Is.": "SB", "W. Sahara": "EH", "Bosnia and Herz.": "BA", "S. Sudan": "SS",
+  Macedonia: "MK", Myanmar: "MM", Palestine: "PS", Turkey: "TR", eSwatini: "SZ", "Trinidad and Tobago": "TT",
+};
+
+/** A country's name in the page's language, as the browser knows it. */
+function nameOf() {
+  const here = document.documentElement.lang;
+  if (here === "en") return ["get", "name"];
+  const [english, ours] = ["en", here].map((tag) => new Intl.DisplayNames([tag], { type: "region", fallback: "none" }));
+  const names = new Map(Object.entries(OTHERWISE).map(([name, code]) => [name, ours.of(code)]));
+  const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+  for (const code of letters.flatMap((first) => letters.map((second) => first + second)))
+    if (english.of(code) && !names.has(english.of(code))) names.set(english.of(code), ours.of(code));
+  return ["match", ["get", "name"], ...[...names].flat(), ["get", "name"]];
+}
+
 /** A circle on the globe as a polygon. */
 function circle([lon, lat], km) {
   const [phi, angle] = [(lat * Math.PI) / 180, km / EARTH_KM];
@@ -72,7 +90,7 @@ function paper(pane) {
       { id: "borders", type: "line", source: "world", filter: kind("border"), paint: { "line-color": border, "line-width": 1 } },
       {
         id: "names", type: "symbol", source: "world", filter: kind("name"),
-        layout: { "text-field": ["get", "name"], "text-size": 12, "text-font": ["Inter", "sans-serif"], "symbol-sort-key": ["-", 0, ["get", "size"]], "text-max-width": 7, "text-padding": 8 },
+        layout: { "text-field": nameOf(), "text-size": 12, "text-font": ["Inter", "sans-serif"], "symbol-sort-key": ["-", 0, ["get", "size"]], "text-max-width": 7, "text-padding": 8 },
         paint: { "text-color": name, "text-halo-color": land, "text-halo-width": 1.2 },
       },
     );
