@@ -22,6 +22,7 @@ A_ROUTE = 25  # cases of one route in every run
 IN_ALL = 5_000  # cases of all routes in the long run
 ADDRESS = "http://127.0.0.1:8765"
 TAKEN = frozenset({"method", "url", "params", "headers", "json"})  # what the test client knows of a request
+BEGIN_A_BUILD = {("POST", "/api/import")}  # each taken would be a process of its own; asked in test_api_described.py
 PHASES = (Phase.explicit, Phase.generate)
 
 
@@ -44,15 +45,14 @@ def operations(client):
     described = client.get("/api/openapi.json").json()
     schema = schemathesis.openapi.from_dict(described)
     schema.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-    return [found.ok() for found in schema.get_all_operations()]
+    found = [operation.ok() for operation in schema.get_all_operations()]
+    return [one for one in found if (one.method.upper(), one.path) not in BEGIN_A_BUILD]
 
 
 def send(client, operations, cases: int) -> int:
-    """Send so many cases to every route that reads; how many were sent."""
+    """Send so many cases to every route, those that write among them; how many were sent."""
     sent = 0
     for operation in operations:
-        if operation.method.upper() != "GET":
-            continue
 
         @settings(max_examples=cases, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck), database=None)
         @schemathesis_given(operation)
@@ -84,5 +84,4 @@ def test_no_case_fails(client, operations) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(not os.environ.get("NEWSBLOTTER_LONG"), reason="takes minutes; set NEWSBLOTTER_LONG=1")
 def test_none_of_five_thousand_cases_fails(client, operations) -> None:
-    routes = sum(operation.method.upper() == "GET" for operation in operations)
-    assert send(client, operations, 2 * IN_ALL // routes) >= IN_ALL  # some routes take nothing, so that few cases differ
+    assert send(client, operations, 2 * IN_ALL // len(operations)) >= IN_ALL  # some routes take nothing, so that few cases differ

@@ -16,6 +16,7 @@ from newsblotter.web.api import DeskOf
 from newsblotter.web.differences import compare_texts
 from newsblotter.web.preview import Outcome, foresee
 from newsblotter.web.render import words_of
+from newsblotter.web.reviewing import patiently
 from newsblotter.web.schemas import responses
 from newsblotter.web.twins import find_candidates
 
@@ -48,7 +49,8 @@ def list_candidates(
 @router.post("/preview", responses=responses("what would become of each incident", schemas.OUTCOMES, 404))
 def preview(request: Request, desk: DeskOf, visitor: Reviewer, body: SupposedBody) -> dict[str, Any]:
     """What a judgement would do; nothing is written down."""
-    outcomes = foresee(desk, body.judgement, (body.left, body.right), words_of(request))
+    sides = (body.left, body.right)
+    outcomes = patiently(lambda: foresee(desk, body.judgement, sides, words_of(request)))
     return {"outcomes": [_describe(outcome) for outcome in outcomes]}
 
 

@@ -17,7 +17,20 @@ from web.browser.asking import ask, count_all, count_placed, count_shown, find_c
 Browse = Callable[..., Any]
 
 
-PAGES = ("incidents", "filtered", "nothing", "incident", "disputed", "report", "words", "search", "import", "error")
+PAGES = (
+    "incidents",
+    "filtered",
+    "nothing",
+    "incident",
+    "disputed",
+    "report",
+    "words",
+    "search",
+    "import",
+    "changes",
+    "help",
+    "error",
+)
 SHOWN = "document.querySelector('[data-map]').dataset.shown"
 CARDS = "document.querySelectorAll('.card').length"
 
@@ -36,6 +49,8 @@ def _page(path: Path, name: str) -> str:
         "words": f"/reports/{quote(source)}?at={at['start']}-{at['end']}#w{at['start']}",
         "search": "/search?q=police",
         "import": "/import",
+        "changes": "/changes",
+        "help": "/help",
         "error": "/incidents/never-was",
     }[name]
 

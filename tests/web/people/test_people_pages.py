@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 
 from newsblotter.store import open_store
 from newsblotter.web.access import SESSION_COOKIE, UserRole
-from newsblotter.web.people import DeskFile, add_user, find_user, list_users, open_desk, start_session
+from newsblotter.web.people import DeskFile, add_user, change_user, find_user, list_users, make_token, open_desk, start_session
 
 WORDS = "correct horse battery"
 ROLES = ("reader", "reviewer", "admin")
@@ -113,19 +113,37 @@ def _required(dependant: Any) -> list[UserRole]:
     return own + [role for one in dependant.dependencies for role in _required(one)]
 
 
-@pytest.mark.parametrize("role", [None, *ROLES])
+def _hold(client: TestClient, people: DeskFile, role: str | None) -> tuple[UserRole | None, dict[str, str]]:
+    """What somebody may do, and the headers of their requests: an admin's lesser key may look, who was shut out may nothing."""
+    headers = {"accept": "application/json"}
+    if role == "lesser key":
+        with people.reading() as connection:
+            admin = find_user(connection, "the-admin")
+        assert admin is not None
+        key = make_token(people, admin, "a script", role="reader", by="system")[1]
+        return UserRole.READER, {**headers, "authorization": f"Bearer {key}"}
+    if role == "shut out":
+        gone = add_user(people, "the-gone", "admin", WORDS, by="system")
+        client.cookies.set(SESSION_COOKIE, start_session(people, gone))
+        key = make_token(people, gone, "a script", by="system")[1]
+        change_user(people, "the-gone", active=False, by="system")
+        return None, {**headers, "authorization": f"Bearer {key}"}
+    return UserRole[role.upper()] if role else None, headers
+
+
+@pytest.mark.parametrize("role", [None, *ROLES, "lesser key", "shut out"])
 def test_every_route_holds_against_every_role(client: TestClient, people: DeskFile, role: str | None) -> None:
     """Below the role that a route names: 401 or 403 and nothing else; from it on: neither."""
-    own = UserRole[role.upper()] if role else None
+    own, headers = _hold(client, people, role)
     with people.reading() as connection:
-        user = find_user(connection, f"the-{role}")
+        user = find_user(connection, f"the-{role}") if role in ROLES else None
     tried = 0
     for route in _routes(client.app):
         path = re.sub(r"\{[^}]*\}", "none", route.path)
         for method in sorted(route.methods - {"HEAD", "OPTIONS"}):
             if user is not None:
                 client.cookies.set(SESSION_COOKIE, start_session(people, user))  # a route may end the session
-            answered = client.request(method, path, headers={"accept": "application/json"})
+            answered = client.request(method, path, headers=headers)
             needed = max(_required(route.dependant), default=None)
             where = f"{method} {path} as {role}: {answered.status_code} {answered.text[:200]}"
             if needed is None:
@@ -195,8 +213,15 @@ def test_nobody_sees_another_ones_alerts(client: TestClient, people: DeskFile) -
     client.post("/logout")
     _log_in(client, "reader")
     assert "Mine" not in client.get("/alerts").text
-    assert client.get(place[1]).status_code == 404
-    assert client.post(f"{place[1]}/forget").status_code == 404
+    for method, address in (("GET", place[1]), ("POST", place[1]), ("POST", f"{place[1]}/forget")):
+        assert client.request(method, address).status_code == 404
+    assert client.get("/api/alerts").json() == {"alerts": []}
+    for method, body in (("GET", None), ("PATCH", {"active": False}), ("DELETE", None)):
+        assert client.request(method, f"/api{place[1]}", json=body).status_code == 404
+    client.post("/logout")
+    _log_in(client, "reviewer")
+    [kept] = client.get("/api/alerts").json()["alerts"]
+    assert kept["name"] == "Mine" and kept["active"]
 
 
 def test_a_feed_is_read_with_its_whole_address_alone(client: TestClient) -> None:
