@@ -30,8 +30,8 @@ def read_status(claims: Sequence[Claim]) -> str:
 def read_history(told: Mapping[str, Sequence[Told]]) -> tuple[Change, ...]:
     """List how the values shown changed, day by day, with what dated reports about the incident had said by then.
 
-    A day's reports count together, and the first value is no change. How a case stands is known from its first report on:
-    "unknown" where that says nothing, so a later arrest is a change.
+    A day's reports count together, and the first value is no change; that loot came back is one without a value before it.
+    How a case stands is known from its first report on: "unknown" where that says nothing, so a later arrest is a change.
 
     Args:
         told: Every claim of the incident by field.
@@ -40,6 +40,7 @@ def read_history(told: Mapping[str, Sequence[Told]]) -> tuple[Change, ...]:
     days = sorted({t.day for said in dated.values() for t in said})
     current: dict[str, Value] = {}
     changes: list[Change] = []
+    came_back: set[str] = set()
     for day in days:
         for field in CHANGING_FIELDS:
             fresh = [t for name in _HANGS_ON.get(field, (field,)) for t in dated.get(name, ()) if t.day == day]
@@ -56,7 +57,19 @@ def read_history(told: Mapping[str, Sequence[Told]]) -> tuple[Change, ...]:
         latest = [t for t in heard if t.day == day]
         source_id = min(latest or _of_day(dated, day), key=lambda t: t.claim.id).claim.quote.report_id
         _note(changes, current, day, "status", read_status([t.claim for t in heard]), source_id)
+        _note_outcomes(changes, came_back, latest, day == days[0])
     return tuple(changes)
+
+
+def _note_outcomes(changes: list[Change], known: set[str], latest: Sequence[Told], first: bool) -> None:
+    """Add what a day's reports say came of it beside the course of law, for instance that the loot was recovered."""
+    for told in sorted(latest, key=lambda t: t.claim.id):
+        value = told.claim.value
+        if not isinstance(value, Outcome) or value.kind in _OUTCOME_STATUS or value.kind in known:
+            continue
+        known.add(value.kind)
+        if not first:
+            changes.append(Change(date.fromordinal(told.day), "outcomes", None, value, told.claim.quote.report_id))
 
 
 def _of_day(dated: Mapping[str, Sequence[Told]], day: int) -> list[Told]:
