@@ -62,11 +62,31 @@ def test_officials_are_not_claimed() -> None:
         ("Two men were charged with robbery.", "charge"),
         ("Eight men went on trial on Tuesday.", "trial"),
         ("Most of the jewels were later recovered.", "recovery"),
+        ("Two paintings by Joost Vermeulen that were stolen from the museum in 2019 have been recovered in a flat.", "recovery"),
+        ("Stolen paintings returned to museum.", "recovery"),
+        ("The stolen violin was found at a house in Leeds.", "recovery"),
+        ("Divers have recovered the goblet that was stolen from the cathedral.", "recovery"),
     ],
 )
 def test_steps_of_the_law(body: str, kind: str) -> None:
     outcomes = [d.value for d in claim_outcomes(*tell("Larkham case", body))]
     assert kind in [value.kind for value in outcomes if isinstance(value, Outcome)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The jewels have not been recovered.",
+        "None of the coins, worth 600,000 francs, has been recovered.",
+        "The watches were never recovered.",
+        "The stolen getaway car was found burned out near the river.",
+        "Officers hope that the stolen paintings will be returned.",
+    ],
+)
+def test_what_did_not_come_back_is_no_recovery(body: str) -> None:
+    assert [
+        d for d in claim_outcomes(*tell("Larkham case", body)) if isinstance(d.value, Outcome) and d.value.kind == "recovery"
+    ] == []
 
 
 def test_nobody_arrested_is_no_outcome() -> None:

@@ -8,10 +8,10 @@ import pytest
 from link_stories import CASTS, LINDHAVN, OSTRAVEN, START, day, make_mention, make_report, year
 
 from newsblotter.link import compare_profiles, explain, link_mentions
-from newsblotter.link.compare import FEATURES
+from newsblotter.link.compare import FEATURES, FeatureSpec
 from newsblotter.link.profile import build_profiles
 from newsblotter.link.score import load_weights
-from newsblotter.records import CopyGroup, Judgement, Link, Mention, Report, Role, Value
+from newsblotter.records import CopyGroup, Count, Judgement, Link, Mention, Person, Report, Role, Value
 
 SHOP: list[tuple[str, Value]] = [("date", day()), ("place", OSTRAVEN), ("target", "Belmarque")]
 LOOKING_BACK = (
@@ -126,3 +126,33 @@ def test_no_weight_is_absurd(spec: object) -> None:
 
 def test_nothing_in_nothing_out() -> None:
     assert link_mentions([], {}, []) == ()
+
+
+def _killing(name: str, street: str, victim: str, age: int, on: int) -> tuple[Report, Mention]:
+    text = f"A {age}-year-old man was shot dead on {street} in Lindhavn. He was identified as {victim}. Police seek the gunman."
+    told = make_report(name, text, START + timedelta(on))
+    claims: list[tuple[str, Value]] = [("date", day(on)), ("place", LINDHAVN), ("killed", Count(1, 1))]
+    claims += [("people", Person(victim, age, "victim", ("killed",))), ("address", street)]
+    return told, make_mention(told, claims, kind="shooting")
+
+
+@pytest.mark.parametrize(
+    ("victim", "age", "apart"),
+    [
+        pytest.param("Curtis Vane", 41, True, id="another man, another age"),
+        pytest.param("Andre Milbrook", 31, False, id="his name misspelt"),
+        pytest.param("Curtis Vane", 30, False, id="of one age: perhaps a wrong name"),
+    ],
+)
+def test_two_dead_of_two_names_are_two_incidents(victim: str, age: int, apart: bool) -> None:
+    told = [_killing("k1", "Dorr Street", "Andre Millbrook", 30, 0), _killing("k2", "Dorr Street", victim, age, 0)]
+    profiles, _ = build_profiles([mention for _, mention in told], {report.id: report for report, _ in told}, ())
+    link = compare_profiles(profiles[0], profiles[1])
+    assert (link.probability == 0.0) == apart
+    assert ("each names somebody else as the one dead" in explain(link)) == apart
+
+
+@pytest.mark.parametrize("spec", FEATURES, ids=lambda spec: spec.name)
+def test_words_say_what_a_value_is_whatever_it_is_worth(spec: FeatureSpec) -> None:
+    alike, unlike = (spec.knots[-1], 0.0) if spec.rises is not False else (0.0, spec.knots[-1])
+    assert (spec.tell(alike), spec.tell(unlike)) == (spec.alike, spec.unlike)

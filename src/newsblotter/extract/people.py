@@ -404,13 +404,21 @@ _PARTED = re.compile(
 )
 
 
+_DENIED = re.compile(r"\b(?:not?|none|never|nothing|neither|nor|yet to|unless|if|without|hop(?:e|es|ing|ed))\b|n['’]t\b")
+DENIAL_REACH = 30  # characters before: "none of the three paintings …"
+
+
 @lru_cache(maxsize=2)
 def _recovery() -> Alternation:
     people = load_lexicon("people")
-    loot, verbs = "|".join(people["loot_nouns"]), "|".join(people["recovery_verbs"])
+    loot, verbs, means = ("|".join(people[name]) for name in ("loot_nouns", "recovery_verbs", "getaway_nouns"))
+    word, passive = r"[\w'’-]+,? ", r"(?:was|were|has been|have been|had been|been|is|are) (?:\w+ ){0,2}?"
+    stolen = rf"stolen (?!(?:\w+ ){{0,2}}(?:{means})\b)"
     found = re.compile(
-        rf"\b(?:{loot})\b(?: (?:\w+ ){{0,10}}?)(?:was|were|has been|have been|had been|been|is|are) (?:\w+ ){{0,2}}?(?:{verbs})\b"
-        rf"|\b(?:recover(?:ed|s|ing)?|recovery of|retrieved) (?:[\w-]+ ){{0,5}}?(?:{loot})\b",
+        rf"\b(?:{loot}),? (?:{word}){{0,16}}?{passive}(?:{verbs})\b"
+        rf"|\b{stolen}(?:{word}){{0,5}}?(?:{passive})?(?:{verbs}|found)\b"
+        rf"|\b(?:recover(?:ed|s|ing)?|recovery of|retrieved) (?:{word}){{0,5}}?(?:{loot})\b"
+        rf"|\b(?:recover(?:ed|s|ing)?|recovery of|retrieved) (?:{word}){{0,6}}?(?:(?:was|were|had been) stolen\b|{stolen})",
     )
     return Alternation([found])
 
@@ -447,6 +455,11 @@ def _count_of(deed: Deed) -> Count | None:
     return Count(low, None if any(actor.high is None for actor in deed.actors) else low)
 
 
+def _is_denied(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether a sentence that begins at ``start`` says that it did not come to what was matched."""
+    return _DENIED.search(text, max(start, match.start() - DENIAL_REACH), match.end()) is not None
+
+
 def _other_outcomes(document: Document, scene: Scene) -> Iterator[Draft]:
     text = lower_of(document)
     for index in scene.sentences:
@@ -455,6 +468,6 @@ def _other_outcomes(document: Document, scene: Scene) -> Iterator[Draft]:
             continue
         for kind, pattern in (("trial", _trial()), ("recovery", _recovery())):
             match = pattern.search(text, sentence.start, sentence.end)
-            if match:
+            if match and not (kind == "recovery" and _is_denied(text, sentence.start, match)):
                 start, end = _with_date(document, sentence, match.start(), match.end())
                 yield Draft("outcomes", start, end, SURE_CUE, value=Outcome(kind))

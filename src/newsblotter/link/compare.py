@@ -42,8 +42,17 @@ class FeatureSpec:
     measure: Callable[[Profile, Profile], float | None]
     rises: bool | None  # True: more is more alike; False: more is less alike; None: either
     knots: tuple[float, ...]  # between which its worth runs straight
-    alike: str  # said when it speaks for one incident
-    unlike: str  # said when it speaks against
+    alike: str  # said of a value on the side of one incident
+    unlike: str  # said of one on the other side
+
+    def is_alike(self, value: float) -> bool:
+        """Whether two accounts are alike in this, whatever that is worth: beside other features likeness may weigh against them."""
+        middle = self.knots[max(1, (len(self.knots) - 1) // 2)]
+        return value < middle if self.rises is False else value >= middle
+
+    def tell(self, value: float) -> str:
+        """What a value is, in words for a person."""
+        return self.alike if self.is_alike(value) else self.unlike
 
 
 def text_similarity(left: Profile, right: Profile) -> float | None:
@@ -345,7 +354,7 @@ FEATURES: tuple[FeatureSpec, ...] = (
     ),
     FeatureSpec("means_shared", means_shared, True, (0, 0.5, 1), "they went about it alike", "they went about it differently"),
     FeatureSpec("loot_meets", loot_meets, True, (0, 1), "they tell of the same loot", "they tell of different loot"),
-    FeatureSpec("same_outlet", same_outlet, None, (0, 1), "one outlet printed both", "one outlet printed both"),
+    FeatureSpec("same_outlet", same_outlet, None, (0, 1), "one outlet printed both", "two outlets printed them"),
     FeatureSpec(
         "takings",
         takings,

@@ -14,6 +14,7 @@ from newsblotter.status import read_status
 CHANGING_FIELDS = ("arrested", "killed", "injured", "recovered", "loot")
 # What the value of a field hangs on, besides its own claims: a later death lowers the number of the injured.
 _HANGS_ON = {"injured": ("injured", "killed")}
+_STEPS_OF_LAW = frozenset({"arrest", "charge", "trial", "conviction", "sentence"})  # told by the status
 _STATUS_HANGS_ON = ("outcomes", "people", "arrested", "suspects")
 
 _Heard: TypeAlias = Mapping[str, Sequence[Told]]
@@ -22,8 +23,8 @@ _Heard: TypeAlias = Mapping[str, Sequence[Told]]
 def read_history(told: _Heard) -> tuple[Change, ...]:
     """List how the values shown changed, day by day, with what dated reports about the incident had said by then.
 
-    A day's reports count together, and the first value is no change. How a case stands is known from its first report on:
-    "unknown" where that says nothing, so a later arrest is a change.
+    A day's reports count together, and the first value is no change; that loot came back is one without a value before it.
+    How a case stands is known from its first report on: "unknown" where that says nothing, so a later arrest is a change.
 
     Args:
         told: Every claim of the incident by field.
@@ -31,6 +32,7 @@ def read_history(told: _Heard) -> tuple[Change, ...]:
     dated = {field: [t for t in said if t.day and t.in_focus] for field, said in told.items()}
     current: dict[str, Value] = {}
     changes: list[Change] = []
+    came: set[str] = set()
     for day in sorted({t.day for said in dated.values() for t in said}):
         heard = {field: [t for t in said if t.day <= day and not 0 < t.until <= day] for field, said in dated.items()}
         for field in CHANGING_FIELDS:
@@ -40,15 +42,28 @@ def read_history(told: _Heard) -> tuple[Change, ...]:
             settled = settle(field, heard)
             source = settled.chosen if settled.chosen.day == day else fresh[0]
             _note(changes, current, field, settled.value, source)
+        first = "status" not in current
         fresh = list(_said_on(day, heard, _STATUS_HANGS_ON))
-        if fresh or "status" not in current:
+        if fresh or first:
             source = min(fresh or _said_on(day, heard, heard), key=lambda t: t.claim.id)
             _note(changes, current, "status", _status_of(heard, current.get("arrested")), source)
+        _note_outcomes(changes, came, list(_said_on(day, heard, ("outcomes",))), first=first)
     return tuple(changes)
 
 
 def _said_on(day: int, heard: _Heard, fields: Iterable[str]) -> Iterable[Told]:
     return (t for field in fields for t in heard.get(field, ()) if t.day == day)
+
+
+def _note_outcomes(changes: list[Change], known: set[str], latest: Sequence[Told], *, first: bool) -> None:
+    """Add what a day's reports say came of it beside the course of law, for instance that the loot was recovered."""
+    for told in sorted(latest, key=lambda t: t.claim.id):
+        value = told.claim.value
+        if not isinstance(value, Outcome) or value.kind in _STEPS_OF_LAW or value.kind in known:
+            continue
+        known.add(value.kind)
+        if not first:
+            changes.append(Change(date.fromordinal(told.day), "outcomes", None, value, told.claim.quote.report_id))
 
 
 def _status_of(heard: _Heard, arrested: Value | None) -> str:

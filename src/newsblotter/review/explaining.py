@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsblotter.errors import UnknownIncident
-from newsblotter.link import compare_profiles, explain
+from newsblotter.link import LinkSettings, compare_profiles, explain
 from newsblotter.link.sheet import from_sheet
 from newsblotter.records import Judgement, Link, Mention
 from newsblotter.review.ledger import WORD_KINDS, Judged, in_force, read_words
@@ -14,7 +14,7 @@ from newsblotter.review.references import lead_first
 from newsblotter.review.sides import find_homes
 from newsblotter.store import Store
 
-LIKELY = 0.5  # a pair's probability from which it speaks for joining
+LIKELY = LinkSettings().min_probability  # of a pair from which it speaks for joining
 
 
 @dataclass(frozen=True, slots=True)

@@ -350,10 +350,14 @@ CLAUSES = frozenset(  # what speaks for and against two accounts being of one in
         N_("they tell of the same loot"),
         N_("they tell of different loot"),
         N_("one outlet printed both"),
+        N_("two outlets printed them"),
         N_("takings that are reported at all are reported by many"),
         N_("their kind is reported daily"),
         N_("both are about it"),
         N_("one mentions it only in passing"),
+        N_("they are copies of one text"),
+        N_("one report tells them apart"),
+        N_("each names somebody else as the one dead"),
     }
 )
 
