@@ -34,10 +34,6 @@ def find_items(lines: Sequence[Line], document: Document, markers: Markers) -> l
     labelled = _labelled(lines, document)
     if labelled:
         return labelled
-    if any(markers.column.search(line.sentence.text) for line in title):
-        items = _column(lines, document)
-        if len(items) > 1:
-            return items
     groups: list[Group] = []
     paragraph, marked = -1, 0
     several = [line for line in lines if line in head or markers.plural.search(line.sentence.text)]
@@ -53,7 +49,10 @@ def find_items(lines: Sequence[Line], document: Document, markers: Markers) -> l
         elif groups:
             groups[-1].lines.append(line)
         paragraph = line.sentence.paragraph
-    return groups if len(groups) >= 2 and (marked or _fits(groups, announced)) else []
+    if len(groups) >= 2 and (marked or _fits(groups, announced)):
+        return groups
+    items = _column(lines, document) if any(markers.column.search(line.sentence.text) for line in title) else []
+    return items if len(items) >= 2 else []
 
 
 def _fits(groups: Sequence[Group], announced: Sequence[re.Match[str]]) -> bool:
