@@ -110,6 +110,9 @@ class _Poisoned:
             raise RecursionError("too deep")
         return load_engine().read(report, find_spans, read_when)  # type: ignore[arg-type]
 
+    def for_copies(self) -> _Poisoned:
+        return self
+
 
 def test_a_poisonous_report_is_quarantined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = load_engine()

@@ -108,7 +108,7 @@ def link_new(
     before = desk.entries_of(pending)
     profiles, entries = _enter(desk, held.told_by(pending), held.reports(pending), mates, groups, settings)
     near = _find_neighbours(desk, profiles, entries, settings)
-    known = _take_out(held, desk, {n for found in near.values() for n in found}, mates - set(pending), groups)
+    known = _take_out(desk, {n for found in near.values() for n in found}, mates - set(pending), groups)
     links = _link(profiles, known, near, settings, judgements)
     own = {profile.mention.id for profile in profiles}
     old = {entry.mention_id for entry in before}
@@ -214,18 +214,13 @@ def _find_neighbours(
     return near
 
 
-def _take_out(
-    held: _Held, desk: Neighbourhood, numbers: set[int], mates: set[str], groups: Sequence[CopyGroup]
-) -> dict[int, Profile]:
+def _take_out(desk: Neighbourhood, numbers: set[int], mates: set[str], groups: Sequence[CopyGroup]) -> dict[int, Profile]:
     """The stored profiles of these numbers and of all mentions of these reports, by number."""
     entries = {entry.number: entry for entry in (*desk.entries(sorted(numbers)), *desk.entries_of(sorted(mates)))}
-    reports = held.reports(entry.report_id for entry in entries.values())
-    mentions = held.mentions(entry.mention_id for entry in entries.values())
     voices = voices_of(mates, groups)
     return {
-        number: from_sheet(e.sheet, mentions[e.mention_id], reports[e.report_id], voices.get(e.report_id, e.voice))
-        for number, e in entries.items()
-        if e.mention_id in mentions
+        number: from_sheet(entry.sheet, entry.mention_id, entry.report_id, voices.get(entry.report_id, entry.voice))
+        for number, entry in entries.items()
     }
 
 

@@ -17,7 +17,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from importlib.resources import files
 from itertools import islice
@@ -37,7 +37,7 @@ from newsblotter.link.block import find_candidates
 from newsblotter.records import Link, Mention, RawPage, Rejected, Report, hash_id
 from newsblotter.review import Lost, Settled, Word, derive, group_mentions, judge_links, read_words, recall
 from newsblotter.review.ledger import WORD_KINDS
-from newsblotter.review.material import borrow_days, date_anew, find_groups, load_reports
+from newsblotter.review.material import borrow_days, date_anew, find_groups, list_copies, load_reports
 from newsblotter.review.references import Finder
 from newsblotter.review.revising import find_corrected_anew, find_mentions_of
 from newsblotter.store import Reading, Run, Store, open_store
@@ -381,6 +381,15 @@ def load_engine() -> Engine:
     return load_rules(load_taxonomy())
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A report that is to be read, and by which reader."""
+
+    report: Report
+    reader: str
+    copied: bool  # from its group's lead, which alone is read by the model
+
+
 def name_reader(engine: Engine) -> str:
     """Names the program that reads: reports that another one read are read anew."""
     return f"{engine.version}-{digest_parts(_READER_PARTS)}"
@@ -392,34 +401,40 @@ def _load_all() -> None:
     load_gazetteer()
 
 
-def _read_one(report: Report, reader: str, settings: FieldSettings) -> Reading:
+def _read_one(asked: _Asked, settings: FieldSettings) -> Reading:
     """A report's reading; one that fails or takes too long is quarantined with its reason."""
     began = time.monotonic()
+    report, engine = asked.report, load_engine()
     try:
         with time_limit(REPORT_LIMIT_S):
-            filled = read_report(report, load_engine(), load_gazetteer(), settings)
+            filled = read_report(report, engine.for_copies() if asked.copied else engine, load_gazetteer(), settings)
     except Exception as error:  # noqa: BLE001  the worker's boundary: one poisonous report must not end the build
-        return _quarantine(report, f"reading failed: {type(error).__name__}: {error}"[:300], reader)
-    return Reading(report.id, reader, report.published, filled.mentions, len(filled.refused), time.monotonic() - began)
+        return _quarantine(asked, f"reading failed: {type(error).__name__}: {error}"[:300])
+    return Reading(report.id, asked.reader, report.published, filled.mentions, len(filled.refused), time.monotonic() - began)
 
 
-def _quarantine(report: Report, reason: str, reader: str) -> Reading:
-    return Reading(report.id, reader, report.published, rejected=(Rejected(report.source_id, "extract", reason),))
+def _quarantine(asked: _Asked, reason: str) -> Reading:
+    report = asked.report
+    return Reading(report.id, asked.reader, report.published, rejected=(Rejected(report.source_id, "extract", reason),))
 
 
-def _died(report: Report, reader: str) -> Reading:
-    return _quarantine(report, "reading failed: the process died", reader)
+def _died(asked: _Asked) -> Reading:
+    return _quarantine(asked, "reading failed: the process died")
 
 
 def _read_reports(running: _Build, engine: Engine) -> None:
-    """Read the reports that this reader has not read yet, batch by batch."""
+    """Read the reports that this reader has not read yet, batch by batch; copies without the model."""
     store, reader = running.store, name_reader(engine)
     waiting = store.waiting(reader)
     if waiting == []:
         return
-    published = borrow_days(store, find_groups(store, waiting))
-    wanted = store.unread(reader, published, waiting)
-    for batch, last in _read_anew(running, reader, wanted, published):
+    groups = find_groups(store, waiting)
+    published = borrow_days(store, groups)
+    copies = dict.fromkeys(list_copies(groups), name_reader(engine.for_copies()))
+    wanted = store.unread(reader, published, waiting, copies)
+    stored = (report for batch in _batches(wanted, BATCH) for report in list(store.reports(batch)))
+    asked = (_Asked(report, copies.get(report.id, reader), report.id in copies) for report in date_anew(stored, published))
+    for batch, last in _read_anew(running, asked, len(wanted)):
         with store.join():
             store.save_readings(batch)
             if last:
@@ -428,29 +443,21 @@ def _read_reports(running: _Build, engine: Engine) -> None:
         store.settle_reading(reader, waiting)
 
 
-def _read_anew(
-    running: _Build, reader: str, wanted: Sequence[str], published: Mapping[str, date]
-) -> Iterator[tuple[list[Reading], bool]]:
-    """The readings of these reports, batch by batch, and whether a batch is the last."""
-    if not wanted:
+def _read_anew(running: _Build, asked: Iterable[_Asked], number: int) -> Iterator[tuple[list[Reading], bool]]:
+    """The readings of so many reports, batch by batch, and whether a batch is the last."""
+    if not number:
         return
     _load_all()
-    count = _count_workers(running)
-    workers = Workers(
-        partial(_read_one, reader=reader, settings=running.settings.fields),
-        _load_all,
-        partial(_died, reader=reader),
-        count if len(wanted) >= POOL_FROM else 1,
-    )
-    stored = (report for batch in _batches(wanted, BATCH) for report in list(running.store.reports(batch)))
+    count = _count_workers(running) if number >= POOL_FROM else 1
+    workers = Workers(partial(_read_one, settings=running.settings.fields), _load_all, _died, count)
     done = 0
-    for batch in _batches(workers.run(date_anew(stored, published)), BATCH):
+    for batch in _batches(workers.run(asked), BATCH):
         done += len(batch)
-        yield batch, done == len(wanted)
+        yield batch, done == number
         rejected = [reject for reading in batch for reject in reading.rejected]
         running.counts["rejected"] += len(rejected)
         running.reasons.update(short_reason(reject) for reject in rejected)
-        running.on_progress("extract", done, len(wanted))
+        running.on_progress("extract", done, number)
         running.stopper.check()
 
 

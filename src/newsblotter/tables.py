@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from newsblotter.errors import DataError
@@ -217,6 +218,7 @@ def encode_value(value: Value | None) -> str | None:
     return None if value is None else encode_json(pack_value(value))
 
 
+@lru_cache(maxsize=1 << 14)  # values never change, and the reports of one incident give the same ones again and again
 def decode_value(text: str | None) -> Value | None:
     """The value that ``encode_value`` wrote.
 

@@ -105,6 +105,7 @@ def list_told(seed: int, mentions: int) -> npt.NDArray[np.int64]:
     return rng.permutation(pairs, axis=0)
 
 
+@lru_cache(maxsize=256)  # its reports are told one after the other
 def invent_incident(seed: int, number: int) -> Incident:
     """The incident of that number in the world of that seed; one in ten is another deed of the gang of the one before."""
     rng = np.random.default_rng((seed, number))
@@ -259,6 +260,7 @@ class WorldRarity(Rarity):
     def __init__(self, mentions: int) -> None:
         super().__init__(())
         self._total += mentions
+        self._new: list[str] = []
         words, by_share = _common_words()
         chances = np.diff(np.concatenate(([0.0], by_share)))
         drawn = COMMON_WORDS + 0.45 * TOPIC_WORDS
@@ -270,11 +272,13 @@ class WorldRarity(Rarity):
             at_large = -math.log(self._shares.get(word, UNSEEN_SHARE))
             here = math.log(self._total / max(1.0, self.expect(word) * self._total))
             found = self._known[word] = 0.5 * (at_large + here)
+            self._new.append(word)
         return found
 
-    def seen(self) -> list[str]:
-        """The words asked for so far."""
-        return sorted(self._known)
+    def take_new(self) -> list[str]:
+        """The words asked for since this was last called, each once in all."""
+        new, self._new = self._new, []
+        return new
 
     def expect(self, word: str) -> float:
         """The share of mentions that hold a word."""

@@ -70,7 +70,8 @@ def test_tables_fit_the_terminal(
     store: str, ids: dict[str, str], columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
-    for command in (["list"], ["show", ids["robbery"]], ["stats"], ["search", "Arvelle"], ["explain", "lyon-1", "lyon-3"]):
+    shown = ["show", ids["robbery"], "--claims"]
+    for command in (["list"], shown, ["stats"], ["search", "Arvelle"], ["explain", "lyon-1", "lyon-3"]):
         assert run([*command, "--store", store]) == 0
     assert max(len(line) for line in capsys.readouterr().out.splitlines()) <= columns
 
@@ -83,6 +84,21 @@ def test_show_gives_every_fact_with_words_and_report(store: str, ids: dict[str, 
     out = capsys.readouterr().out
     for words in ("on Monday", "2 million EUR", "No one", "morning.example, 2023-03-14", "Reports", "(copy)"):
         assert words in out
+
+
+def test_show_claims_prints_every_claim_and_why_a_value_is_shown(
+    store: str, ids: dict[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert run(["show", ids["robbery"], "--json", "--store", store]) == 0
+    claims = json.loads(capsys.readouterr().out)["claims"]
+    assert run(["show", ids["robbery"], "--store", store]) == 0
+    plainly = capsys.readouterr().out
+    assert run(["show", ids["robbery"], "--claims", "--store", store]) == 0
+    out = capsys.readouterr().out
+    listed = [line for line in out.splitlines() if line.split()[:1] in (["agreed"], ["superseded"], ["disputed"])]
+    assert len(listed) == len(claims) and "2 voices say or allow it" in " ".join(out.split())
+    assert "independent voices" not in plainly
 
 
 def test_show_prints_the_record_as_json(store: str, ids: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:

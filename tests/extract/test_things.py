@@ -181,3 +181,15 @@ def test_stems_stand_in_every_match() -> None:
         stems = stems_of(pattern)
         for match in re.finditer(pattern, text):
             assert stems is None or any(stem in match.group() for stem in stems), (term, pattern)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Robbers with pistols fled from the shop of Van Doorne & Zonen with gems.",
+        "Van Doorne said that the robbers fled on foot.",
+        "Thieves raid the vaults of Van Doorne and escape",
+    ],
+)
+def test_a_van_in_a_name_is_no_vehicle(text: str) -> None:
+    assert "van" not in _things("vehicles", text)

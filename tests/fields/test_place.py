@@ -209,3 +209,17 @@ def test_time_grows_with_length(gazetteer: Gazetteer) -> None:
         measure(piece * 50)
         short, long = measure(piece * 300), measure(piece * 3000)
         assert long < 40 * max(short, 0.004), piece
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "from a dealer in the Belgian city of Ghent on Monday",
+        "from a dealer in the northern Belgian town of Ghent on Monday",
+        "from a dealer in Belgium’s third-largest city, Ghent, on Monday",
+    ],
+)
+def test_a_town_told_with_its_country_is_the_scene_rather_than_the_dateline(words: str) -> None:
+    text = f"BRUSSELS (CW) - An armed gang stole diamonds {words}, prosecutors said."
+    town, dateline = text.index("Ghent"), text.index("BRUSSELS")
+    assert place_cue_score(text, Span(town, town + 5, "place")) > place_cue_score(text, Span(dateline, dateline + 8, "place"))

@@ -314,11 +314,9 @@ def test_a_lower_count_of_arrests_is_old_news_or_a_contradiction() -> None:
 
 def test_who_died_of_wounds_is_not_counted_among_the_injured() -> None:
     shot = ("a", 0, Role.MAIN, [("injured", THREE)])
-    died = ("b", 4, Role.FOLLOW_UP, [("killed", Count(1, 1)), ("outcomes", Outcome("death"))])
+    died = ("b", 4, Role.FOLLOW_UP, [("killed", Count(1, 1))])
     assert value_of(build([shot, died]), "injured") == Count(2, 2)
-    assert (
-        value_of(build([shot, (*died[:3], died[3][:1])]), "injured") == THREE
-    )  # a death that nobody tells as news may be another's
+    assert value_of(build([shot, (died[0], 0, *died[2:])]), "injured") == THREE  # one was dead when the others were counted
     known = ("a", 0, Role.MAIN, [("injured", THREE), ("killed", Count(1, 1))])
     assert value_of(build([known, ("b", 4, Role.FOLLOW_UP, [("killed", Count(3, 3))])]), "injured") == Count(1, 1)
     recounted = ("c", 5, Role.FOLLOW_UP, [("injured", FOUR)])
@@ -330,3 +328,68 @@ def test_a_first_arrest_months_later_is_a_line_of_history() -> None:
     changes = build([("a", 0, Role.MAIN, [("suspects", THREE)]), arrested]).history
     assert [(change.field, change.before, change.after) for change in changes] == [("status", "unknown", "arrests")]
     assert build([arrested]).history == ()
+
+
+def test_what_most_say_exactly_is_shown_before_what_they_only_allow() -> None:
+    told = [("a", 0, Money(3.5e6, 3.5e6, "EUR")), ("b", 0, Money(3.2e6, 3.2e6, "EUR")), ("c", 0, Money(3.5e6, 3.5e6, "EUR"))]
+    incident = build([(name, late, Role.MAIN, [("loot", value)]) for name, late, value in told])
+    assert value_of(incident, "loot") == Money(3.5e6, 3.5e6, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "disputed"),
+    [
+        (3.2e6, 3.5e6, True),
+        (3e6, 3.4e6, True),
+        (10e6, 9.5e6, False),  # ten is a round word
+        (3.5e6, 3_512_400.0, False),
+        (45_000.0, 60_000.0, True),
+        (12e6, 10e6, True),
+    ],
+)
+def test_amounts_dispute_each_other_beyond_the_digits_they_are_printed_with(left: float, right: float, disputed: bool) -> None:
+    told = [("a", 0, Role.MAIN, [("loot", Money(left, left, "EUR"))]), ("b", 0, Role.MAIN, [("loot", Money(right, right, "EUR"))])]
+    assert ("loot" in build(told).disputed) is disputed
+
+
+def test_a_trade_disputes_no_name() -> None:
+    named, other, trade = (("target", value) for value in ("Belmarque", "Orvane", "jeweller"))
+    assert build([("a", 0, Role.MAIN, [named]), ("b", 0, Role.MAIN, [trade])]).disputed == ()
+    assert build([("a", 0, Role.MAIN, [named]), ("b", 0, Role.MAIN, [other])]).disputed == ("target",)
+
+
+def test_the_caught_are_some_of_the_gang() -> None:
+    two, four = ("suspects", Count(2, 2)), ("suspects", FOUR)
+    first = ("a", 0, Role.MAIN, [four])
+    assert build([first, ("b", 9, Role.FOLLOW_UP, [two, ("arrested", Count(2, 2))])]).disputed == ()
+    assert build([first, ("b", 0, Role.MAIN, [two])]).disputed == ("suspects",)
+
+
+FATES = st.lists(
+    st.tuples(
+        st.integers(0, 4),
+        st.sampled_from(["killed", "injured", "arrested", "loot"]),
+        st.integers(0, 6),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=9,
+)
+
+
+@given(FATES)
+def test_history_ends_at_what_is_shown_and_joins_up(fates: list[tuple[int, str, int, bool]]) -> None:
+    told: list[tuple[str, int, Role, list[tuple[str, Value]]]] = []
+    for at, (late, field, number, vague) in enumerate(fates):
+        high = None if vague else number
+        value: Value = Money(number * 1e5, None if vague else number * 1e5, "EUR") if field == "loot" else Count(number, high)
+        told.append((f"r{at}", late, Role.MAIN, [(field, value)]))
+    incident = build(told)
+    last: dict[str, Value | None] = {}
+    for change in incident.history:
+        assert change.before != change.after
+        assert change.field not in last or last[change.field] == change.before
+        last[change.field] = change.after
+    for field, after in last.items():
+        if field != "status":
+            assert value_of(incident, field) == after

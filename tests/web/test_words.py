@@ -7,6 +7,7 @@ import re
 import pytest
 from babel.messages.catalog import Message
 
+from newsblotter.link.compare import FEATURES
 from newsblotter.records import Reality, Role
 from newsblotter.store.record_schema import CLAIM_FIELDS, STANDINGS, STATUSES
 from newsblotter.taxonomy import load_taxonomy
@@ -46,6 +47,12 @@ def test_every_name_of_the_store_has_words() -> None:
     assert set(CLAIM_FIELDS) - set(vocabulary.FIELDS) == set()
 
 
+def test_every_reason_of_linking_has_words() -> None:
+    """What speaks for and against a join, either way round, is a text of the catalogues."""
+    said = {words for feature in FEATURES for words in (feature.alike, feature.unlike)}
+    assert said == vocabulary.CLAUSES  # no more either: a clause that nothing says is left over
+
+
 DAY = {"start": "2024-03-12", "end": "2024-03-12", "edtf": "2024-03-12"}
 
 
@@ -59,15 +66,15 @@ DAY = {"start": "2024-03-12", "end": "2024-03-12", "edtf": "2024-03-12"}
         ("date", {"start": "2024-06-01", "end": "2024-08-31", "edtf": "2024-22"}, "summer 2024", "été 2024"),
         ("date", {"start": "2024-05-13", "end": "2024-05-19", "edtf": "2024-05-13/2024-05-19"}, "13–19 May 2024", "13–19 mai 2024"),
         ("killed", {"low": 2, "high": None}, "at least 2", "au moins 2"),
-        ("loot", {"low": 2_400_000, "high": 2_400_000, "currency": "EUR"}, "2.4 million EUR", "2,4 millions EUR"),
-        ("loot", {"low": 350_000, "high": 400_000, "currency": "EUR"}, "350,000–400,000 EUR", "350 000–400 000 EUR"),
+        ("loot", {"low": 2_400_000, "high": 2_400_000, "currency": "EUR"}, "€2.4 million", "2,4 M €"),
+        ("loot", {"low": 350_000, "high": 400_000, "currency": "EUR"}, "€350,000–400,000", "350 000–400 000 €"),
         ("place", {"name": "Lyon", "admin1": None, "country": "FR"}, "Lyon, France", "Lyon, France"),
         ("place", {"address": "12 High Street"}, "12 High Street", "12 High Street"),
         (
             "people",
             {"name": None, "age": 7, "role": "victim", "status": ["injured"]},
             "unnamed, 7 (victim, injured)",
-            "sans nom, 7 (victime, blessé)",
+            "identité inconnue, 7 (victime, blessé)",
         ),
         (
             "outcomes",

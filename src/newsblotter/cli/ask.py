@@ -92,12 +92,13 @@ def _one_line(data: object) -> str:
 def show(
     incident: Annotated[str, typer.Argument(metavar="ID", help="An incident's id, or a unique beginning of it.")],
     as_of: AsOfOption = None,
+    claims: Annotated[bool, typer.Option("--claims", help="Every claim with its standing, and why each value is shown.")] = False,
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> int:
     """Show an incident: its facts, each with quote and report, what is disputed, its history, its reports.
 
-    Example: newsblotter show nb4k2jq7 --as-of 2017-03-26
+    Example: newsblotter show nb4k2jq7 --as-of 2017-03-26 --claims
     """
     day = read_day(as_of, "--as-of")
     with open_for_asking(store) as opened:
@@ -114,7 +115,8 @@ def show(
         from newsblotter.cli.terminal import open_console
 
         redirected = "" if found.id.startswith(found.asked) else found.asked
-        draw_incident(open_console(), record, Asked(redirected or found.id, day, tuple(_find_parts(opened, found.id))))
+        asked = Asked(redirected or found.id, day, tuple(_find_parts(opened, found.id)), claims)
+        draw_incident(open_console(), record, asked)
     return 0
 
 

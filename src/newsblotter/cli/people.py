@@ -104,8 +104,9 @@ def add(
 
     Example: newsblotter user add ada --role admin
     """
-    from newsblotter.web.people import add_user
+    from newsblotter.web.people import add_user, need_hashing
 
+    need_hashing()
     with open_desk_of(store) as desk:
         made = add_user(desk, name, role.value, _ask_password(password_stdin), by=who_speaks(None))
     typer.echo(f"{made.name} may use the desk as {made.role}", err=True)
@@ -157,8 +158,9 @@ def password(name: NameArgument, password_stdin: StdinOption = False, store: Sto
 
     Example: newsblotter user password ada
     """
-    from newsblotter.web.people import set_password
+    from newsblotter.web.people import need_hashing, set_password
 
+    need_hashing()
     with open_desk_of(store) as desk:
         _find(desk, name)
         set_password(desk, name, _ask_password(password_stdin), by=who_speaks(None))

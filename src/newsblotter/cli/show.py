@@ -14,6 +14,7 @@ from rich.text import Text
 
 from newsblotter.records import Link
 from newsblotter.store.present import (
+    LABELS,
     SHORT_ID,
     corrected_claims,
     describe_report,
@@ -24,7 +25,9 @@ from newsblotter.store.present import (
     show_date,
     show_short,
     show_value,
+    take_sides,
 )
+from newsblotter.store.reasons import list_claims, list_told, tell_choice
 
 if TYPE_CHECKING:
     from newsblotter.review.changes import Changed
@@ -144,6 +147,7 @@ class Asked:
     id: str  # differs from the record's after a merge
     as_of: date | None = None  # the day whose view it is, None: today's
     parts: tuple[str, ...] = ()  # incidents that parts of it have become
+    claims: bool = False  # with every claim, not only those that carry what is shown
 
 
 def draw_incident(console: Console, record: Record, asked: Asked) -> None:
@@ -171,6 +175,8 @@ def draw_incident(console: Console, record: Record, asked: Asked) -> None:
     grid.draw()
     _draw_corrections(console, record, reports)
     _draw_disputes(console, record, reports)
+    if asked.claims:
+        _draw_claims(console, record, reports)
     _draw_history(console, record, reports)
     _draw_reports(console, record)
     _draw_related(console, record)
@@ -215,9 +221,26 @@ def _draw_disputes(console: Console, record: Record, reports: Mapping[str, Any])
     console.print("\nDisputed", style="bold yellow")
     grid = _EvidenceGrid(console)
     for field, claims in disputes:
-        for at, claim in enumerate(claims):
-            grid.add("" if at else field, Text(show_value(field, claim.get("value"))), claim, reports)
+        for at, (words, says) in enumerate(take_sides(field, claims)):
+            surest = max(says, key=lambda claim: claim["score"])
+            grid.add("" if at else field, Text(words), surest, reports)
+            also = [describe_report(reports.get(c["report"]), c["report"]) for c in says if c is not surest]
+            if also:
+                grid.add_said("", Text(), Text(f"also {'; '.join(also)}", style="dim"))
     grid.draw()
+
+
+def _draw_claims(console: Console, record: Record, reports: Mapping[str, Any]) -> None:
+    """Every claim, by field, with its standing and how sure it is; above them why the value shown was chosen."""
+    console.print("\nClaims", style="bold")
+    for field in list_told(record):
+        console.print(Text(LABELS[field], style="cyan").append(f"  {tell_choice(record, field)}", style="dim"))
+        grid = _EvidenceGrid(console)
+        for claim in list_claims(record, field):
+            style = "" if claim["standing"] == "agreed" else "yellow" if claim["standing"] == "disputed" else "strike dim"
+            value = Text(show_value(field, claim.get("value")), style=style)
+            grid.add(f"  {claim['standing']}", value.append(f" {claim['score']:.2f}", style="dim not strike"), claim, reports)
+        grid.draw()
 
 
 def _draw_history(console: Console, record: Record, reports: Mapping[str, Any]) -> None:

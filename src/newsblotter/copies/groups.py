@@ -11,27 +11,25 @@ outcome is the same in any order of input.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
 
-from newsblotter.copies.anchors import ALL_BELOW, DENSITY, TEXT_BITS, pack
+from newsblotter.copies.anchors import DENSITY, Texts
 from newsblotter.copies.corpus import Corpus, sign
 from newsblotter.copies.folding import Flags, Hashes, Numbers, Shares, hash_words
 from newsblotter.copies.loops import choose_loops
+from newsblotter.copies.pairing import TEXTS_MAX, Bar, Pairs
 from newsblotter.errors import DataError
 from newsblotter.lexicon import load_lexicon
 from newsblotter.records import CopyGroup, Report, hash_id
 
-TEXTS_MAX = (1 << TEXT_BITS) - 1  # in one grouping
 _DATE = re.compile(r"\d[/.-]\d")
 _NUMBER = re.compile(r"\d{1,9}")
-_PART = 1 << 17  # hashes sorted at a time: a megabyte, which lies in a processor's cache
-_SAMPLE = 64  # of so many hashes one tells where they are cut into parts
-_WORDS_AT_ONCE = 60_000  # of longer texts whose runs are compared at a time: their table stays in a processor's cache
+_WORDS_AT_ONCE = 50_000  # whose anchors are taken at a time: they stay in a processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +54,13 @@ class CopySettings:
     own_words: int = 5  # beside its title, up to which a text says nothing of its own
     dated_share: float = 0.9  # like titles that name different days or numbers: a template unless this much is verbatim
 
+    @property
+    def bar(self) -> Bar:
+        """How many shared anchors make two texts worth a look."""
+        return Bar(self.crowd, self.min_shared_short, self.min_shared * DENSITY)
+
 
 # --- pairs ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Pairs of texts; the left one comes first in the order of leads."""
-
-    left: Numbers
-    right: Numbers
-    weight: Shares  # anchors shared, or the share of the right text that is verbatim
 
 
 def rank_texts(corpus: Corpus) -> Numbers:
@@ -75,101 +69,24 @@ def rank_texts(corpus: Corpus) -> Numbers:
     return np.lexsort((ids, corpus.days, -corpus.lengths))
 
 
-def anchor_texts(corpus: Corpus, ranks: Numbers) -> Iterator[Hashes]:
-    """Sorted anchors of every block, packed with the ranks of their texts."""
-    select_anchors = choose_loops(len(corpus)).select_anchors
-    for number, first in enumerate(corpus.first.tolist()):
-        end = corpus.first[number + 1] if number + 1 < len(corpus.first) else len(corpus)
-        lengths = corpus.lengths[first:end]
-        anchors, texts = select_anchors(corpus.shelf[number][: int(lengths.sum())], lengths)
-        yield pack(anchors, ranks[first:end][texts])
-
-
-def part_anchors(blocks: Sequence[Hashes]) -> Iterator[Hashes]:
-    """All anchors, sorted, a part of their range at a time."""
-    return _merge(blocks, ~np.uint64(TEXTS_MAX))
-
-
-def _merge(blocks: Sequence[Hashes], whole: np.uint64) -> Iterator[Hashes]:
-    """Sorted blocks in one order, a part at a time; values that are equal in the bits of ``whole`` come in one part."""
-    blocks = [block for block in blocks if len(block)]
-    count = -(-sum(map(len, blocks)) // _PART)
-    sample = np.sort(np.concatenate([block[::_SAMPLE] for block in blocks])) if count > 1 else np.empty(0, dtype=np.uint64)
-    limits = np.unique(sample[np.arange(1, count) * len(sample) // count] & whole) if count > 1 else sample
-    cuts = [np.concatenate(([0], np.searchsorted(block, limits), [len(block)])).tolist() for block in blocks]
-    for at in range(len(limits) + 1 if blocks else 0):
-        part = np.concatenate([block[cut[at] : cut[at + 1]] for block, cut in zip(blocks, cuts, strict=True)])
-        part.sort()
-        yield part
-
-
-def _pair_part(packed: Hashes, crowd: int) -> Hashes:
-    """Codes (left and right in 32 bits each) of the texts that share an anchor, once for every anchor; sorted."""
-    anchors = packed >> np.uint64(TEXT_BITS)
-    same = anchors[1:] == anchors[:-1]
-    shared = np.zeros(len(packed), dtype=np.bool_)
-    shared[1:] = same
-    shared[:-1] |= same
-    rows = np.flatnonzero(shared)
-    anchors, texts = anchors[rows], packed[rows] & np.uint64(TEXTS_MAX)
-    if not len(rows):
-        return texts
-    starts = np.flatnonzero(np.concatenate(([True], anchors[1:] != anchors[:-1])))
-    lengths = np.diff(np.concatenate((starts, [len(rows)])))
-    left_over = np.repeat(starts + lengths, lengths) - np.arange(len(rows))  # of the run, this entry included
-    crowded = np.repeat(lengths > crowd, lengths)
-    first = np.repeat(texts[starts], lengths)
-    star = crowded & (first != texts)
-    codes = [(first[star] << np.uint64(32)) | texts[star]]
-    open_rows = np.flatnonzero(~crowded & (left_over > 1))
-    for step in range(1, crowd):
-        if not len(open_rows):
-            break
-        codes.append((texts[open_rows] << np.uint64(32)) | texts[open_rows + step])
-        open_rows = open_rows[left_over[open_rows] > step + 1]
-    found = np.concatenate(codes)
-    found.sort()
-    return found
-
-
-def propose(blocks: Sequence[Hashes], lengths: Numbers, settings: CopySettings) -> Pairs:
-    """Pairs of texts, by rank, that share enough anchors to be worth a look.
-
-    Args:
-        blocks: Anchors packed with ranks, each block sorted.
-        lengths: Words of the texts, by rank.
-        settings: How many anchors are enough.
-    """
-    parts: list[Pairs] = []
-    for codes in _merge([_pair_part(part, settings.crowd) for part in part_anchors(blocks)], ~np.uint64(0)):
-        starts = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1])))
-        shared = np.diff(np.append(starts, len(codes)))
-        codes = codes[starts]
-        left, right = (codes >> np.uint64(32)).astype(np.int64), (codes & np.uint64(0xFFFFFFFF)).astype(np.int64)
-        enough = shared >= least_shared(lengths[right], lengths[left], settings)
-        parts.append(Pairs(left[enough], right[enough], shared[enough].astype(np.float64)))
-    none = np.empty(0, dtype=np.int64)
-    parts = parts or [Pairs(none, none, np.empty(0))]
-    return Pairs(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("left", "right", "weight")))
-
-
-def least_shared(shorter: Numbers, longer: Numbers, settings: CopySettings) -> Shares:
-    """How many anchors two texts of so many words share at the least, if they are worth a look."""
-    every = longer < ALL_BELOW  # of both texts every shingle is an anchor, so copies share many
-    return np.where(every, settings.min_shared_short, settings.min_shared * DENSITY) * shorter
+def anchor_texts(corpus: Corpus, ranks: Numbers) -> Hashes:
+    """All anchors, packed with the ranks of their texts; sorted."""
+    loops = choose_loops(len(corpus))
+    ends = np.cumsum(corpus.lengths)
+    blocks, first, begin = [], 0, 0
+    while first < len(ends):
+        last = max(first + 1, int(np.searchsorted(ends, begin + _WORDS_AT_ONCE)))
+        end = int(ends[last - 1])
+        blocks.append(loops.pack_anchors(corpus.words[begin:end], corpus.lengths[first:last], ranks[first:last]))
+        first, begin = last, end
+    return loops.sort_anchors(blocks)
 
 
 def measure(corpus: Corpus, left: Numbers, right: Numbers, settings: CopySettings) -> Shares:
     """Share of each right text that stands in verbatim runs of the left one, the fuller, 0..1."""
     runs = np.clip(corpus.lengths[right] // settings.run_part, settings.short_run_words, settings.run_words)
-    shares = np.zeros(len(left))
-    share_verbatim = choose_loops(len(corpus)).share_verbatim
-    for run_words in np.unique(runs).tolist():
-        those = np.flatnonzero(runs == run_words)
-        parts = np.cumsum(corpus.lengths[left[those]]) // _WORDS_AT_ONCE
-        for part in np.split(those, np.flatnonzero(parts[1:] != parts[:-1]) + 1):
-            shares[part] = share_verbatim(corpus.many_words(right[part]), corpus.many_words(left[part]), run_words)
-    return shares
+    texts = Texts(corpus.words, corpus.starts, corpus.lengths)
+    return choose_loops(len(corpus)).share_verbatim(texts, right, left, runs)
 
 
 # --- titles -----------------------------------------------------------------------------------------------------------
@@ -270,7 +187,7 @@ def choose_heads(pairs: Pairs, lengths: Numbers) -> dict[int, int]:
     return head_of
 
 
-def find_pairs(corpus: Corpus, settings: CopySettings) -> tuple[Pairs, Numbers, list[Hashes]]:
+def find_pairs(corpus: Corpus, settings: CopySettings) -> tuple[Pairs, Numbers, Hashes]:
     """All copies in a corpus: pairs by rank, the text of each rank, and the anchors packed with ranks.
 
     Raises:
@@ -281,10 +198,10 @@ def find_pairs(corpus: Corpus, settings: CopySettings) -> tuple[Pairs, Numbers, 
     by_rank = rank_texts(corpus)
     ranks = np.empty_like(by_rank)
     ranks[by_rank] = np.arange(len(by_rank))
-    blocks = list(anchor_texts(corpus, ranks))
-    proposed = propose(blocks, corpus.lengths[by_rank], settings)
+    anchors = anchor_texts(corpus, ranks)
+    proposed = choose_loops(len(corpus)).propose(anchors, corpus.lengths[by_rank], settings.bar)
     copies, shares = verify(corpus, by_rank[proposed.left], by_rank[proposed.right], settings)
-    return Pairs(proposed.left[copies], proposed.right[copies], shares[copies]), by_rank, blocks
+    return Pairs(proposed.left[copies], proposed.right[copies], shares[copies]), by_rank, anchors
 
 
 def make_groups(head_of: Iterable[tuple[str, str]]) -> tuple[CopyGroup, ...]:
@@ -303,13 +220,13 @@ def make_groups(head_of: Iterable[tuple[str, str]]) -> tuple[CopyGroup, ...]:
     return tuple(sorted(groups, key=lambda group: group.report_ids))
 
 
-def group_corpus(corpus: Corpus, settings: CopySettings) -> tuple[tuple[CopyGroup, ...], Numbers, list[Hashes]]:
+def group_corpus(corpus: Corpus, settings: CopySettings) -> tuple[tuple[CopyGroup, ...], Numbers, Hashes]:
     """The copy groups of a corpus whose furniture is stripped, with what ``find_pairs`` found on the way."""
-    pairs, by_rank, blocks = find_pairs(corpus, settings)
+    pairs, by_rank, anchors = find_pairs(corpus, settings)
     head_of = choose_heads(pairs, corpus.lengths[by_rank])
     name = corpus.ids.__getitem__
     at = by_rank.tolist()
-    return make_groups((name(at[copy]), name(at[head])) for copy, head in head_of.items()), by_rank, blocks
+    return make_groups((name(at[copy]), name(at[head])) for copy, head in head_of.items()), by_rank, anchors
 
 
 def group_copies(reports: Iterable[Report], settings: CopySettings | None = None) -> tuple[CopyGroup, ...]:

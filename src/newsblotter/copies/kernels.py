@@ -7,13 +7,13 @@ two together. Only a pile is worth the start of the compiler (``folding.find_ker
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from threading import local
 from typing import Any, TypeVar
 
 import numba
 import numpy as np
 import numpy.typing as npt
 
-from newsblotter.copies.anchors import ALL_BELOW, ANCHOR_BITS, ODD, SHINGLE_WORDS, WINDOW
 from newsblotter.copies.folding import (
     GONE,
     LONGEST_LINK,
@@ -28,7 +28,6 @@ from newsblotter.copies.folding import (
     Hashes,
     Numbers,
     Openers,
-    Shares,
     Words,
     ascii_table,
     beyond_table,
@@ -36,14 +35,15 @@ from newsblotter.copies.folding import (
 )
 
 Bytes = npt.NDArray[np.uint8]
+Edges = npt.NDArray[np.uint32]
 Ends = tuple[np.int64, np.int64, int]
 Tables = tuple[Bytes, npt.NDArray[np.uint16]]  # what each byte becomes, and each character of the basic plane
 Columns = tuple[Words, Numbers, Numbers, Hashes, Flags]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-_UP = np.uint64(MULTIPLIER)
-_DOWN = np.uint64(pow(MULTIPLIER, -1, 1 << 64))
-_ZERO, _ONE, _THREE, _SIX, _EIGHT = np.uint64(0), np.uint64(1), np.uint64(3), np.uint64(6), np.uint64(8)
+UP = np.uint64(MULTIPLIER)
+DOWN = np.uint64(pow(MULTIPLIER, -1, 1 << 64))
+ZERO, ONE, _THREE, _SIX, _EIGHT = np.uint64(0), np.uint64(1), np.uint64(3), np.uint64(6), np.uint64(8)
 _S29, _S32, _S33, _S56 = np.uint64(29), np.uint64(32), np.uint64(33), np.uint64(56)
 _NEWLINE, _DOT, _COLON, _SLASH = 0x0A, 0x2E, 0x3A, 0x2F
 _PIC, _TWITTER = np.frombuffer(b"pic.", dtype=np.uint8), np.frombuffer(b"twitter", dtype=np.uint8)
@@ -120,35 +120,55 @@ def _end_link(data: Bytes, at: np.int64, begin: np.int64 | int) -> int | np.int6
     return at
 
 
-def _find_turns() -> tuple[Bytes, Numbers]:
-    """For every pattern of eight bits: the places of those that are set, the lowest first, and how many there are."""
-    places = np.zeros((256, 8), dtype=np.uint8)
+def _find_turns() -> tuple[Bytes, Bytes]:
+    """For every pattern of eight bits: the places of those that are set, the lowest first and then 8, and how many there are."""
+    places = np.full((256, 8), 8, dtype=np.uint8)
     for bits in range(256):
         found = [at for at in range(8) if bits >> at & 1]
         places[bits, : len(found)] = found
-    return places, np.array([bits.bit_count() for bits in range(256)])
+    return places, np.array([bits.bit_count() for bits in range(256)], dtype=np.uint8)
 
 
 _TURNS, _TURN_COUNTS = _find_turns()
 _LANES = np.uint64(0x0101010101010101)
-_HIGH = _LANES * np.uint64(0x80)
+_HIGH, _ANY = _LANES * np.uint64(0x80), _LANES * np.uint64(0x7F)
 _BLANKS = _LANES * np.uint64(SPACE)
 _FROM_A, _BEYOND_Z = _LANES * np.uint64(0x80 - 0x61), _LANES * np.uint64(0x7F - 0x7A)
 _FROM_0, _BEYOND_9 = _LANES * np.uint64(0x80 - 0x30), _LANES * np.uint64(0x7F - 0x39)
-_ANY = _LANES * np.uint64(0x7F)
-_GATHER, _SEVEN = np.uint64(0x0102040810204080), np.uint64(7)
+_NEWLINES, _QUOTES, _TICKS, _COLONS, _DOTS, _WS, _RS = (_LANES * np.uint64(ord(char)) for char in "\n'`:.wr")
+_GATHER, _SEVEN, _BYTE = np.uint64(0x0102040810204080), np.uint64(7), np.uint64(0xFF)
+
+
+@inlined
+def _find(eight: np.uint64, eights: np.uint64) -> np.uint64:
+    """The high bit of each of eight ASCII bytes, in one number, that is the one that ``eights`` repeats."""
+    return ~((eight ^ eights) + _ANY) & _HIGH
 
 
 @inlined
 def _find_letters(eight: np.uint64) -> np.uint64:
-    """The high bit of each of eight ASCII bytes, in one number, that is a letter or a digit."""
+    """The same for bytes that are letters or digits."""
     low = eight | _BLANKS
     letters = (low + _FROM_A) & ~(low + _BEYOND_Z)
     return (letters | ((eight + _FROM_0) & ~(eight + _BEYOND_9))) & _HIGH
 
 
 @inlined
-def _note_turns(edges: Numbers, count: np.uint64, out: np.uint64, turns: np.uint64) -> None:
+def _find_odd(eight: np.uint64, before: np.uint64) -> np.uint64:
+    """The same for bytes, each after the one before it, that do more than to stand in a word or to part two."""
+    low = eight & _ANY
+    odd = _find(low, ZERO) | _find(low, _NEWLINES) | _find(low, _QUOTES) | _find(low, _TICKS) | _find(low, _COLONS)
+    return (eight & _HIGH) | odd | (_find(low, _DOTS) & (_find(before, _WS) | _find(before, _RS)))
+
+
+@inlined
+def _gather(found: np.uint64) -> np.uint64:
+    """The high bits of eight bytes in one."""
+    return ((found >> _SEVEN) * _GATHER) >> _S56
+
+
+@inlined
+def _note_turns(edges: Edges, count: np.uint64, out: np.uint64, turns: np.uint64) -> None:
     """Put down where words begin and end in eight bytes; what is put down too much is written over."""
     for step in range(8):
         edges[count + np.uint64(step)] = out + np.uint64(_TURNS[turns, step])
@@ -170,7 +190,7 @@ def _encode(folded: Bytes, out: np.uint64, width: int, code: np.uint64) -> np.ui
     """Write a character that took so many bytes, a lone byte as it is; returns how many it takes."""
     if code < 0x80 or width == 1:
         folded[out] = code
-        return _ONE
+        return ONE
     for step in range(width - 1, 0, -1):
         folded[out + np.uint64(step)] = np.uint64(0x80) | (code & np.uint64(0x3F))
         code >>= _SIX
@@ -179,31 +199,38 @@ def _encode(folded: Bytes, out: np.uint64, width: int, code: np.uint64) -> np.ui
 
 
 @compiled
-def _scan(data: Bytes, tables: Tables, folded: Bytes, eights: tuple[Hashes, Hashes], edges: Numbers, breaks: Numbers) -> Ends:
-    """Fold bytes: eight at a time where they are plain letters, digits and spaces, else one at a time; nearly without branches,
+def _scan(data: Bytes, tables: Tables, folded: Bytes, eights: tuple[Hashes, Hashes], edges: Edges, breaks: Numbers) -> Ends:
+    """Fold bytes: as many of eight at a time as are letters, digits or part words, any other by itself; nearly without branches,
     which a processor cannot foresee where words end.
 
     ``edges`` is filled with where words begin and end, ``breaks`` with how many edges lie before each end of a line, and, below
     zero, of a text. ``eights`` views every eight bytes of ``data`` and of ``folded``. Tells how much of the last three is filled.
     """
     # unsigned places: of signed ones it is asked each time whether they count from the end
-    at, out, count, inside, lines = _ZERO, _ZERO, _ZERO, _ZERO, 0
-    size, plain_from = np.uint64(len(data)), _ZERO  # before it stands something else
+    at, out, count, inside, lines = ZERO, ZERO, ZERO, ZERO, 0
+    size = np.uint64(len(data))
     blank_to: int | np.int64 = 0  # the end of the link before
     while at < size:
-        if at >= plain_from and at + _EIGHT <= size:
+        if at + _EIGHT <= size:
             eight = eights[0][at]
-            letters = _find_letters(eight)
-            if not eight & _HIGH and letters | (~((eight ^ _BLANKS) + _ANY) & _HIGH) == _HIGH:
-                eights[1][out] = eight | _BLANKS
-                letters = ((letters >> _SEVEN) * _GATHER) >> _S56
-                turns = (letters ^ ((letters << _ONE) | inside)) & np.uint64(0xFF)
+            before = ((eight & _ANY) << _EIGHT) | np.uint64(data[at - ONE] & 0x7F if at else 0)
+            odd = _find_odd(eight, before)
+            letters = _gather(_find_letters(eight & _ANY))
+            eights[1][out] = eight | _BLANKS  # what parts words is looked at no more
+            if not odd:  # apart, so that the next eight need not wait for what is found here
+                turns = (letters ^ ((letters << ONE) | inside)) & _BYTE
                 _note_turns(edges, count, out, turns)
                 count += np.uint64(_TURN_COUNTS[turns])
                 inside = letters >> _SEVEN
                 at, out = at + _EIGHT, out + _EIGHT
                 continue
-            plain_from = at + _EIGHT
+            plain = np.uint64(_TURNS[_gather(odd), 0])
+            if plain:
+                turns = (letters ^ ((letters << ONE) | inside)) & ((ONE << plain) - ONE)
+                _note_turns(edges, count, out, turns)
+                count += np.uint64(_TURN_COUNTS[turns])
+                inside = (letters >> (plain - ONE)) & ONE
+                at, out = at + plain, out + plain
         byte = data[at]
         code, width = np.uint64(tables[0][byte]), 1
         if code >= 0xC0:
@@ -223,10 +250,10 @@ def _scan(data: Bytes, tables: Tables, folded: Bytes, eights: tuple[Hashes, Hash
                 out -= at - np.uint64(begin)  # its opening was folded byte by byte: back to before it
                 blank_to = _end_link(data, np.int64(at), begin)
                 at = np.uint64(blank_to - 1)
-                while count > _ZERO and np.uint64(edges[count - _ONE]) >= out:
-                    count -= _ONE
+                while count > ZERO and np.uint64(edges[count - ONE]) >= out:
+                    count -= ONE
                 edges[count] = out
-                inside = count & _ONE
+                inside = count & ONE
         within = np.uint64(code > SPACE)
         count += within ^ inside
         inside = within
@@ -240,10 +267,10 @@ def _opens(words: Words, first_words: Flags, lengths: Numbers, hashes: Hashes, l
     """Whether a line opens like a notice."""
     if len(words) > longest_line or not first_words[words[0] & LOW_BITS]:
         return False
-    total, power = _ZERO, _ONE
+    total, power = ZERO, ONE
     for at in range(len(words)):
         total += np.uint64(words[at]) * power
-        power *= _UP
+        power *= UP
         for known in range(len(lengths)):
             if lengths[known] == at + 1 and hashes[known] == total:
                 return True
@@ -253,7 +280,7 @@ def _opens(words: Words, first_words: Flags, lengths: Numbers, hashes: Hashes, l
 @compiled
 def _hash_lines(
     eights: Hashes,
-    edges: Numbers,
+    edges: Edges,
     breaks: Numbers,
     first_words: Flags,
     openers: tuple[Numbers, Hashes],
@@ -264,9 +291,9 @@ def _hash_lines(
     first = lines = text = 0
     for place in breaks:
         last = (place if place >= 0 else -place - 1) // 2
-        total, power = _ZERO, _ONE
+        total, power = ZERO, ONE
         for at in range(first, last):
-            begin, end = edges[2 * at], edges[2 * at + 1]
+            begin, end = np.int64(edges[2 * at]), np.int64(edges[2 * at + 1])
             length = np.uint64(end - begin)
             hashed = (eights[begin] << ((_EIGHT - min(length, _EIGHT)) << _THREE)) * WORD
             if length > _EIGHT:
@@ -276,7 +303,7 @@ def _hash_lines(
             word = hashed >> _S32
             words[at] = word
             total += word * power
-            power *= _UP
+            power *= UP
         if last > first:
             line_words[lines], line_text[lines], line_hash[lines] = last - first, text, _mix(total)
             lines_opened[lines] = _opens(words[first:last], first_words, openers[0], openers[1], longest)
@@ -291,11 +318,27 @@ def _view_eights(data: Bytes) -> Hashes:
     return np.ndarray((max(0, len(data) - 7),), dtype="<u8", buffer=data, strides=(1,))
 
 
+class _Room(local):
+    """Arrays to work in, kept from block to block: what is taken anew each time has to be cleared by the system."""
+
+    def __init__(self) -> None:
+        self._size = 0
+
+    def get(self, size: int) -> tuple[Bytes, Edges, Numbers]:
+        if size > self._size or size < self._size >> 2:
+            self._size = size + (size >> 3)
+            self._folded, self._edges = np.empty(self._size + 16, dtype=np.uint8), np.empty(self._size + 16, dtype=np.uint32)
+            self._breaks = np.empty(self._size, dtype=np.int64)
+        return self._folded, self._edges, self._breaks
+
+
+_ROOM = _Room()
+
+
 def fold_block(texts: Sequence[str], openers: Openers) -> Block:
     """See ``folding.fold_block``."""
     data = np.frombuffer(encode([*texts, ""]), dtype=np.uint8)
-    folded = np.empty(len(data) + 16, dtype=np.uint8)
-    edges, breaks = np.empty(len(data) + 16, dtype=np.int64), np.empty(len(data), dtype=np.int64)
+    folded, edges, breaks = _ROOM.get(len(data))
     eights = _view_eights(folded)
     _, count, ends = _scan(data, (ascii_table(), beyond_table()), folded, (_view_eights(data), eights), edges, breaks)
     words = np.empty(count // 2, dtype=np.uint32)
@@ -307,111 +350,5 @@ def fold_block(texts: Sequence[str], openers: Openers) -> Block:
     )
     if parted != len(texts):  # NUL parts the texts, so it cannot stand in one
         return fold_block([text.replace("\0", " ") for text in texts], openers)
-    return Block(words, line_words[:lines], line_text[:lines], line_hash[:lines], opened[:lines], len(texts))
-
-
-# --- words ------------------------------------------------------------------------------------------------------------
-
-
-@compiled
-def _winnow(words: Words, lengths: Numbers, anchors: Hashes, texts: Numbers) -> int:
-    top = _ONE
-    for _ in range(SHINGLE_WORDS - 1):
-        top *= _UP
-    shift = np.uint64(64 - ANCHOR_BITS)
-    shingles = np.empty(max(0, lengths.max()), dtype=np.uint64)
-    count = begin = 0
-    for text in range(len(lengths)):
-        size = lengths[text] - SHINGLE_WORDS + 1
-        total, power = _ZERO, _ONE
-        for at in range(begin, begin + min(SHINGLE_WORDS, lengths[text])):
-            total += np.uint64(words[at]) * power
-            power *= _UP
-        for at in range(size):
-            shingles[at] = total
-            if at + 1 < size:
-                total = (total - np.uint64(words[begin + at])) * _DOWN + np.uint64(words[begin + at + SHINGLE_WORDS]) * top
-        if lengths[text] < ALL_BELOW:
-            for at in range(size):
-                anchors[count], texts[count] = (shingles[at] * ODD) >> shift, text
-                count += 1
-        else:
-            lowest_at = -1
-            lowest = before = _ZERO
-            for at in range(size - WINDOW + 1):
-                last = at + WINDOW - 1
-                if lowest_at < at:
-                    lowest, lowest_at = shingles[at], at
-                    for other in range(at + 1, last + 1):
-                        if shingles[other] <= lowest:
-                            lowest, lowest_at = shingles[other], other
-                elif shingles[last] <= lowest:
-                    lowest, lowest_at = shingles[last], last
-                if at == 0 or lowest != before:
-                    anchors[count], texts[count] = (lowest * ODD) >> shift, text
-                    count += 1
-                    before = lowest
-        begin += lengths[text]
-    return count
-
-
-def select_anchors(words: Words, lengths: Numbers) -> tuple[Hashes, Numbers]:
-    """See ``anchors.select_anchors``."""
-    anchors, texts = np.empty(len(words), dtype=np.uint64), np.empty(len(words), dtype=np.int64)
-    count = _winnow(words, lengths, anchors, texts) if len(words) else 0
-    return anchors[:count], texts[:count]
-
-
-@compiled
-def _hash_runs(words: Words, run_words: int, runs: Hashes) -> int:
-    """Hash every run; returns how many there are."""
-    count = len(words) - run_words + 1
-    if count <= 0:
-        return 0
-    total, power, top = _ZERO, _ONE, _ONE
-    for at in range(run_words):
-        total += np.uint64(words[at]) * power
-        top = power
-        power *= _UP
-    for at in range(count):
-        runs[at] = total
-        if at + 1 < count:
-            total = (total - np.uint64(words[at])) * _DOWN + np.uint64(words[at + run_words]) * top
-    return count
-
-
-@compiled
-def _share_all(shorter: Words, lengths: Numbers, longer: Words, others: Numbers, run_words: int, shares: Shares) -> None:
-    most = max(lengths.max(), others.max())
-    bits = 8
-    while (1 << bits) < 2 * most:
-        bits += 1
-    runs = np.empty(most, dtype=np.uint64)
-    table, filled = np.empty(1 << bits, dtype=np.uint64), np.zeros(1 << bits, dtype=np.int64)
-    last, shift = (1 << bits) - 1, np.uint64(64 - bits)
-    begin = other = 0
-    for pair in range(len(lengths)):
-        for at in range(_hash_runs(longer[other : other + others[pair]], run_words, runs)):
-            slot = np.int64((runs[at] * ODD) >> shift)
-            while filled[slot] == pair + 1 and table[slot] != runs[at]:
-                slot = (slot + 1) & last
-            table[slot], filled[slot] = runs[at], pair + 1
-        covered = covered_to = 0
-        for at in range(_hash_runs(shorter[begin : begin + lengths[pair]], run_words, runs)):
-            slot = np.int64((runs[at] * ODD) >> shift)
-            while filled[slot] == pair + 1 and table[slot] != runs[at]:
-                slot = (slot + 1) & last
-            if filled[slot] == pair + 1:
-                covered += at + run_words - max(at, covered_to)
-                covered_to = at + run_words
-        shares[pair] = covered / lengths[pair]
-        begin += lengths[pair]
-        other += others[pair]
-
-
-def share_verbatim(shorter: Sequence[Words], longer: Sequence[Words], run_words: int) -> Shares:
-    """See ``anchors.share_verbatim``."""
-    shares = np.empty(len(shorter))
-    lengths, others = (np.array([len(words) for words in side]) for side in (shorter, longer))
-    _share_all(np.concatenate(shorter), lengths, np.concatenate(longer), others, run_words, shares)
-    return shares
+    own = slice(0, lines)  # copied, since there are fewer lines than ends of lines
+    return Block(words, line_words[own].copy(), line_text[own].copy(), line_hash[own].copy(), opened[own].copy(), len(texts))

@@ -7,22 +7,26 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 
-from newsblotter.copies import anchors, folding
+from newsblotter.copies import anchors, folding, pairing
+from newsblotter.copies.anchors import Texts
 from newsblotter.copies.folding import Block, Hashes, Numbers, Openers, Shares, Words
+from newsblotter.copies.pairing import Bar, Pairs
 
 COMPILED_FROM = 2_000  # texts; numba takes about a second to start, in which numpy gets through ten thousand
 
 
 @dataclass(frozen=True, slots=True)
 class Loops:
-    """What is done to every text, or to every pair."""
+    """What is done to every text, anchor or pair."""
 
     fold_block: Callable[[Sequence[str], Openers], Block]
-    select_anchors: Callable[[Words, Numbers], tuple[Hashes, Numbers]]
-    share_verbatim: Callable[[Sequence[Words], Sequence[Words], int], Shares]
+    pack_anchors: Callable[[Words, Numbers, Numbers], Hashes]
+    sort_anchors: Callable[[list[Hashes]], Hashes]
+    propose: Callable[[Hashes, Numbers, Bar], Pairs]
+    share_verbatim: Callable[[Texts, Numbers, Numbers, Numbers], Shares]
 
 
-PLAIN = Loops(folding.fold_block, anchors.select_anchors, anchors.share_verbatim)
+PLAIN = Loops(folding.fold_block, anchors.pack_anchors, pairing.sort_anchors, pairing.propose, anchors.share_verbatim)
 
 
 @lru_cache(maxsize=1)
@@ -32,13 +36,17 @@ def can_compile() -> bool:
 
 
 def choose_loops(texts: int) -> Loops:
-    """The loops for so many texts."""
-    return load_compiled() if texts >= COMPILED_FROM and can_compile() else PLAIN
+    """The loops for so many texts; once the compiled ones are loaded they serve any number."""
+    if load_compiled.cache_info().currsize or (texts >= COMPILED_FROM and can_compile()):
+        return load_compiled()
+    return PLAIN
 
 
 @lru_cache(maxsize=1)
 def load_compiled() -> Loops:
     """The compiled loops."""
-    from newsblotter.copies import kernels
+    from newsblotter.copies import kernels, pair_kernels
 
-    return Loops(kernels.fold_block, kernels.select_anchors, kernels.share_verbatim)
+    return Loops(
+        kernels.fold_block, pair_kernels.pack_anchors, pair_kernels.sort_anchors, pair_kernels.propose, pair_kernels.share_verbatim
+    )

@@ -31,7 +31,8 @@ from newsblotter.copies.corpus import (
     take_apart,
 )
 from newsblotter.copies.folding import Flags, Hashes, Shares
-from newsblotter.copies.groups import CopySettings, group_corpus, least_shared, make_groups, part_anchors, verify
+from newsblotter.copies.groups import CopySettings, group_corpus, make_groups, verify
+from newsblotter.copies.pairing import TEXTS_MAX, least_shared, part_anchors
 from newsblotter.records import CopyGroup, CopyTrace, GroupedReports, Report
 
 _LINES_AT_ONCE = 1 << 16
@@ -257,7 +258,7 @@ class _Heads:
         own_words = len(own.words)
         names = list(shared)
         words = np.array([lengths[one] for one in names], dtype=np.int64)
-        least = least_shared(np.minimum(words, own_words), np.maximum(words, own_words), self._settings)
+        least = least_shared(np.minimum(words, own_words), np.maximum(words, own_words), self._settings.bar)
         enough = [one for one, count in zip(names, least.tolist(), strict=True) if shared[one] >= count]
         kin = self._texts.get(enough)
         return [text for text in kin if text.lead_key < own.lead_key], [text for text in kin if text.lead_key > own.lead_key]
@@ -327,11 +328,11 @@ def group_all(reports: Iterable[Report], settings: CopySettings | None = None) -
     furniture = find_furniture(corpus)
     lines, hosts = keep_lines(corpus, furniture)
     strip(corpus, furniture)
-    groups, by_rank, blocks = group_corpus(corpus, settings or CopySettings())
+    groups, by_rank, anchors = group_corpus(corpus, settings or CopySettings())
 
     def tell_anchors() -> Iterator[tuple[list[int], list[int]]]:
-        for part in part_anchors(blocks):
-            ranks = (part & np.uint64((1 << TEXT_BITS) - 1)).astype(np.int64)
+        for part in part_anchors(anchors):
+            ranks = (part & np.uint64(TEXTS_MAX)).astype(np.int64)
             yield (part >> np.uint64(TEXT_BITS)).tolist(), by_rank[ranks].tolist()
 
     def tell_lines() -> Iterator[tuple[list[int], list[int]]]:

@@ -27,3 +27,7 @@ class Engine(Protocol):
     def read(self, report: Report, find_spans: Finder, read_when: ReadWhen) -> tuple[Mention, ...]:
         """Find the incidents that a report tells; claims' values may be None or partial."""
         ...
+
+    def for_copies(self) -> Engine:
+        """The reader of copies: without a model, as what a copy shares with its lead is read there."""
+        ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -42,6 +43,7 @@ CLAIMERS: tuple[Claimer, ...] = (
     claim_outcomes,
 )
 
+_VERSION = "rules-2"
 UNREADABLE_SHARE = 0.6  # of a sentence's characters in furniture, for no fact to be read from it
 
 
@@ -96,12 +98,22 @@ class Rules:
     languages = frozenset(list_languages())
 
     def __init__(self, taxonomy: Taxonomy, encoder: Encoder | None = None) -> None:
-        self.version = "rules-2" if encoder is None else f"rules-2+{encoder.version}"
         self._encoder = encoder
         self._taxonomy = taxonomy
         self._phrase_scenes: dict[str, PhraseScenes] = {}  # by language, built when the first report in it comes
         self._finder = CueFinder(taxonomy)
         self._markers = load_markers("en")
+
+    @property
+    def version(self) -> str:
+        """Name and version of the rules and, where they ask one, of the encoder."""
+        return _VERSION if self._encoder is None else f"{_VERSION}+{self._encoder.version}"
+
+    def for_copies(self) -> Rules:
+        """The same rules, which ask no encoder; what was compiled is shared."""
+        alone = copy(self)
+        alone._encoder = None
+        return alone
 
     def read(self, report: Report, find_spans: Finder, read_when: ReadWhen) -> tuple[Mention, ...]:
         """Find the incidents that a report tells, each with the words of its facts; values are left to the fields stage.

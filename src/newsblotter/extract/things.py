@@ -22,6 +22,9 @@ _LOOK_BACK = 60  # characters before a word that are searched for a negation
 _LOOK_AHEAD = 40
 _USE_WINDOW = 200  # characters either side of a vehicle in which somebody must use it
 
+LONG_WORD = 3  # letters up to which a word may be small in any headline: "the", "of"
+_NAME_GOES_ON = re.compile(r",? (?:& )?[A-Z][a-z]")
+
 FIELDS = ("weapons", "vehicles", "tactics")
 
 # A general term goes without saying once one of its kinds is named.
@@ -154,13 +157,24 @@ def _find_in(sentence: Sentence, low: str, stealing: bool, score: float) -> Iter
             start, end = match.span()
             if start and (low[start - 1].isalnum() or low[start - 1] == "_"):
                 continue
-            if not _fits(term, low, start, end, around):
+            if not _fits(term, low, start, end, around) or (term.field != "tactics" and _is_name(sentence.text, start, end)):
                 continue
             if hedged is None:
                 hedged = around.hypothetical.search(low) is not None
             weight = score * (HEDGED if hedged and term.field == "weapons" else 1.0)
             yield Draft(term.field, sentence.start + start, sentence.start + end, weight, value=term.name)
             break
+
+
+def _is_name(text: str, start: int, end: int) -> bool:
+    """Whether a word is part of somebody's or a firm's name ("Van Horn", "Rifle, Colorado"): large, before another such word.
+
+    In a headline that writes most words large nothing can be told.
+    """
+    if not text[start].isupper() or text[start:end].isupper() or not _NAME_GOES_ON.match(text, end):
+        return False
+    words = [word for word in text.split() if len(word) > LONG_WORD and word[0].isalpha()]
+    return 2 * sum(word[0].islower() for word in words) >= len(words)
 
 
 def _find_makes(sentence: Sentence, low: str, score: float) -> Iterator[Draft]:

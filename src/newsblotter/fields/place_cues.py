@@ -54,12 +54,14 @@ _FROM = re.compile(
 _HOME_AFTER = re.compile(r"^(?: (?:resident|residents|native|man|woman|teen|teenager|couple|family|mother|father)\b|-born|-based)")
 _IN = re.compile(
     r"\b(?:in|near|outside|inside|at|across|throughout|on)(?: (?:the|downtown|central|north|south|east"
-    r"|west|\w+ern|suburban|nearby|rural|\w+-\w+|city of|town of|village of))* $",
+    r"|west|\w+ern|suburban|nearby|rural|\w+-\w+))*"
+    r"(?: (?:[\w’'-]+ ){0,4}?(?:city|town|village|capital|port|resort|suburb|township|municipality|commune|district|province|region"
+    r"|state|county|prefecture|island|department|community|hamlet|settlement)(?: of)?,?)? $",  # "in the northern Belgian city of X"
     re.IGNORECASE,
 )
 _ARRESTED = re.compile(
     r"\b(?:arrested|captured|caught|apprehended|extradited|booked|sentenced|convicted|recovered|found guilty|located|detained"
-    r"|nabbed|held|found|searched|tracked|traced|jailed|freed)\b[^.]{0,40}$",
+    r"|nabbed|held|found|searched|tracked|traced|jailed|freed|turn(?:s|ed) up|resurfaced|resurfaces)\b[^.]{0,40}$",
     re.IGNORECASE,
 )
 _ARRESTED_AFTER = re.compile(r"\b(?:arrest|arrested|arrests|raids|raided homes|custody|extradited|extradition|detained)\b")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TypeAlias
 
 from newsblotter.link.values import agree, amounts_meet, ranges_meet, span_days
-from newsblotter.records import Claim, Count, Money, Outcome, Role, Value, When, Where
+from newsblotter.records import Claim, Count, Money, Role, Value, When, Where
 
 LATEST_FIELDS = ("recovered",)  # the latest report knows best
 GROWING_FIELDS = ("killed", "arrested")  # later reports add to them, none takes back: the highest sure count is the last word
@@ -19,12 +20,13 @@ OTHER_PLACE_WEIGHT = 0.2
 VAGUE = 0.75  # support of a range or an open number against that of a plain one, which fewer numbers fit
 SECOND = 0.4  # weight of what a voice says besides its surest word: part of the loot, one of the gang
 HALF = 0.5  # weight of a vague value for a plain one that it allows: "at least two" for 3
+NEAR = 0.9  # weight of an amount for another that differs by no more than rounding: 3.2 for 3.5 million
 NARROWER = 0.6  # weight of a plain value for a range that holds it: 2.4 million for "several million"; chosen on heists look
 SURE = 0.4  # score of a claim from which it can make a field disputed
 SURE_TIME = 0.25  # the same for clock times, of which even plain ones score low ("about 5 a.m. on Friday")
 FIREARMS = frozenset({"handgun", "machine gun", "rifle", "assault rifle", "shotgun"})  # kinds that exclude one another
 FIREARM_VOICES = 3  # that name one kind each, together; in heists look a pistol of one voice stands against two machine guns
-DISPUTED_SLACK = 0.05  # either way of amounts that do not contradict each other: 10 and 9.5 million may be one, 10 and 12 not
+DISPUTED_SLACK = 0.05  # most that an amount's digits leave open either way: 10 and 9.5 million may be one, 10 and 12 not
 OPEN_MONEY = 1.5  # "more than a million" commits to no more than this many times it, when amounts are held against each other
 OPEN_COUNT = 2  # the same of "at least three"
 NEARLY = 0.75  # of the surest claim's score, for another to compete: "three masked gunmen" against "a gunman" (heists look)
@@ -46,6 +48,7 @@ class Told:
     role: Role
     voice: str
     day: int  # publication as a day number; 0 when nobody states it
+    until: int = 0  # day on which its own outlet took it back; 0: never
 
     @property
     def in_focus(self) -> bool:
@@ -74,9 +77,13 @@ def _backing(other: Told, candidate: Told) -> float:
     ours, theirs = candidate.claim.value, other.claim.value
     if isinstance(ours, Money) and isinstance(theirs, Money) and ours.currency != theirs.currency:
         return 0.0
-    if ours == theirs or (_is_plain(ours) and _is_plain(theirs)):
+    if ours == theirs:
         return 1.0
-    return HALF if _is_plain(ours) else NARROWER
+    if not _is_plain(ours):
+        return NARROWER
+    if not _is_plain(theirs):
+        return HALF
+    return NEAR if isinstance(ours, Money) else 1.0
 
 
 def _is_plain(value: Value | None) -> bool:
@@ -97,18 +104,42 @@ def support(candidate: Told, everyone: Iterable[Told], surest: Mapping[str, str]
         everyone: All claims of the field.
         surest: Voice → id of its surest claim; what it says besides counts less.
     """
+    return _back(candidate, _weigh_all(everyone, surest)) + 0.1 * candidate.weight
+
+
+_Weighed: TypeAlias = Sequence[tuple[Told, float, bool]]  # claims with their weight, and whether each is its voice's surest
+
+
+def _weigh_all(everyone: Iterable[Told], surest: Mapping[str, str]) -> _Weighed:
+    return [(told, told.weight, told.claim.id == surest[told.voice]) for told in everyone]
+
+
+def _back(candidate: Told, everyone: _Weighed) -> float:
+    """How much the voices back a claim: the same for all claims of its value."""
     best: dict[str, float] = {}
-    known: dict[Value | None, float] = {}  # many claims say the same
-    for other in everyone:
-        share = 1.0 if other is candidate else known.get(other.claim.value)
+    known: dict[Value | None, float] = {candidate.claim.value: 1.0}  # many claims say the same
+    for other, weight, is_surest in everyone:
+        share = known.get(other.claim.value)
         if share is None:
             share = known[other.claim.value] = _backing(other, candidate)
-        backing = other.weight * share
-        if other.claim.id != surest[other.voice]:
-            backing *= SECOND
-        best[other.voice] = max(best.get(other.voice, 0.0), backing)
+        backing = weight * share if is_surest else weight * share * SECOND
+        if backing > best.get(other.voice, -1.0):
+            best[other.voice] = backing
     plainness = 1.0 if _is_plain(candidate.claim.value) else VAGUE
-    return sum(best[voice] for voice in sorted(best)) * plainness + 0.1 * candidate.weight
+    return sum(best[voice] for voice in sorted(best)) * plainness
+
+
+def _support_all(asked: Sequence[Told], everyone: Iterable[Told], surest: Mapping[str, str]) -> dict[str, float]:
+    """``support`` of each of some claims, by id."""
+    weighed = _weigh_all(everyone, surest)
+    backed: dict[Value | None, float] = {}
+    found = {}
+    for told in asked:
+        value = told.claim.value
+        if value not in backed:
+            backed[value] = _back(told, weighed)
+        found[told.claim.id] = backed[value] + 0.1 * told.weight
+    return found
 
 
 def _find_surest(told: Iterable[Told]) -> dict[str, str]:
@@ -175,11 +206,8 @@ def choose(field: str, candidates: Sequence[Told], first_printed: int = 0) -> To
         first_printed: Day number of the earliest report about the incident, 0 if unknown.
     """
     asked = _who_is_asked(field, candidates, first_printed)
-    surest = _find_surest(candidates)
-    rank = {
-        t.claim.id: (-round(support(t, candidates, surest), 6), _vagueness(t), -t.claim.score, t.day or 10**7, t.claim.id)
-        for t in asked
-    }
+    backing = _support_all(asked, candidates, _find_surest(candidates))
+    rank = {t.claim.id: (-round(backing[t.claim.id], 6), _vagueness(t), -t.claim.score, t.day or 10**7, t.claim.id) for t in asked}
     chosen = min(asked, key=lambda t: rank[t.claim.id])
     if field == "place":
         fitting = [
@@ -190,14 +218,18 @@ def choose(field: str, candidates: Sequence[Told], first_printed: int = 0) -> To
         finer = [t for t in asked if fits(t, chosen) and t.weight >= NEARLY * chosen.weight and _vagueness(t) < _vagueness(chosen)]
         chosen = min(finer, key=lambda t: rank[t.claim.id], default=chosen)
     if field in GROWING_FIELDS and isinstance(chosen.claim.value, Count):
-        chosen = _last_count(field, chosen, chosen.claim.value, asked, rank)
+        said = asked
+        if chosen.claim.value.high is None:  # "at least five": any later number that is sure enough says more
+            said = [t for t in candidates if t.in_focus and t.claim.score >= SURE]
+        chosen = _last_count(field, chosen, chosen.claim.value, said, rank)
     return chosen
 
 
 def _last_count(field: str, chosen: Told, count: Count, asked: Sequence[Told], rank: Mapping[str, _Rank]) -> Told:
     """The highest count: of deaths among later reports, of arrests among all that stay within reason."""
     best, high = chosen, count.low
-    for told in sorted(asked, key=lambda t: rank[t.claim.id]):
+    last = (0.0, 0.0, 0.0, 0, "")
+    for told in sorted(asked, key=lambda t: (rank.get(t.claim.id, last), t.claim.id)):
         value = told.claim.value
         if not isinstance(value, Count) or value.low <= high:
             continue
@@ -210,7 +242,7 @@ def _has_point(told: Told) -> bool:
     return isinstance(told.claim.value, Where) and told.claim.value.latitude is not None
 
 
-def _contradicts(left: Told, right: Told) -> bool:
+def contradicts(left: Told, right: Told) -> bool:
     """Whether one of two claims must be wrong. What is open above commits to what it is near, and amounts to less slack."""
     ours, theirs = left.claim.value, right.claim.value
     if isinstance(ours, Money) and isinstance(theirs, Money):
@@ -218,11 +250,33 @@ def _contradicts(left: Told, right: Told) -> bool:
             ours = replace(ours, high=OPEN_MONEY * ours.low)
         if theirs.high is None:
             theirs = replace(theirs, high=OPEN_MONEY * theirs.low)
-        meet = amounts_meet(ours, theirs, DISPUTED_SLACK)
-        return meet is False
+        return amounts_meet(_as_printed(ours), _as_printed(theirs), 0.0) is False
     if isinstance(ours, Count) and isinstance(theirs, Count):
         return not ranges_meet(_commit(ours), _commit(theirs))
     return not fits(left, right)
+
+
+def _as_printed(amount: Money) -> Money:
+    """What an amount leaves open by the digits that it is printed with: 3.2 million is 3.15 to 3.25, and 10 is 9.5 to 10.5."""
+    high = amount.high
+    return replace(
+        amount,
+        low=amount.low - _half_a_digit(amount.low),
+        high=None if high is None else high + _half_a_digit(high),
+    )
+
+
+def _half_a_digit(number: float) -> float:
+    """Half of the last digit that is not 0, at most ``DISPUTED_SLACK`` of the number."""
+    digits = f"{number:.15g}"
+    last = Decimal(digits).normalize().as_tuple().exponent
+    assert isinstance(last, int)  # amounts are finite
+    return min(0.5 * 10.0**last, DISPUTED_SLACK * number)
+
+
+def _is_trade(target: Value | None) -> bool:
+    """Whether a target is only told by its trade ("a jeweller"), in small letters, not by name."""
+    return isinstance(target, str) and target[:1].islower()
 
 
 def _commit(count: Count) -> Count:
@@ -232,10 +286,12 @@ def _commit(count: Count) -> Count:
 def find_standing(field: str, told: Told, chosen: Told) -> str:
     """What became of a claim: agreed, superseded by a later or fuller one, or disputed.
 
-    A claim of another place says nothing against the scene when it is a court, a home or a dateline.
+    A claim of another place says nothing against the scene when it is a court, a home or a dateline, nor a trade against a name.
     """
-    if told is chosen or not _contradicts(told, chosen) or _is_elsewhere(told.claim.value):
+    if told is chosen or not contradicts(told, chosen) or _is_elsewhere(told.claim.value):
         return "agreed"
+    if field == "target" and _is_trade(told.claim.value) != _is_trade(chosen.claim.value):
+        return "agreed"  # "a jeweller" to one, Cartier to another
     if field in LATEST_FIELDS and told.day < chosen.day:
         return "superseded"
     ours, theirs = chosen.claim.value, told.claim.value
@@ -256,23 +312,22 @@ class Deaths:
     count: int = 0  # how many more
 
 
-def find_deaths(killed: Sequence[Told], injured: Sequence[Told], outcomes: Sequence[Told], chosen: Told) -> Deaths:
+def find_deaths(killed: Sequence[Told], injured: Sequence[Told], chosen: Told) -> Deaths:
     """What became of the wounded, so that older counts of injured are out of date.
 
-    The report of the count shown knows of more deaths than an earlier one about the incident; or it tells a death as what became
-    of a case of which earlier ones only counted the wounded.
+    The first report of the count shown knows of more deaths than an earlier one about the incident; or it tells of the dead where
+    earlier ones only counted the wounded: on gunviolence train right in 23 incidents of 30.
     """
     count = chosen.claim.value
+    dated = [(t.day, t.claim.value.low) for t in killed if t.in_focus and t.day and isinstance(t.claim.value, Count)]
     if not isinstance(count, Count) or not chosen.day:
         return Deaths()
-    earlier = [t.claim.value for t in killed if t.in_focus and 0 < t.day < chosen.day and isinstance(t.claim.value, Count)]
-    lower = [value.low for value in earlier if value.low < count.low]
+    since = min((day for day, low in dated if low >= count.low), default=chosen.day)
+    lower = [low for day, low in dated if day < since]
     if lower:
-        return Deaths(chosen.day, count.low - max(lower))
-    told = any(isinstance(t.claim.value, Outcome) and t.claim.value.kind == "death" and t.day >= chosen.day for t in outcomes)
-    if told and not earlier and any(t.in_focus and 0 < t.day < chosen.day for t in injured):
-        return Deaths(chosen.day, count.low)
-    return Deaths()
+        return Deaths(since, count.low - max(lower))
+    wounded_before = any(t.in_focus and 0 < t.day < since for t in injured)
+    return Deaths(since, count.low) if wounded_before else Deaths()
 
 
 def lower_injured(chosen: Told, deaths: Deaths) -> Value | None:
@@ -282,6 +337,38 @@ def lower_injured(chosen: Told, deaths: Deaths) -> Value | None:
         return value
     high = None if value.high is None else max(0, value.high - deaths.count)
     return replace(value, low=max(0, value.low - deaths.count), high=high)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is shown for a field."""
+
+    chosen: Told
+    value: Value  # the chosen claim's; of the injured less those who died since
+    outdated: int = 0  # day before which counts of injured were printed that a later death outdates; 0: none
+
+
+def settle(field: str, told: Mapping[str, Sequence[Told]], first_printed: int = 0) -> Settled:
+    """What is shown for a field: the chosen claim's value; the injured are counted without those who died since.
+
+    Args:
+        field: A field with one value, of which something is told.
+        told: Every claim by field: how many were injured hangs on the deaths.
+        first_printed: As in ``choose``.
+    """
+    deaths = Deaths()
+    candidates = told[field]
+    if field == "injured" and told.get("killed"):
+        killed = choose("killed", told["killed"], first_printed)
+        deaths = find_deaths(told["killed"], candidates, killed)
+        if deaths.day:
+            candidates = [t for t in candidates if t.in_focus and t.day >= deaths.day] or candidates
+    chosen = choose(field, candidates, first_printed)
+    value = chosen.claim.value
+    assert value is not None  # gathered claims have values
+    if field == "injured":
+        value = lower_injured(chosen, deaths) or value
+    return Settled(chosen, value, deaths.day)
 
 
 def _contradict(candidates: Sequence[Told]) -> bool:

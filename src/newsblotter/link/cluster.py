@@ -6,6 +6,7 @@ import heapq
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from newsblotter.errors import UnknownMention
 from newsblotter.records import Judgement, Link, When
@@ -90,25 +91,24 @@ class _Clusters:
         self.ties[right] = {}
         return left
 
-    def strength(self, left: int, right: int) -> float:
-        """Average log-odds over the pairs of two groups, those without a link counted as unlikely."""
-        total, count = self.ties[left][right]
-        sizes = len(self.members[left]), len(self.members[right])
-        possible = max(count, min(sizes[0] * sizes[1], DENSE * (sizes[0] + sizes[1])))
-        return (total + MISSING * (possible - count)) / possible
+
+def _strength(total: float, count: int, size: int, other_size: int) -> float:
+    """Average log-odds over the pairs of two groups, those without a link counted as unlikely."""
+    possible = max(count, min(size * other_size, DENSE * (size + other_size)))
+    return (total + MISSING * (possible - count)) / possible
 
 
 def _place(mention_ids: Sequence[str], links: Sequence[Link]) -> list[tuple[int, int, Link]]:
     at = {mention_id: position for position, mention_id in enumerate(mention_ids)}
     placed = []
     for link in links:
-        for mention_id in (link.left_id, link.right_id):
-            if mention_id not in at:
-                raise UnknownMention(f"a link names mention {mention_id}, which is not part of this run")
+        left, right = at.get(link.left_id), at.get(link.right_id)
+        if left is None or right is None:
+            missing = link.left_id if left is None else link.right_id
+            raise UnknownMention(f"a link names mention {missing}, which is not part of this run")
         if link.retired_at is None:
-            left, right = sorted((at[link.left_id], at[link.right_id]))
-            placed.append((left, right, link))
-    return sorted(placed, key=lambda item: (item[0], item[1]))
+            placed.append((left, right, link) if left < right else (right, left, link))
+    return sorted(placed, key=itemgetter(0, 1))
 
 
 def cluster(
@@ -137,21 +137,22 @@ def cluster(
     ids = sorted(set(mention_ids))
     placed = _place(ids, links)
     clusters = _Clusters(ids, days or {})
-    for left, right, link in placed:
+    judged = [item for item in placed if item[2].judgement is not None]
+    for left, right, link in judged:
         if link.judgement is Judgement.DIFFERENT:
             clusters.forbid(left, right)
-    newest_first = sorted(placed, key=lambda item: str(item[2].made_at or ""), reverse=True)
-    for left, right, link in newest_first:
+    for left, right, link in sorted(judged, key=lambda item: str(item[2].made_at or ""), reverse=True):
         if link.judgement is Judgement.SAME:
             clusters.join(left, right)
-    for left, right, link in placed:
-        if link.judgement is None and link.probability <= 0.0:
+    certain = [item for item in placed if item[2].judgement is None and not 0.0 < item[2].probability < 1.0]
+    for left, right, link in certain:
+        if link.probability <= 0.0:
             clusters.forbid(left, right)
-    for left, right, link in placed:
-        if link.judgement is None and link.probability >= 1.0:
+    for left, right, link in certain:
+        if link.probability >= 1.0:
             clusters.join(left, right)
     for left, right, link in placed:
-        if link.judgement in (None, Judgement.UNSURE) and 0.0 < link.probability < 1.0:
+        if 0.0 < link.probability < 1.0 and (link.judgement is None or link.judgement is Judgement.UNSURE):
             clusters.tie(left, right, _log_odds(link.probability))
     _agglomerate(clusters, _log_odds(min_probability))
     return sorted(tuple(sorted(ids[at] for at in members)) for members in clusters.members.values())
@@ -160,12 +161,12 @@ def cluster(
 def _agglomerate(clusters: _Clusters, least: float) -> None:
     """Join the two groups with the strongest average tie, again and again, until none reaches ``least``."""
 
-    lowest = clusters.lowest
+    lowest, members, ties = clusters.lowest, clusters.members, clusters.ties
 
     def entry(left: int, right: int) -> tuple[float, int, int, int, int, int, int]:
         a, b = (left, right) if lowest[left] < lowest[right] else (right, left)
-        strength = round(clusters.strength(a, b), 9)
-        return (-strength, lowest[a], lowest[b], len(clusters.members[a]), len(clusters.members[b]), a, b)
+        size_a, size_b = len(members[a]), len(members[b])
+        return (-round(_strength(*ties[a][b], size_a, size_b), 9), lowest[a], lowest[b], size_a, size_b, a, b)
 
     heap = [entry(left, right) for left in clusters.members for right in clusters.ties[left] if left < right]
     heapq.heapify(heap)

@@ -2,67 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import TypeAlias
 
-from newsblotter.link.values import agree
-from newsblotter.records import Change, Claim, Count, Mention, Outcome, Report, Role, Value
+from newsblotter.link.choose import Told, settle
+from newsblotter.link.people import merge_people
+from newsblotter.records import Change, Count, Outcome, Person, Value
+from newsblotter.status import read_status
 
 CHANGING_FIELDS = ("arrested", "killed", "injured", "recovered", "loot")
-STATUSES = ("unknown", "suspects_at_large", "arrests", "charged", "convicted")  # a case only moves on
-_OUTCOME_STATUS = {"arrest": "arrests", "charge": "charged", "trial": "charged", "conviction": "convicted", "sentence": "convicted"}
+# What the value of a field hangs on, besides its own claims: a later death lowers the number of the injured.
+_HANGS_ON = {"injured": ("injured", "killed")}
+_STATUS_HANGS_ON = ("outcomes", "people", "arrested", "suspects")
+
+_Heard: TypeAlias = Mapping[str, Sequence[Told]]
 
 
-def read_status(claims: Sequence[Claim]) -> str:
-    """How far a case has come, by what claims say of arrests and outcomes: one of ``STATUSES``."""
-    reached = 0
-    for claim in claims:
-        value = claim.value
-        if claim.field == "arrested" and isinstance(value, Count):
-            reached = max(reached, 2 if value.low > 0 else 1)
-        elif claim.field == "outcomes" and isinstance(value, Outcome):
-            reached = max(reached, STATUSES.index(_OUTCOME_STATUS.get(value.kind, "unknown")))
-    return STATUSES[reached]
+def read_history(told: _Heard) -> tuple[Change, ...]:
+    """List how the values shown changed, day by day, with what dated reports about the incident had said by then.
 
+    A day's reports count together, and the first value is no change. How a case stands is known from its first report on:
+    "unknown" where that says nothing, so a later arrest is a change.
 
-def read_history(mentions: Sequence[Mention], reports: Mapping[str, Report]) -> tuple[Change, ...]:
-    """List what each dated report about the incident changed against those before it; first words are no change.
-
-    How a case stands is known from its first report on: "unknown" where that says nothing, so a later arrest is a change.
+    Args:
+        told: Every claim of the incident by field.
     """
-    dated: list[tuple[date, str, Mention]] = []
-    for mention in mentions:
-        report = reports.get(mention.report_id)
-        if report and report.published and mention.role in (Role.MAIN, Role.FOLLOW_UP):
-            dated.append((report.published, mention.id, mention))
+    dated = {field: [t for t in said if t.day and t.in_focus] for field, said in told.items()}
     current: dict[str, Value] = {}
-    heard: list[Claim] = []
     changes: list[Change] = []
-    for day, _, mention in sorted(dated, key=lambda item: (item[0], item[1])):
-        heard.extend(mention.claims)
+    for day in sorted({t.day for said in dated.values() for t in said}):
+        heard = {field: [t for t in said if t.day <= day and not 0 < t.until <= day] for field, said in dated.items()}
         for field in CHANGING_FIELDS:
-            value = _surest(mention, field)
-            if value is not None:
-                _note(changes, current, day, field, value, mention.report_id)
-        _note(changes, current, day, "status", read_status(heard), mention.report_id)
+            fresh = list(_said_on(day, heard, _HANGS_ON.get(field, (field,))))
+            if not heard.get(field) or all(t.claim.field == field and t.claim.value == current.get(field) for t in fresh):
+                continue  # nothing, or more of the same
+            settled = settle(field, heard)
+            source = settled.chosen if settled.chosen.day == day else fresh[0]
+            _note(changes, current, field, settled.value, source)
+        fresh = list(_said_on(day, heard, _STATUS_HANGS_ON))
+        if fresh or "status" not in current:
+            source = min(fresh or _said_on(day, heard, heard), key=lambda t: t.claim.id)
+            _note(changes, current, "status", _status_of(heard, current.get("arrested")), source)
     return tuple(changes)
 
 
-def _surest(mention: Mention, field: str) -> Value | None:
-    found = [claim for claim in mention.claims if claim.field == field and claim.value is not None]
-    best = min(found, key=lambda claim: (-claim.score, claim.quote.start, claim.id), default=None)
-    return best.value if best else None
+def _said_on(day: int, heard: _Heard, fields: Iterable[str]) -> Iterable[Told]:
+    return (t for field in fields for t in heard.get(field, ()) if t.day == day)
 
 
-def _note(changes: list[Change], current: dict[str, Value], day: date, field: str, value: Value, report_id: str) -> None:
+def _status_of(heard: _Heard, arrested: Value | None) -> str:
+    outcomes = [t.claim.value for t in heard.get("outcomes", ()) if isinstance(t.claim.value, Outcome)]
+    people = [fact.value for fact in merge_people([(t.claim, t.weight) for t in heard.get("people", ())])]
+    suspects = [one for one in people if isinstance(one, Person) and one.role == "suspect"]
+    number = settle("suspects", heard).value if heard.get("suspects") else None
+    return read_status(
+        outcomes, suspects, arrested if isinstance(arrested, Count) else None, number if isinstance(number, Count) else None
+    )
+
+
+def _note(changes: list[Change], current: dict[str, Value], field: str, value: Value, source: Told) -> None:
     before = current.get(field)
-    if before is not None and agree(before, value) and not _outgrows(value, before):
-        return
-    if before is not None:
-        changes.append(Change(day, field, before, value, report_id))
+    if before is not None and before != value:
+        changes.append(Change(date.fromordinal(source.day), field, before, value, source.claim.quote.report_id))
     current[field] = value
-
-
-def _outgrows(value: Value, before: Value) -> bool:
-    """Whether a count goes beyond what an open one began at: "nine" after "at least seven"."""
-    return isinstance(value, Count) and isinstance(before, Count) and before.high is None and value.low > before.low

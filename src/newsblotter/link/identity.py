@@ -121,10 +121,10 @@ def _count_votes(members: Sequence[Mention], previous: Mapping[str, str], previo
 def _find_homes(clusters: Sequence[Sequence[Mention]], votes: Sequence[Counter[str]]) -> dict[str, int]:
     """For each old id, the cluster it stays with: the one with its founding report, else with most of its mentions."""
     homes: dict[str, tuple[tuple[bool, int, str], int]] = {}
+    held = Counter(old for vote in votes for old in vote)
     for at, members in enumerate(clusters):
-        if not votes[at]:
-            continue
-        founded = {mint(mention.report_id, ordinal) for mention in members for ordinal in range(ORDINALS)}
+        contested = any(held[old] > 1 for old in votes[at])  # else its founder decides nothing
+        founded = {mint(m.report_id, ordinal) for m in members for ordinal in range(ORDINALS)} if contested else frozenset[str]()
         for old, count in votes[at].items():
             bid = (old not in founded, -count, min(mention.id for mention in members))
             if old not in homes or bid < homes[old][0]:

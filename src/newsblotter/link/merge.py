@@ -12,22 +12,21 @@ from collections.abc import Mapping, Sequence
 
 from newsblotter.link.choose import (
     ROLE_WEIGHT,
-    Deaths,
     Told,
-    choose,
     differ_on_firearm,
-    find_deaths,
     find_standing,
     fits,
     is_disputed,
-    lower_injured,
+    settle,
 )
+from newsblotter.link.corrections import take_back
 from newsblotter.link.history import read_history
 from newsblotter.link.people import merge_people
 from newsblotter.link.profile import voices_of
 from newsblotter.link.values import fold
 from newsblotter.records import (
     CopyGroup,
+    Count,
     Fact,
     Incident,
     Mention,
@@ -35,6 +34,7 @@ from newsblotter.records import (
     Reality,
     Report,
     Role,
+    Value,
     When,
     Where,
 )
@@ -87,33 +87,32 @@ def merge(
         taxonomy: Titles and ranks of incident types.
     """
     members = sorted(mentions, key=lambda mention: mention.id)
-    told = _gather(members, reports, voices)
+    said = take_back(_gather(members, reports, voices), reports)
+    told = {field: [t for t in found if not t.until] for field, found in said.items()}
     days = [reports[m.report_id].published for m in members if m.role in (Role.MAIN, Role.FOLLOW_UP) and m.report_id in reports]
     first_printed = min((day.toordinal() for day in days if day), default=0)
     kind = _choose_type(members, voices, taxonomy)
     facts: list[Fact] = []
     standings: dict[str, str] = {}
     disputed: list[str] = []
-    deaths = Deaths()
+    standings.update({t.claim.id: "superseded" for found in said.values() for t in found if t.until})
     _settle_type(kind, told.get("type", []), facts, standings)
     for field in SINGLE_FIELDS:
         candidates = told.get(field, [])
         if not candidates:
             continue
-        current = candidates
-        if field == "injured" and deaths.day:
-            current = [t for t in candidates if t.in_focus and t.day >= deaths.day] or candidates
-        chosen = choose(field, current, first_printed)
-        if field == "killed":
-            deaths = find_deaths(candidates, told.get("injured", []), told.get("outcomes", []), chosen)
+        settled = settle(field, told, first_printed)
+        chosen = settled.chosen
         supporters = [t.claim.id for t in candidates if t is not chosen and fits(t, chosen)]
-        assert chosen.claim.value is not None  # gathered claims have values
-        value = lower_injured(chosen, deaths) if field == "injured" else chosen.claim.value
-        facts.append(Fact(field, value or chosen.claim.value, (chosen.claim.id, *sorted(supporters))))
+        facts.append(Fact(field, settled.value, (chosen.claim.id, *sorted(supporters))))
         standings.update({t.claim.id: find_standing(field, t, chosen) for t in candidates})
-        if field == "injured" and deaths.day:
-            older = (t.claim.id for t in candidates if t.day < deaths.day)
+        if field == "injured" and settled.outdated:
+            older = (t.claim.id for t in candidates if t.day < settled.outdated)
             standings.update({claim_id: "superseded" for claim_id in older if standings[claim_id] == "disputed"})
+        if field == "suspects":
+            standings.update(
+                {t.claim.id: "agreed" for t in candidates if _are_the_caught(t, settled.value, told.get("arrested", ()))}
+            )
         if is_disputed(candidates, standings, chosen):
             disputed.append(field)
     if differ_on_firearm(told.get("weapons", [])):
@@ -132,9 +131,17 @@ def merge(
         agreed=agreed,
         disputed=tuple(disputed),
         standings=dict(sorted(standings.items())),
-        history=read_history(members, reports),
+        history=read_history(said),
         voices=len({voices.get(mention.report_id, mention.report_id) for mention in members}),
     )
+
+
+def _are_the_caught(told: Told, all_of_them: Value, arrested: Sequence[Told]) -> bool:
+    """Whether a smaller number of suspects is that of those arrested, by the same report: "the two suspects were remanded"."""
+    number = told.claim.value
+    if not isinstance(number, Count) or not isinstance(all_of_them, Count) or number.low >= all_of_them.low:
+        return False
+    return any(t.claim.value == number and t.claim.quote.report_id == told.claim.quote.report_id for t in arrested)
 
 
 def _gather(members: Sequence[Mention], reports: Mapping[str, Report], voices: Mapping[str, str]) -> dict[str, list[Told]]:

@@ -71,8 +71,8 @@ def contributions(values: npt.NDArray[np.float64], weights: Weights) -> npt.NDAr
     """Log-odds that each feature adds, (pairs, features) float64 like ``values``; 0 where a feature is nan."""
     added = np.zeros_like(values)
     for column, spec in enumerate(FEATURES):
-        worth = np.interp(np.nan_to_num(values[:, column]), spec.knots, weights.log_odds[spec.name])
-        added[:, column] = np.where(np.isnan(values[:, column]), 0.0, worth)
+        told = np.flatnonzero(~np.isnan(values[:, column]))
+        added[told, column] = np.interp(values[told, column], spec.knots, weights.log_odds[spec.name])
     return added
 
 

@@ -70,13 +70,27 @@ def recall(store: Store, settled: Settled, words: Sequence[Word]) -> Past:
         return Past(read_ids(store.journal(*ID_KINDS)), words, homes, focus)
     everywhere = Ids(redirects={old: redirect.now for old, redirect in store.redirects_around(settled.among).items()})
     led_here = {old for old in everywhere.redirects if everywhere.follow(old, settled.among)}
-    # ids that these reports may have founded: none of those that live elsewhere is given out again
-    founded = {mint(m.report_id, ordinal) for members in settled.clusters for m in members for ordinal in range(ORDINALS)}
-    ids = read_ids(e for e in store.journal_on({*settled.among, *led_here, *founded}) if e.kind in ID_KINDS)
+    lines = {e.number: e for e in store.journal_on({*settled.among, *led_here}) if e.kind in ID_KINDS}
+    lines |= _find_founded(store, {m.report_id for members in settled.clusters for m in members})
+    ids = read_ids(lines[number] for number in sorted(lines, key=lambda number: number or 0))
     ours = {*settled.among, *led_here}
     ids.anchors = {name: anchor for name, anchor in ids.anchors.items() if name in ours or name in ids.redirects}
     said = [word for word in words if isinstance(word, Corrected) and _is_of(word, ours, everywhere, settled.among, store)]
     return Past(ids, said, homes, focus)
+
+
+def _find_founded(store: Store, reports: Collection[str]) -> dict[int | None, JournalEntry]:
+    """The journal's lines on ids that these reports founded, by number: none that lives elsewhere is given out again.
+
+    A report founds its ids one after the other, so the next one is only asked for where there is the one before.
+    """
+    found: dict[int | None, JournalEntry] = {}
+    for ordinal in range(ORDINALS):
+        names = {mint(report_id, ordinal): report_id for report_id in reports}
+        told = [entry for entry in store.journal_on(names) if entry.kind in ID_KINDS] if names else []
+        found.update((entry.number, entry) for entry in told)
+        reports = {names[entry.data["id"]] for entry in told}
+    return found
 
 
 def _is_of(word: Corrected, ours: Collection[str], everywhere: Ids, among: Collection[str], store: Store) -> bool:

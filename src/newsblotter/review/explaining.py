@@ -110,9 +110,7 @@ def compare_now(store: Store, left: Mention, right: Mention) -> Link | None:
     entries = {entry.mention_id: entry for entry in store.neighbourhood().entries_of(sorted({left.report_id, right.report_id}))}
     if left.id not in entries or right.id not in entries:
         return None
-    reports = {report.id: report for report in store.reports({left.report_id, right.report_id})}
     ours, theirs = (
-        from_sheet(entries[mention.id].sheet, mention, reports[mention.report_id], entries[mention.id].voice)
-        for mention in (left, right)
+        from_sheet(entry.sheet, entry.mention_id, entry.report_id, entry.voice) for entry in (entries[left.id], entries[right.id])
     )
     return compare_profiles(ours, theirs)

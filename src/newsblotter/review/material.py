@@ -25,6 +25,11 @@ def find_groups(store: Store, report_ids: Collection[str] | None) -> tuple[CopyG
     return tuple(found[name] for name in sorted(found))
 
 
+def list_copies(groups: Iterable[CopyGroup]) -> list[str]:
+    """The reports that are copies of their group's lead."""
+    return [report_id for group in groups for report_id in group.report_ids if report_id != group.lead_id]
+
+
 def load_reports(store: Store, ids: Iterable[str] | None = None) -> dict[str, Report]:
     """Reports by id, all by default, with the publication day that counts for them."""
     reports = list(store.reports(ids))

@@ -143,10 +143,11 @@ class SqlCopyIndex:
 
 def replace_groups(connection: Connection, groups: Sequence[CopyGroup]) -> None:
     """Put these copy groups in the place of all that were there; whoever joins or leaves one is to be linked anew."""
-    columns = schema.copy_members.c
-    before = {tuple(row) for row in connection.execute(select(columns.report_id, columns.group_id))}
-    after = {(report_id, group.id) for group in groups for report_id in group.report_ids}
-    _note_changed(connection, [report_id for report_id, _ in before ^ after])
+    held = schema.copy_members.join(schema.copy_groups)
+    columns = schema.copy_members.c.report_id, schema.copy_groups.c.id, schema.copy_groups.c.lead_id
+    before = {tuple(row) for row in connection.execute(select(*columns).select_from(held))}
+    after = {(report_id, group.id, group.lead_id) for group in groups for report_id in group.report_ids}
+    _note_changed(connection, [changed[0] for changed in before ^ after])
     clear(connection, "copies")
     connection.execute(delete(schema.copy_members))
     connection.execute(delete(schema.copy_groups))

@@ -30,6 +30,7 @@ from newsblotter.records import (
     When,
     Where,
 )
+from newsblotter.status import read_status
 from newsblotter.store.confidence import FIELDS as RATED_FIELDS
 from newsblotter.store.confidence import rate
 from newsblotter.store.protocol import Record
@@ -261,27 +262,9 @@ def _report_of(fact: Fact, claims: Mapping[str, Claim], sources: Sources) -> str
 
 
 def _status(facts: Mapping[str, Sequence[Fact]]) -> str:
-    """How far the law has come: the furthest step that anybody was taken.
-
-    ``closed`` when the only known perpetrators are dead; ``suspects_at_large`` when a report says that nobody was
-    held, or names somebody who is sought.
-    """
-    steps = {fact.value.kind for fact in facts.get("outcomes", ()) if isinstance(fact.value, Outcome)}
+    outcomes = [fact.value for fact in facts.get("outcomes", ()) if isinstance(fact.value, Outcome)]
     suspects = [f.value for f in facts.get("people", ()) if isinstance(f.value, Person) and f.value.role == "suspect"]
-    said = {status for person in suspects for status in person.status}
-    arrested = _single(facts, "arrested", Count)
-    if steps & {"conviction", "sentence"} or said & {"convicted", "sentenced"}:
-        return "convicted"
-    if steps & {"charge", "trial"} or "charged" in said:
-        return "charged"
-    if "arrest" in steps or "arrested" in said or (arrested is not None and arrested.low > 0):
-        return "arrests"
-    at_large = "at_large" in said or (arrested is not None and arrested.high == 0)
-    dead = sum(bool({"killed", "dead"} & set(person.status)) for person in suspects)
-    number = _single(facts, "suspects", Count)
-    if dead and dead == len(suspects) and (number is None or number.high == dead) and "at_large" not in said:
-        return "closed"
-    return "suspects_at_large" if at_large else "unknown"
+    return read_status(outcomes, suspects, _single(facts, "arrested", Count), _single(facts, "suspects", Count))
 
 
 # --- reports, claims, history -----------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from newsblotter.errors import UsageError
 from newsblotter.records import hash_id
 from newsblotter.store import schema
 from newsblotter.store.overview import Edition
-from newsblotter.store.paging import ask, in_pages, put, raw_of
+from newsblotter.store.paging import ask, in_pages, insert, put, raw_of
 from newsblotter.store.protocol import IncidentEntry, JournalEntry, Record
 from newsblotter.store.series import enter_series, forget_series
 from newsblotter.store.state import add_to
@@ -168,21 +168,29 @@ def _write_members(connection: Connection, entries: Sequence[IncidentEntry]) -> 
     )
 
 
+def spell_incident(row: Row, record: Record) -> tuple[Row, Row | None]:
+    """What the indexes hold of an incident: its words for the full text, and its point if it has one."""
+    place = record.get("place") or {}
+    where = " ".join(filter(None, (place.get("name"), place.get("admin1"), place.get("address"))))
+    people = " ".join(person["name"] for person in record.get("people") or () if person.get("name"))
+    words: Row = {"title": row["title"], "target": row["target"] or "", "place": where, "people": people}
+    lat, lon = row["latitude"], row["longitude"]
+    if lat is None or lon is None:
+        return words, None
+    return words, {"south": lat, "north": lat, "west": lon, "east": lon}
+
+
 def _index(connection: Connection, incidents: Sequence[_Numbered]) -> None:
     """Enter incidents into the indexes for full text and points."""
-    texts = []
-    points = []
+    texts: list[Row] = []
+    points: list[Row] = []
     for number, row, record in incidents:
-        place = record.get("place") or {}
-        where = " ".join(filter(None, (place.get("name"), place.get("admin1"), place.get("address"))))
-        people = " ".join(person["name"] for person in record.get("people") or () if person.get("name"))
-        texts.append({"n": number, "title": row["title"], "target": row["target"] or "", "place": where, "people": people})
-        if row["latitude"] is not None and row["longitude"] is not None:
-            points.append({"n": number, "lat": row["latitude"], "lon": row["longitude"]})
-    raw = raw_of(connection)
-    columns = "title, target, place, people"
-    raw.executemany(f"INSERT INTO incidents_fts (rowid, {columns}) VALUES (:n, :title, :target, :place, :people)", texts)
-    raw.executemany("INSERT INTO incidents_points (number, south, north, west, east) VALUES (:n, :lat, :lat, :lon, :lon)", points)
+        words, point = spell_incident(row, record)
+        texts.append({"rowid": number, **words})
+        if point is not None:
+            points.append({"number": number, **point})
+    insert(connection, "incidents_fts", texts)
+    insert(connection, "incidents_points", points)
 
 
 def _unindex(connection: Connection, numbers: Sequence[int]) -> None:

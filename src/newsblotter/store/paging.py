@@ -54,7 +54,12 @@ def take(connection: Connection, table: Table, rest: str, values: Iterable[Any])
 
 def put(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows, which all name the same columns."""
+    insert(connection, table.name, rows)
+
+
+def insert(connection: Connection, table: str, rows: Sequence[Row]) -> None:
+    """The same for a table by name: the indexes for full text and points are no tables to SQLAlchemy."""
     if rows:
         names = ", ".join(rows[0])
         values = ", ".join(f":{name}" for name in rows[0])
-        raw_of(connection).executemany(f"INSERT INTO {table.name} ({names}) VALUES ({values})", rows)
+        raw_of(connection).executemany(f"INSERT INTO {table} ({names}) VALUES ({values})", rows)

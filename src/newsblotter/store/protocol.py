@@ -302,7 +302,11 @@ class Store(Protocol):
         ...
 
     def unread(
-        self, reader: str, published: Mapping[str, date | None] | None = None, among: Collection[str] | None = None
+        self,
+        reader: str,
+        published: Mapping[str, date | None] | None = None,
+        among: Collection[str] | None = None,
+        others: Mapping[str, str] | None = None,
     ) -> list[str]:
         """Ids of the reports to read: never read, read by another reader, or dated anew. Sorted.
 
@@ -311,6 +315,7 @@ class Store(Protocol):
             published: Report id → the publication day to read it against, where that is not the report's own
                 (an undated copy takes its lead's).
             among: Only look at these reports.
+            others: Report id → the reader that it is for, where that is another (a copy's).
         """
         ...
 
@@ -540,6 +545,10 @@ class Store(Protocol):
             since: Only lines from that moment on, aware UTC.
             limit: At most so many.
         """
+        ...
+
+    def newest(self, *kinds: str, before: int | None = None, limit: int) -> list[JournalEntry]:
+        """The journal's last lines of these kinds, newest first; those numbered below ``before``."""
         ...
 
     def journal_on(self, incident_ids: Iterable[str]) -> list[JournalEntry]:

@@ -54,13 +54,14 @@ MIGRATION_WAIT_S = 10.0  # how long to wait for another process that is making t
 class SqlStore:
     """A store on SQLite. Safe to use from several threads; not across a fork: open it anew in a worker."""
 
-    def __init__(self, path: Path, engine: Engine, readonly: bool) -> None:
+    def __init__(self, path: Path, engine: Engine, readonly: bool, journal: JournalFile | None = None) -> None:
         self._path = path
         self._engine = engine
         self._readonly = readonly
-        self._journal = JournalFile(path)
+        self._journal = journal or JournalFile(path)
         transactions = Transactions(engine, str(path))
-        self._read, self._write, self.join, self._sit = transactions.read, transactions.write, transactions.join, transactions.sit
+        self._read, self._write, self._sit = transactions.read, transactions.write, transactions.sit
+        self.join, self.forget = transactions.join, transactions.forget
         self._columns: Columns | None = None
         self._columns_lock = threading.Lock()
         self._watch: PoolProxiedConnection | None = None  # asks for the version, many times a second
@@ -260,9 +261,13 @@ class SqlStore:
             state.settle(connection, reader, report_ids)
 
     def unread(
-        self, reader: str, published: Mapping[str, date | None] | None = None, among: Collection[str] | None = None
+        self,
+        reader: str,
+        published: Mapping[str, date | None] | None = None,
+        among: Collection[str] | None = None,
+        others: Mapping[str, str] | None = None,
     ) -> list[str]:
-        effective = published or {}
+        effective, readers = published or {}, others or {}
         question = "SELECT id, r.published, reader, readings.published FROM reports AS r LEFT JOIN readings ON report_id = id"
         with self._read() as connection:
             if among is None:
@@ -272,7 +277,7 @@ class SqlStore:
         return sorted(
             name
             for name, own, read_by, used in rows
-            if read_by != reader or used != (encode_day(effective[name]) if name in effective else own)
+            if read_by != readers.get(name, reader) or used != (encode_day(effective[name]) if name in effective else own)
         )
 
     def save_readings(self, readings: Sequence[Reading]) -> int:
@@ -451,7 +456,7 @@ class SqlStore:
             yield from filters.stream_incidents(connection, Filter())
 
     def search(self, words: str, limit: int = 20) -> SearchResult:
-        with self._read() as connection, connection.begin():
+        with self._read() as connection, one_snapshot(connection):
             return fulltext.search(connection, words, limit)
 
     # --- the desk -----------------------------------------------------------------------------------------------
@@ -527,15 +532,17 @@ class SqlStore:
     def journal(
         self, *kinds: str, after: int = 0, since: datetime | None = None, limit: int | None = None
     ) -> Iterator[JournalEntry]:
-        columns = schema.journal.c
         if not (kinds or after or since or limit):
             return map(asking.decode_entry, self._walk(schema.journal, "number"))
-        wanted = select(schema.journal).where(columns.number > after).order_by(columns.number).limit(limit)
-        if kinds:
-            wanted = wanted.where(columns.kind.in_(kinds))
-        if since:
-            wanted = wanted.where(columns.at >= encode_instant(since))
-        return map(asking.decode_entry, self._rows(wanted))
+        with self._read() as connection:
+            return iter(asking.read_entries(connection, after, -1 if limit is None else limit, kinds, since))
+
+    def newest(self, *kinds: str, before: int | None = None, limit: int) -> list[JournalEntry]:
+        columns = schema.journal.c
+        wanted = select(schema.journal).where(columns.kind.in_(kinds)).order_by(columns.number.desc()).limit(limit)
+        if before is not None:
+            wanted = wanted.where(columns.number < before)
+        return list(map(asking.decode_entry, self._rows(wanted)))
 
     def journal_on(self, incident_ids: Iterable[str]) -> list[JournalEntry]:
         with self._read() as connection:

@@ -168,12 +168,12 @@ def list_incidents(
 @router.get("/incidents/{incident_id}", responses=_responses("the incident's record", _RECORD, 300, 404, 410))
 async def get_incident(request: Request, desk: DeskOf, incident_id: Annotated[str, Path(description="an id in full")]) -> Response:
     """An incident's record, whole. A merged incident's id redirects (308); a split one's names the parts (300)."""
-    if not desk.is_open:
-        await run_in_threadpool(lambda: desk.store)
-    store = desk.store
-    found = store.read_record(incident_id)  # one look by key: less than handing it to a thread
+    if desk.is_warm:
+        found = desk.store.read_record(incident_id)  # one look by key: less than handing it to a thread
+    else:
+        found = await run_in_threadpool(lambda: desk.store.read_record(incident_id))
     if found is None:
-        return await run_in_threadpool(_lead_on, store, incident_id)
+        return await run_in_threadpool(_lead_on, desk.store, incident_id)
     record, fingerprint = found
     return answer(request, fingerprint, lambda: record)
 

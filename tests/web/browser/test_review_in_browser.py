@@ -198,8 +198,8 @@ def test_a_report_is_taken_out_after_a_look_at_what_would_change(browse: Browse,
     watched.wait("document.querySelector('.outcome') !== null")
     watched.check()
     assert _words(own_path) == []
-    page.get_by_label("Why").fill("another day")
-    page.get_by_role("button", name="Do it").click()
+    page.get_by_label("Reason").fill("another day")
+    page.get_by_role("button", name="Save: different incidents").click()
     _until_done(watched)
     [(_, data)] = _words(own_path)
     assert (data["judgement"], data["why"]) == ("different", "another day")
@@ -234,20 +234,23 @@ def test_words_picked_in_a_report_go_into_a_correction(browse: Browse, address: 
     watched.check()
     page.locator("[data-pick-for]").first.click()
     watched.wait("location.pathname.endsWith('/correct')")
+    page.locator("ul.fields a", has_text="Target").click()
+    watched.wait("document.querySelector('textarea[name=quote]') !== null")
     assert page.locator("textarea[name=quote]").input_value() == words
+    assert page.locator("input[name=value]").input_value() == words  # any words are a target
 
 
 def test_a_value_that_is_none_is_asked_again_with_what_was_typed(browse: Browse, address: str, own_path: Path) -> None:
     watched = browse(address)
     page = watched.open(f"/incidents/{_ids(own_path)[0]}/correct?field=killed")
     page.locator("input[name=value]").fill("many")
-    page.get_by_label("Why").fill("the court")
-    page.get_by_role("button", name="Correct").click()
+    page.get_by_label("Reason").fill("the court")
+    page.get_by_role("button", name="Save the correction").click()
     watched.wait("document.querySelector('[role=alert]') !== null")
     assert page.locator("input[name=value]").input_value() == "many"
-    assert page.get_by_label("Why").input_value() == "the court"
+    assert page.get_by_label("Reason").input_value() == "the court"
     page.locator("input[name=value]").fill("2")
-    page.get_by_role("button", name="Correct").click()
+    page.get_by_role("button", name="Save the correction").click()
     _until_done(watched)
     assert len(_words(own_path)) == 1
 

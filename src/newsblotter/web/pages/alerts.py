@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -26,11 +28,13 @@ from newsblotter.web.alerts import (
 from newsblotter.web.alerts.feed import write_feed
 from newsblotter.web.alerts.hours import DIGESTS
 from newsblotter.web.desk import Desk, desk_of
+from newsblotter.web.facets import list_chips
 from newsblotter.web.faults import Refusal
 from newsblotter.web.filters import read_filter, write_query
-from newsblotter.web.render import render
+from newsblotter.web.render import render, words_of
 
 FEED_ENTRIES = 100
+LONGEST_NAME = 120  # characters of the name that a search is offered
 
 router = APIRouter(prefix="/alerts", include_in_schema=False)
 feeds = APIRouter(dependencies=[open_to_all()], include_in_schema=False)  # a feed's secret word is its key
@@ -63,14 +67,27 @@ def show_alerts(request: Request, visitor: Annotated[Visitor, _reader]) -> Respo
     with desk_of(request).people.reading() as connection:
         searches = list_searches(connection, None if visitor.may(UserRole.ADMIN) else visitor.name)
         last = {search.id: next(iter(list_deliveries(connection, search.id, 1)), None) for search in searches}
-    return render(request, "alerts.html", searches=searches, last=last, feed_url=lambda search: feed_url(request, search))
+    return render(
+        request,
+        "alerts.html",
+        searches=searches,
+        last=last,
+        feed_url=lambda search: feed_url(request, search),
+        parts_of=partial(_parts, request),
+    )
 
 
 @router.get("/new")
 def ask_new(request: Request, visitor: Annotated[Visitor, _reader]) -> Response:
     """A form for the filter that the address carries."""
-    query = write_query(read_filter(request.query_params.multi_items()))
-    return _form(request, SavedSearch("", visitor.name, "", query, "feed", "", ""))
+    wanted = read_filter(request.query_params.multi_items())
+    name = ", ".join(chip.label for chip in list_chips(wanted, None, words_of(request)))[:LONGEST_NAME]
+    return _form(request, SavedSearch("", visitor.name, name, write_query(wanted), "feed", "", ""))
+
+
+def _parts(request: Request, search: SavedSearch) -> list[str]:
+    """What a search asks for, in the visitor's words."""
+    return [chip.label for chip in list_chips(read_filter(parse_qsl(search.query)), None, words_of(request))]
 
 
 def _form(request: Request, search: SavedSearch, status_code: int = 200, **more: Any) -> HTMLResponse:
@@ -80,6 +97,7 @@ def _form(request: Request, search: SavedSearch, status_code: int = 200, **more:
         "channels": CHANNELS,
         "digests": DIGESTS,
         "fields": CLAIM_FIELDS,
+        "parts": _parts(request, search),
         **more,
     }
     return render(request, "alert_form.html", status_code=status_code, **parts)
@@ -143,7 +161,15 @@ def show_one(request: Request, visitor: Annotated[Visitor, _reader], search_id: 
     search = _own(desk, visitor, search_id)
     with desk.people.reading() as connection:
         events, deliveries = list_events(connection, search.id, 50), list_deliveries(connection, search.id)
-    return render(request, "alert.html", search=search, events=events, deliveries=deliveries, feed=feed_url(request, search))
+    return render(
+        request,
+        "alert.html",
+        search=search,
+        events=events,
+        deliveries=deliveries,
+        feed=feed_url(request, search),
+        parts=_parts(request, search),
+    )
 
 
 @router.post("/{search_id}")

@@ -14,6 +14,7 @@ from newsblotter.web.people.users import (
     find_user,
     list_users,
     log_in,
+    need_hashing,
     set_password,
 )
 
@@ -39,6 +40,7 @@ __all__ = [
     "list_users",
     "log_in",
     "make_token",
+    "need_hashing",
     "open_desk",
     "revoke_token",
     "set_password",

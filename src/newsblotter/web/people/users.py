@@ -12,12 +12,13 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from importlib.util import find_spec
 from secrets import token_hex, token_urlsafe
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, text
 
-from newsblotter.errors import NewsblotterError, UsageError
+from newsblotter.errors import MissingExtra, NewsblotterError, UsageError
 from newsblotter.tables import encode_instant
 from newsblotter.web.people.audit import write_audit
 from newsblotter.web.people.desk_file import DeskFile
@@ -52,8 +53,19 @@ class User:
         return self.active and ROLES.index(self.role) >= ROLES.index(role)
 
 
+def need_hashing() -> None:
+    """Make sure that passwords can be hashed; worth asking before somebody types one.
+
+    Raises:
+        MissingExtra: argon2-cffi is not installed.
+    """
+    if find_spec("argon2") is None:
+        raise MissingExtra("Passwords need argon2-cffi: pip install 'newsblotter[web]'")
+
+
 @lru_cache(maxsize=1)
 def _hasher() -> PasswordHasher:
+    need_hashing()
     from argon2 import PasswordHasher
 
     return PasswordHasher()
@@ -97,6 +109,7 @@ def _hash_password(password: str, name: str) -> str:
 
 
 def _matches(stored: str | None, password: str) -> bool:
+    need_hashing()
     from argon2.exceptions import InvalidHashError, VerificationError
 
     password = unicodedata.normalize("NFKC", password[: 4 * LONGEST_PASSWORD])

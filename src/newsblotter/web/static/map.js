@@ -4,6 +4,7 @@ const CIRCLE_STEPS = 48;
 const EARTH_KM = 6371;
 const FIRST_ZOOM = 0.6; // the whole world in a narrow column
 const LEAST_SPAN_KM = 110; // shown around an incident, so that the map holds something to know the place by
+const SAME_ZOOM = 0.8; // cells asked for at a zoom still serve so far from it
 const SMALL_KM = 30; // an area up to here is a city: a full dot; a wider one (region, country) a ring, as its middle is nowhere
 
 /** A colour of the theme in force: light-dark() has to be read off an element. */
@@ -163,6 +164,7 @@ export async function startMap(pane, changeFilter) {
   follow.checked = Boolean(asked);
   let first = true;
   let answer = null;
+  let drawn = { zoom: FIRST_ZOOM, box: null }; // what the answer was asked for
   let byHand = false;
 
   const show = () => {
@@ -179,7 +181,8 @@ export async function startMap(pane, changeFilter) {
   };
 
   const refresh = async () => {
-    answer = await (first ? early : points(Math.max(0, map.getZoom()), boxOf(map)));
+    if (!first) drawn = { zoom: Math.max(0, map.getZoom()), box: boxOf(map) };
+    answer = await (first ? early : points(drawn.zoom, drawn.box));
     if (first) {
       first = false;
       if (asked) {
@@ -196,7 +199,7 @@ export async function startMap(pane, changeFilter) {
   map.on("moveend", () => {
     if (first) return;
     if (byHand && follow.checked) changeFilter({ bbox: boxOf(map) });
-    else if (answer?.clustered) refresh();
+    else if (answer?.clustered && (drawn.box || Math.abs(map.getZoom() - drawn.zoom) > SAME_ZOOM)) refresh();
     byHand = false;
   });
   follow.addEventListener("change", () => changeFilter({ bbox: follow.checked ? boxOf(map) : null }));

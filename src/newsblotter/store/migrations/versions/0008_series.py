@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0007_series"
-down_revision = "0006_overview"
+revision = "0008_series"
+down_revision = "0007_ties"
 branch_labels = None
 depends_on = None
 
