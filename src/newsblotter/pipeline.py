@@ -58,7 +58,7 @@ COLLECT_AFTER = 50_000  # objects, some MB: by Python's own 700 a full search (9
 REPORT_LIMIT_S = 20.0  # for one report; the slowest of gunviolence train takes well under one second
 _READER_PARTS = ("extract", "fields", "_data", "taxonomy.py", "lexicon.py", "records.py")  # what a reading hangs on
 _GROUPER_PARTS = ("copies", "_data/languages/en/copies.yaml")  # what the copy groups hang on
-_LINKER_PARTS = ("link", "_data/link_weights.json", "_data/link_words.json", "records.py", "tables.py")
+_LINKER_PARTS = ("link", "_data/link_weights.json", "_data/link_words.json", "_data/link_tactics.yaml", "records.py", "tables.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -537,7 +537,7 @@ def _keep(running: _Build, settled: Settled, mentions: Iterable[Mention], words:
     past = recall(running.store, settled, words)
     derived = derive(settled, past, Finder(mentions, settled.reports), running.store)
     running.stopper.check()
-    running.counts["changed"] = running.store.replace_incidents(derived.entries, derived.journal, settled.among)
+    running.counts["changed"] = running.store.replace_incidents(derived.entries, derived.journal, settled.among, derived.related)
     running.lost += derived.lost
 
 

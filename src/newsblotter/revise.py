@@ -11,7 +11,7 @@ from newsblotter.pipeline import BuildResult, OnProgress, Settings, build, link_
 from newsblotter.review.ledger import WORD_KINDS, Judged, in_force, read_words
 from newsblotter.review.revising import Revision, list_effects, try_out
 from newsblotter.review.saying import Speaker
-from newsblotter.store import JournalEntry, Store
+from newsblotter.store import JournalEntry, Store, rehearse
 
 Lines: TypeAlias = Sequence[JournalEntry] | Callable[[Store], Sequence[JournalEntry]]
 
@@ -23,15 +23,15 @@ def revise(store: Store, lines: Lines, *, settings: Settings | None = None, dry_
         store: An open store.
         lines: Judgements, corrections, or words taken back, for the journal; or what finds them once nobody else can write.
         settings: As the store was built with; None for the defaults.
-        dry_run: Find out on a copy of the store what would become of the incidents; write nothing.
+        dry_run: Find out what would become of the incidents, and take it back; nothing is written.
         later: Only write it down; the next build brings the incidents in line.
 
     Raises:
         StoreBusy: A build holds the store.
     """
     if dry_run:
-        with try_out(store) as copy:
-            return replace(revise(copy, lines, settings=settings), numbers=())
+        with rehearse(store) as rehearsed:
+            return replace(revise(rehearsed, lines, settings=settings), numbers=())
     with store.build_lock():
         numbers = store.append_journal(lines(store) if callable(lines) else lines)
         if later:
@@ -42,13 +42,13 @@ def revise(store: Store, lines: Lines, *, settings: Settings | None = None, dry_
 
 @contextmanager
 def unsay_judgements(store: Store, *, settings: Settings | None = None) -> Iterator[Store]:
-    """A copy of a store as linking alone would have it: without any judgement, corrections left as they are. It is thrown away."""
-    with try_out(store) as copy:
-        standing = [word for word in in_force(read_words(copy.journal(*WORD_KINDS))) if isinstance(word, Judged)]
+    """A store as linking alone would have it: without any judgement, corrections left as they are; see ``store.rehearse``."""
+    with rehearse(store) as alone:
+        standing = [word for word in in_force(read_words(alone.journal(*WORD_KINDS))) if isinstance(word, Judged)]
         lines = [JournalEntry("retired", Speaker("nobody").sign({"number": word.number})) for word in standing]
         if lines:
-            revise(copy, lines, settings=settings)
-        yield copy
+            revise(alone, lines, settings=settings)
+        yield alone
 
 
 def rebuild(

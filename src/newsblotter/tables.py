@@ -84,6 +84,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         "editions": "number:integer at",
         "gone": "edition:integer number:integer",
         "incident_mentions": "incident_id mention_id report_id type role",
+        "series": "incident_id day:integer keys traits",
+        "series_keys": "key:integer day:integer incident_id",
         "journal": "number:integer kind data at? subject?",
         "runs": "number:integer started finished seconds counters",
         "link_sheets": "number:integer mention_id report_id voice sheet",

@@ -8,7 +8,8 @@ is not spared the requests that would have come meanwhile. Load generator and de
 
 Kinds: list (pages of popular filters, in the API), page (the same as a person sees them), incident (any record), dossier (any
 incident's page), facets (of popular filters), fresh (a filter never seen before: its page and its facets), search (words drawn
-from titles), map (all points), etag (a list that the asker has already).
+from titles), map (all points), etag (a list that the asker has already), preview (what a judgement on any two incidents would do;
+nothing is written).
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ TARGETS: Mapping[str, tuple[float, float]] = {  # kind → requests a second, mi
     "map": (2, 3000),
     "page": (50, 300),
     "dossier": (50, 300),
+    "preview": (2, 1000),
 }
 
 
@@ -90,6 +92,10 @@ class Asker:
     def _any_popular(self) -> str:
         return self.popular[int(len(self.popular) * self.chance.random() ** 2)]  # some are asked for far more often
 
+    def _any_judgement(self) -> str:
+        left, right = self.chance.sample(self.ids, 2)
+        return f"verdict={self.chance.choice(('same', 'different'))}&left={left}&right={right}"
+
     def _any_words(self) -> str:
         return quote(" ".join(self.chance.sample(self.words, self.chance.choice((1, 1, 2)))))
 
@@ -104,6 +110,7 @@ _ADDRESSES: Mapping[str, Callable[[Asker], str]] = {
     "fresh": lambda a: f"/api/{a.chance.choice(('facets', 'incidents', 'timeline'))}?{a.make_filter()}",
     "search": lambda a: f"/api/search?q={a._any_words()}",
     "map": lambda a: f"/api/points?zoom={a.chance.choice((1, 2, 3))}",
+    "preview": lambda a: f"/review/preview\n{a._any_judgement()}",  # what stands after a line's end is sent as a form
 }
 
 
@@ -134,7 +141,11 @@ class Line:
     ) -> tuple[int, str | None, int]:
         told = f"If-None-Match: {tag}\r\n" if tag else ""
         accept = "application/json" if address.startswith("/api/") else "text/html"
-        writer.write(f"GET {address} HTTP/1.1\r\nHost: {ADDRESS}:{PORT}\r\nAccept: {accept}\r\n{told}\r\n".encode())
+        path, _, form = address.partition("\n")
+        if form:
+            told += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}\r\n"
+        head_lines = f"{'POST' if form else 'GET'} {path} HTTP/1.1\r\nHost: {ADDRESS}:{PORT}\r\nAccept: {accept}\r\n{told}"
+        writer.write(f"{head_lines}\r\n{form}".encode())
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
         length = int(headers.get("content-length", 0))
@@ -237,7 +248,7 @@ def main(words: Sequence[str] | None = None) -> None:
             tell(asyncio.run(load(asker, kinds, given.rate, given.seconds)), given.rate)
         else:
             tell(asyncio.run(load(asker, ("list", "incident", "facets"), 500, given.seconds)), 500)
-            for kind in ("etag", "fresh", "search", "map", "page", "dossier"):
+            for kind in ("etag", "fresh", "search", "map", "page", "dossier", "preview"):
                 rate = TARGETS[kind][0]
                 tell(asyncio.run(load(asker, [kind], rate, given.seconds)), rate)
     finally:

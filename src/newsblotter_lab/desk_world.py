@@ -4,7 +4,8 @@
 
 Records have the parts, lengths and shares of values that records read from news have; words of the texts are drawn by their share
 of news, names by a law like that of names. What is drawn hangs on the seed only. Reports, incidents, overview and full text are
-written by the store's own code; mentions stand without claims of their own, as nothing here is read.
+written by the store's own code; mentions stand without claims of their own, as nothing here is read. They are tied as linking would
+tie them, so that judgements can be tried, but stand in no block: a judgement moves what it names and finds no others.
 """
 
 from __future__ import annotations
@@ -20,9 +21,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from newsblotter.link import LinkSettings
 from newsblotter.link.words import load_shares
-from newsblotter.records import Incident, Reality, Report, hash_id
+from newsblotter.pipeline import name_linker
+from newsblotter.records import Incident, Link, Reality, Report, hash_id
 from newsblotter.store import IncidentEntry, Record, Store, open_store
+from newsblotter.store.neighbourhood import LinkEntry, Tally
 from newsblotter.store.record_schema import STATUSES
 
 TYPES = ("robbery", "burglary", "theft", "shooting", "homicide", "assault", "arson", "kidnapping", "fraud")
@@ -193,6 +197,21 @@ def make_store(path: Path, incidents: int, reports: int, seed: int) -> None:
             store.replace_incidents(page, among=())
             done += len(page)
             print(f"{datetime.now(UTC):%H:%M:%S} {done} incidents", file=sys.stderr, flush=True)
+        tie_reports(store)
+
+
+def tie_reports(store: Store) -> None:
+    """Leave the store as linking leaves one: every mention tied to the first of its incident, and none waiting."""
+    members = list(store.members())
+    entries = (LinkEntry(m.mention_id, m.report_id, m.report_id, 0, "", (), n) for n, m in enumerate(members, 1))
+    desk = store.neighbourhood()
+    desk.refill(name_linker(LinkSettings()), entries, (), Tally({}, {}, len(members)))
+    firsts: dict[str, str] = {}
+    for member in members:
+        firsts.setdefault(member.incident_id, member.mention_id)
+    ties = ((firsts[m.incident_id], m.mention_id) for m in members if firsts[m.incident_id] != m.mention_id)
+    while page := [Link(left, right, 0.97) for (left, right), _ in zip(ties, range(BATCH), strict=False)]:
+        desk.replace_links((), page)
 
 
 def _write_reports(store: Store, world: World, told: npt.NDArray[np.int64], path: Path) -> Iterator[IncidentEntry]:

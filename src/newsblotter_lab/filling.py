@@ -46,7 +46,6 @@ from newsblotter.store.export import Sources, build_record
 from newsblotter.store.incidents import encode_incident, spell_incident
 from newsblotter.store.journal import JournalFile
 from newsblotter.store.overview import encode_overview, make_card
-from newsblotter.store.protocol import Record
 from newsblotter.tables import Row, encode_day, encode_instant, encode_json, encode_link, encode_mention, encode_report
 from newsblotter.taxonomy import load_taxonomy
 from newsblotter_lab.invented import KINDS, WorldRarity, invent_incident, invent_report, invent_text, list_told
@@ -115,12 +114,14 @@ def invent_part(told: Array, seed: int, mentions: int) -> Invented:
 # --- what was read ----------------------------------------------------------------------------------------------------
 
 
-def _invent_rows(part: tuple[int, Array], seed: int, mentions: int, folder: Path, reader: str) -> tuple[dict[str, list[Row]], list[str]]:
+def _invent_rows(
+    part: tuple[int, Array], seed: int, mentions: int, folder: Path, reader: str
+) -> tuple[dict[str, list[Row]], list[str]]:
     """The rows of a part of the world; its columns, its keys and the part itself go to files."""
     number, told = part
     made = invent_part(told, seed, mentions)
-    np.savez(folder / f"columns{number:05}.npz", **made.columns)
-    np.savez(folder / f"keys{number:05}.npz", **made.keys)
+    _save(folder / f"columns{number:05}.npz", made.columns)
+    _save(folder / f"keys{number:05}.npz", made.keys)
     (folder / f"part{number:05}.pickle").write_bytes(pickle.dumps((made.reports, made.mentions), pickle.HIGHEST_PROTOCOL))
     rows: dict[str, list[Row]] = {name: [] for name in ("reports", "readings", "mentions", "claims", "link_sheets")}
     for report, mention, sheet in zip(made.reports, made.mentions, made.sheets, strict=True):
@@ -142,6 +143,10 @@ def _invent_rows(part: tuple[int, Array], seed: int, mentions: int, folder: Path
             {"number": 0, "mention_id": mention.id, "report_id": report.id, "voice": report.id, "sheet": sheet}
         )
     return rows, made.words
+
+
+def _save(path: Path, columns: dict[str, Array]) -> None:
+    np.savez(path, allow_pickle=False, **columns)
 
 
 def _put(raw: sqlite3.Connection, table: str, rows: Sequence[Row]) -> None:
@@ -255,7 +260,7 @@ def derive_entries(
 ) -> Iterator[tuple[IncidentEntry, float, JournalEntry, list[tuple[Mention, Report]]]]:
     """The incidents of a part, with how much a look at each would settle, what the journal is told, and what is told of each."""
     begin, end = world.starts[number], world.starts[number + 1]
-    reports, mentions = pickle.loads((folder / f"part{number:05}.pickle").read_bytes())  # noqa: S301  written by ourselves
+    reports, mentions = pickle.loads((folder / f"part{number:05}.pickle").read_bytes())
 
     def find(at: int) -> tuple[Mention, Report]:
         if begin <= at < end:

@@ -110,15 +110,19 @@ class Checks:
 
 
 def label_reports(store: Store) -> dict[str, str]:
-    """The incident that each report is mainly about, by source id; reports without one stand alone."""
+    """The incident that each report is mainly about, by source id; reports without one stand alone.
+
+    Of several main accounts the one whose id comes first speaks for the report, whatever incidents they are of: else a report that
+    tells of two would seem to change its incident whenever either gets another id.
+    """
     source = store.source_ids()
     rank = {Role.MAIN.value: 0, Role.FOLLOW_UP.value: 1, Role.ROUND_UP.value: 2}
-    best: dict[str, tuple[int, str]] = {}
+    best: dict[str, tuple[int, str, str]] = {}
     for member in store.members():
         if member.role in rank:
-            offer = (rank[member.role], member.incident_id)
+            offer = (rank[member.role], member.mention_id, member.incident_id)
             best[member.report_id] = min(best.get(member.report_id, offer), offer)
-    return {name: best[report_id][1] if report_id in best else "alone " + name for report_id, name in source.items()}
+    return {name: best[report_id][2] if report_id in best else "alone " + name for report_id, name in source.items()}
 
 
 def find_pairs(labels: Mapping[str, str]) -> set[tuple[str, str]]:

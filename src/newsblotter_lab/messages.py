@@ -6,7 +6,9 @@ English needs no catalogue: its texts stand in the code.
 
 from __future__ import annotations
 
+import ast
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -15,13 +17,24 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+import newsblotter.errors
 import newsblotter.web
+from newsblotter.web.faults import Refusal
+from newsblotter.web.people.users import BadLogin
+from newsblotter.web.retelling import CONTEXT
+from newsblotter.web.vocabulary import SENTENCES
 from newsblotter.web.words import LANGUAGES, SOURCE_LANGUAGE
 
 WEB = Path(newsblotter.web.__file__).parent
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("templates/**.html", "jinja2")]
 OPTIONS = {"**/templates/**.html": {"trimmed": "true"}, "templates/**.html": {"trimmed": "true"}}
 KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3)}
+ERRORS = {Refusal.__name__, BadLogin.__name__, *(name for name in vars(newsblotter.errors) if name[:1].isupper())}
+RAISING = (  # whose errors a person at the desk may be shown; what only a command's start meets is left out
+    *("web/**/*.py", "review/values.py", "review/edtf.py", "review/saying.py", "review/explaining.py", "review/sides.py"),
+    *("store/asking.py", "store/desk.py", "store/filters.py", "store/fulltext.py", "store/sql.py", "store/sqlite.py"),
+)
+AT_START = ("web/tiles.py", "web/alerts/mail.py")
 NO_DAY = datetime(2000, 1, 1, tzinfo=UTC)  # in place of the day of the last change: it would make every merge a conflict
 
 
@@ -36,7 +49,43 @@ def gather() -> Catalog:
     found = extract_from_dir(WEB, METHODS, OPTIONS, KEYWORDS, ())
     for _file, _line, message, _comments, context in found:
         catalog.add(message, context=context)
+    for sentence in {*SENTENCES, *find_errors()}:
+        catalog.add(sentence, context=CONTEXT)
     return catalog
+
+
+def find_errors() -> Iterator[str]:
+    """What errors say that a person at the desk may be shown, as templates for ``web.retelling``."""
+    for path in sorted({path for pattern in RAISING for path in WEB.parent.glob(pattern)} - {WEB.parent / one for one in AT_START}):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS:
+                for argument in node.args[:2]:
+                    template = _read_template(argument)
+                    if any(c.isalpha() for c in template):
+                        yield template
+
+
+def _read_template(node: ast.expr) -> str:
+    """The text of a string expression, what is filled in as {0}, {1}, …; empty for anything else."""
+    parts = list(_read_parts(node))
+    if len(parts) > 1 and parts[0] is None and (parts[1] or "").startswith(": "):
+        parts = [(parts[1] or "").removeprefix(": "), *parts[2:]]  # what it is about: told by a template of its own
+    holes = iter(range(len(parts)))
+    return "".join(part if part is not None else f"{{{next(holes)}}}" for part in parts)
+
+
+def _read_parts(node: ast.expr) -> Iterator[str | None]:
+    """Literal pieces of a string expression, None for each piece that is filled in."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        for part in node.values:
+            yield str(part.value) if isinstance(part, ast.Constant) else None
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        yield from _read_parts(node.left)
+        yield from _read_parts(node.right)
+    elif isinstance(node, (ast.BoolOp, ast.Call, ast.Attribute, ast.Name)):
+        yield None
 
 
 def read_catalogue(language: str) -> Catalog:

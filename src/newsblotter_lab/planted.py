@@ -18,7 +18,6 @@ import json
 import math
 import resource
 import sqlite3
-import statistics
 import sys
 import tempfile
 import time
@@ -262,6 +261,7 @@ class Measured:
     precision: float  # of all pairs of texts in one group
     wrong: dict[str, int]  # kinds of two texts that are wrongly in one group → how many such pairs
     seconds: float  # of processor time, the median of the runs
+    system: float  # of those, what the system took, mostly to clear memory
     runs: int  # in one process
     compiled: bool  # whether numba's loops did it
     per_second: float
@@ -280,6 +280,7 @@ class Measured:
             "runs": self.runs,
             "compiled": self.compiled,
             "seconds": round(self.seconds, 2),
+            "system": round(self.system, 2),
             "per_second": round(self.per_second),
             "peak_mb": round(self.peak_mb),
             "characters": round(self.characters),
@@ -291,22 +292,31 @@ class _Timed:
 
     def __init__(self, planted: Iterable[Planted]) -> None:
         self._planted = planted
-        self.seconds = 0.0
+        self.seconds = self.system = 0.0
         self.characters = 0
         self.known: dict[str, tuple[str, str]] = {}  # id → kind, family
 
     def __iter__(self) -> Iterator[Report]:
         planted = iter(self._planted)
         while True:
-            began = time.process_time()
+            seconds, system = _read_clock()
             batch = [one for _, one in zip(range(BATCH), planted, strict=False)]
             self.known.update((one.report.id, (one.kind, one.family)) for one in batch)
             self.characters += sum(len(one.report.text) for one in batch)
             reports = [one.report for one in batch]
-            self.seconds += time.process_time() - began
+            self.seconds, self.system = (
+                before + now - then
+                for before, now, then in zip((self.seconds, self.system), _read_clock(), (seconds, system), strict=True)
+            )
             if not reports:
                 return
             yield from reports
+
+
+def _read_clock() -> tuple[float, float]:
+    """Processor time of this process, and what of it the system took."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime, used.ru_stime
 
 
 def score(known: dict[str, tuple[str, str]], groups: Sequence[CopyGroup]) -> tuple[dict[str, float], float, dict[str, int]]:
@@ -345,10 +355,11 @@ def measure(chain: Chain, texts: int, seed: int = 1, settings: CopySettings | No
     took = []
     for _ in range(runs):
         reports = _Timed(plant(chain, texts, seed))
-        began = time.process_time()
+        seconds, system = _read_clock()
         groups = group_copies(reports, settings)
-        took.append(time.process_time() - began - reports.seconds)
-    seconds = statistics.median(took)
+        now = _read_clock()
+        took.append((now[0] - seconds - reports.seconds, now[1] - system - reports.system))
+    seconds, system = sorted(took)[len(took) // 2]
     recall, precision, wrong = score(reports.known, groups)
     planted = Counter(kind for kind, _ in reports.known.values())
     return Measured(
@@ -358,6 +369,7 @@ def measure(chain: Chain, texts: int, seed: int = 1, settings: CopySettings | No
         precision,
         wrong,
         seconds,
+        system,
         runs,
         choose_loops(texts) is not PLAIN,
         len(reports.known) / seconds,

@@ -2,7 +2,7 @@
 
     python -m newsblotter_lab.scale make 1000000 FOLDER     invent mentions and lay them out, on every processor
     python -m newsblotter_lab.scale link FOLDER...          link and group worlds; time, memory, precision, recall and growth
-    python -m newsblotter_lab.scale store 1000000 FILE.db   fill a store with an invented world, linked and grouped as it is
+    python -m newsblotter_lab.filling 1000000 FILE.db       fill a store with an invented world
     python -m newsblotter_lab.scale add 1000000 FILE.db     add reports to it, one by one
 
 What ``add`` times: a build of one file that holds one report, in an open store, from finding the file to the record of the run:
@@ -31,9 +31,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -43,28 +42,20 @@ import numpy.typing as npt
 
 from newsblotter import pipeline
 from newsblotter.fields import Filled, load_gazetteer
-from newsblotter.link import merge_all
 from newsblotter.link.batch import find_pairs, group_columns, score_columns
-from newsblotter.link.block import BlockSettings, Keys, block_day, keys_of, list_keys
+from newsblotter.link.block import BlockSettings, Keys, list_keys
 from newsblotter.link.columns import Columns, ColumnWriter, join_columns
-from newsblotter.link.identity import find_founder, mint
 from newsblotter.link.profile import Profile
 from newsblotter.link.score import LinkSettings, load_weights
-from newsblotter.link.sheet import to_sheet
-from newsblotter.pipeline import Settings, build, group_copies_anew, load_engine, name_grouper, name_linker, name_reader
-from newsblotter.records import Link, Mention, Quote, Report, hash_id
-from newsblotter.review.references import make_reference
-from newsblotter.store import IncidentEntry, JournalEntry, Reading, open_store
-from newsblotter.store.export import Sources, build_record
-from newsblotter.store.neighbourhood import LinkEntry, Tally
-from newsblotter.taxonomy import load_taxonomy
+from newsblotter.pipeline import Settings, build, load_engine, name_grouper, name_linker, name_reader
+from newsblotter.records import Mention, Quote, Report, hash_id
+from newsblotter.store import open_store
 from newsblotter_lab.bench import memory_mb
 from newsblotter_lab.invented import KINDS, WorldRarity, invent_incident, invent_report, invent_text, list_told
 
 PART = 25_000  # mentions laid out in one file
 WATCH_S = 0.25  # between two looks at the memory in use
 WARM_UP = 5  # builds before those that are timed
-STORED_PART = 2_000  # mentions put into a store at once, about
 Array = npt.NDArray[Any]
 
 
@@ -208,90 +199,7 @@ def _hold_against(truth: Array, groups: Array) -> dict[str, float]:
     }
 
 
-# --- a store of an invented world -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Some incidents of the world with all that is told of them, as a build would have stored them."""
-
-    reports: list[Report]
-    readings: list[Reading]
-    entries: list[LinkEntry]  # numbered from 1
-    postings: Array  # (key, day, number)
-    incidents: list[IncidentEntry]
-    minted: list[JournalEntry]
-    links: list[Link]
-    words: list[str]  # that were looked up
-
-
-def fill_store(path: Path, mentions: int, seed: int, workers: int) -> None:
-    """Fill a new store with an invented world: what a build would keep of it, with links and incidents as they truly are."""
-    told = list_told(seed, mentions)
-    told = told[np.lexsort((told[:, 1], told[:, 0]))]
-    edges = [0, *(np.flatnonzero(np.diff(told[:, 0])) + 1).tolist(), mentions]
-    starts = [at for at, near in pairwise(edges) if at == 0 or at // STORED_PART != near // STORED_PART]
-    parts = [told[start:end] for start, end in zip(starts, [*starts[1:], mentions], strict=True)]
-    reader, settings = name_reader(load_engine()), Settings()
-    entries: list[LinkEntry] = []
-    postings: list[Array] = []
-    words: set[str] = set()
-    with (
-        open_store(str(path)) as store,
-        store.build_lock(),
-        multiprocessing.get_context("fork").Pool(workers) as pool,
-    ):
-        for part in pool.imap(partial(_invent_part, seed=seed, mentions=mentions, reader=reader), parts):
-            store.add_reports(part.reports)
-            store.save_readings(part.readings)
-            store.neighbourhood().replace_links((), part.links)
-            store.replace_incidents(part.incidents, part.minted, among=())
-            before = len(entries)
-            entries += [replace(entry, number=before + entry.number) for entry in part.entries]
-            postings.append(part.postings + np.array([0, 0, before]))
-            words.update(part.words)
-            print(f"{len(entries)} mentions", file=sys.stderr)
-        columns = np.concatenate(postings)
-        columns = columns[np.lexsort((columns[:, 2], columns[:, 1], columns[:, 0]))]
-        rows = (row for start in range(0, len(columns), PART) for row in columns[start : start + PART].tolist())
-        rarity = WorldRarity(mentions)
-        counts = {word: max(1, round(rarity.expect(word) * mentions)) for word in sorted(words)}
-        store.neighbourhood().refill(name_linker(settings.link), entries, rows, Tally(counts, {}, mentions))
-        group_copies_anew(store, settings.copies)
-
-
-def _invent_part(told: Array, seed: int, mentions: int, reader: str) -> _Part:
-    rarity, settings = WorldRarity(mentions), LinkSettings()
-    part = _Part([], [], [], np.zeros((0, 3), dtype=np.int64), [], [], [], [])
-    postings: list[tuple[int, int, int]] = []
-    homes: dict[int, list[Mention]] = {}
-    for incident, ordinal in told.tolist():
-        profile = invent_report(seed, invent_incident(seed, incident), ordinal, rarity)
-        report, mention = invent_text(profile), profile.mention
-        part.reports.append(report)
-        part.readings.append(Reading(report.id, reader, report.published, (mention,)))
-        day, number = block_day(profile), len(part.reports)
-        part.entries.append(LinkEntry(mention.id, report.id, report.id, day, to_sheet(profile), (), number))
-        postings.extend((key, day, number) for key in keys_of(profile, settings.blocks, rarity))
-        homes.setdefault(incident, []).append(mention)
-    _derive_part(part, list(homes.values()))
-    return replace(part, postings=np.array(postings, dtype=np.int64), words=rarity.seen())
-
-
-def _derive_part(part: _Part, clusters: Sequence[Sequence[Mention]]) -> None:
-    """Derive the incidents that mentions truly are of, with a link between any two mentions of one."""
-    reports = {report.id: report for report in part.reports}
-    taxonomy = load_taxonomy()
-    sources = Sources({mention.id: mention for told in clusters for mention in told}, reports, taxonomy, {})
-    founders = [find_founder(told, reports) for told in clusters]
-    names = [mint(founder.report_id, 0) for founder in founders]
-    for incident in merge_all(clusters, names, reports, (), taxonomy):
-        part.incidents.append(IncidentEntry(incident, build_record(incident, sources)))
-    for name, founder, told in zip(names, founders, clusters, strict=True):
-        anchor = make_reference(founder, reports[founder.report_id])
-        part.minted.append(JournalEntry("minted", {"id": name, "report": founder.report_id, "ordinal": 0, "anchor": anchor}))
-        ids = sorted(mention.id for mention in told)
-        part.links.extend(Link(a, b, 0.99) for at, a in enumerate(ids) for b in ids[at + 1 :])
+# --- adding to a store ------------------------------------------------------------------------------------------
 
 
 def measure_adding(path: Path, reports: int, mentions: int, seed: int) -> dict[str, Any]:
@@ -391,11 +299,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     link.add_argument("folders", type=Path, nargs="+")
     link.add_argument("--most", type=int, help="only the first so many mentions, in whole parts")
     link.add_argument("--threads", type=int, default=os.cpu_count() or 1)
-    fill = verbs.add_parser("store")
-    fill.add_argument("mentions", type=int)
-    fill.add_argument("path", type=Path)
-    fill.add_argument("--seed", type=int, default=1)
-    fill.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     add = verbs.add_parser("add")
     add.add_argument("mentions", type=int, help="as the store was filled with")
     add.add_argument("path", type=Path)
@@ -404,8 +307,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if options.verb == "make":
         make_world(options.mentions, options.folder, options.seed, options.workers)
-    elif options.verb == "store":
-        fill_store(options.path, options.mentions, options.seed, options.workers)
     elif options.verb == "add":
         print(json.dumps(measure_adding(options.path, options.reports, options.mentions, options.seed), indent=1))
     else:

@@ -25,7 +25,12 @@ for line in json.loads(sys.argv[2]):
     print("ended", run([*line, "--store", sys.argv[3]]), file=sys.stderr, flush=True)
 """
 WORKS = (["user", "list"], ["token", "list"], ["audit", "list"], ["audit", "verify"], ["alert", "list"], ["alert", "run"])
-NEEDS = (["user", "add", "ada", "--role", "admin", "--password-stdin"], ["user", "add", "ada"], ["user", "password", "ada"], ["serve"])
+NEEDS = (
+    ["user", "add", "ada", "--role", "admin", "--password-stdin"],
+    ["user", "add", "ada"],
+    ["user", "password", "ada"],
+    ["serve"],
+)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsblotter.copies.anchors import ALL_BELOW, select_anchors, share_verbatim
+from newsblotter.copies.anchors import ALL_BELOW, Texts, select_anchors, share_verbatim
 from newsblotter.copies.corpus import Shelf, load_openers
 from newsblotter.copies.folding import fold_block, hash_runs, hash_shingles, hash_words, prefix_sums
 
@@ -113,16 +113,20 @@ def test_verbatim_share_is_what_counting_gives(ours: list[int], theirs: list[int
         if any(ours[at : at + run] == theirs[of : of + run] for of in range(len(theirs) - run + 1)):
             covered.update(range(at, at + run))
     one, other = np.array(ours, dtype=np.uint32), np.array(theirs, dtype=np.uint32)
-    shares = share_verbatim([one, other], [other, other], run)
+    lengths = np.array([len(one), len(other)])
+    texts = Texts(np.concatenate([one, other]), np.array([0, len(one)]), lengths)
+    shares = share_verbatim(texts, np.array([0, 1]), np.array([1, 1]), np.array([run, run]))
     assert shares[0] == pytest.approx(len(covered) / len(ours))
     assert shares[1] == (1.0 if len(theirs) >= run else 0.0)
 
 
-def test_a_shelf_keeps_what_memory_does_not_hold() -> None:
-    shelf = Shelf(in_memory=5)
+@pytest.mark.parametrize("in_memory", [0, 13, 14])
+def test_a_shelf_keeps_what_memory_does_not_hold(in_memory: int) -> None:
+    shelf = Shelf(in_memory)
     arrays = [np.arange(count, dtype=np.uint32) for count in (4, 0, 7, 3)]
     for array in arrays:
         shelf.add(array)
-    shelf.shorten(2, np.array([5, 6], dtype=np.uint32))
-    assert [shelf[at].tolist() for at in range(4)] == [[0, 1, 2, 3], [], [5, 6], [0, 1, 2]]
-    assert isinstance(shelf[3], np.memmap)
+    words = shelf.get()
+    assert words.tolist() == np.concatenate(arrays).tolist()
+    words[1] = 9  # the furniture is left out in place
+    assert words.tolist()[:3] == [0, 9, 2]

@@ -3,12 +3,13 @@
 import random
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsblotter.copies import group_copies
-from newsblotter.copies.anchors import share_verbatim
+from newsblotter.copies.anchors import Texts, share_verbatim
 from newsblotter.copies.folding import hash_words
 from newsblotter.records import Report
 
@@ -136,7 +137,10 @@ def test_folding(left: str, right: str) -> None:
 def test_share_verbatim_counts_words_in_long_runs() -> None:
     words = [f"w{at}" for at in range(100)]
     whole, half, few = hash_words([" ".join(words), " ".join(words[:50] + [f"x{at}" for at in range(50)]), " ".join(words[:10])])
-    assert share_verbatim([half, few], [whole, whole], 20).tolist() == [0.5, 0.0]
+    lengths = np.array([len(whole), len(half), len(few)])
+    texts = Texts(np.concatenate([whole, half, few]), np.cumsum(lengths) - lengths, lengths)
+    shares = share_verbatim(texts, np.array([1, 2]), np.array([0, 0]), np.array([20, 20]))
+    assert shares.tolist() == [0.5, 0.0]
 
 
 def test_nothing_in_nothing_out() -> None:

@@ -123,11 +123,11 @@ def _list_pairs(pairs: pairing.Pairs) -> list[tuple[int, int, float]]:
 )
 def test_verbatim_shares(seed: int, run_words: int, sizes: list[tuple[int, int]]) -> None:
     rng = np.random.default_rng(seed)
-    pairs = [tuple(rng.integers(0, 2, size, dtype=np.uint32) for size in both) for both in sizes]
-    shorter, longer = [ours for ours, _ in pairs], [theirs for _, theirs in pairs]
-    assert pair_kernels.share_verbatim(shorter, longer, run_words).tolist() == pytest.approx(
-        anchors.share_verbatim(shorter, longer, run_words).tolist()
-    )
+    lengths = np.array(sizes).ravel()
+    texts = anchors.Texts(rng.integers(0, 2, lengths.sum(), dtype=np.uint32), np.cumsum(lengths) - lengths, lengths)
+    shorter, runs = np.arange(0, len(lengths), 2), rng.integers(run_words, run_words + 2, len(sizes))
+    plain, fast = (share(texts, shorter, shorter + 1, runs) for share in (anchors.share_verbatim, pair_kernels.share_verbatim))
+    assert plain.tolist() == pytest.approx(fast.tolist())
 
 
 def test_groups(monkeypatch: pytest.MonkeyPatch) -> None:

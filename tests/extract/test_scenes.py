@@ -166,3 +166,13 @@ def test_round_up_items_take_the_headline_as_context() -> None:
     assert all(scene.context for scene in found)
     own = [set(scene.sentences) for scene in found]
     assert not own[0] & own[1]
+
+
+def test_a_column_of_short_items_tells_each_for_itself() -> None:
+    found = read(
+        "Weekend crime round-up",
+        "A man was stabbed in Leeds on Friday night. He is in hospital. In Bradford, robbers took cash from a petrol station on "
+        "Saturday. A house in Halifax was burgled on Sunday.",
+    )
+    assert [mention.type for mention in found] == ["assault", "robbery", "burglary"]
+    assert all(mention.role is Role.ROUND_UP for mention in found)

@@ -24,6 +24,10 @@ TURNS = [
     ("The bank has been closed since 1985.", []),
     ("They were jailed on Monday for kidnapping Otto Larr, the son of a brewer, in Lima in January 2008.", []),
     ("He robbed a kiosk in Leven on 3 May at noon, a baker's in Methil on 4 May.", [", a baker"]),
+    ("A boy was hurt in a stabbing in Leith Walk on Sunday, a day after a man was killed outside a pub.", ["a day after"]),
+    ("Robbers took $40,000 from a bank in Lima on Friday, three weeks after masked thieves robbed a jeweller.", ["three weeks"]),
+    ("Two men were arrested on Sunday, a day after a man was killed outside a pub.", []),  # the arrest is of that killing
+    ("A man died on Sunday, two days after he was shot outside a bar.", []),
     ("No date stands here.", []),
 ]
 

@@ -59,7 +59,10 @@ def rich_profile() -> Profile:
     facts: list[tuple[str, Value]] = [
         *(("date", when) for when in (day(), When(START, START + timedelta(6), "week"))),
         *(("place", place) for place in (OSTRAVEN, Where("Nowhere", None, None, None, None, "XX", "North", "town"))),
-        *(("people", Person(name, age, role)) for name, age, role in (("Halvar Quist", 50, "victim"), ("Jarl Venn", None, "suspect"))),
+        *(
+            ("people", Person(name, age, role))
+            for name, age, role in (("Halvar Quist", 50, "victim"), ("Jarl Venn", None, "suspect"))
+        ),
         *(("address", street) for street in ("14 Harbour Street", "1400 block of Kelp Lane")),
         *(("weapons", "machine gun"), ("tactics", "ram raid"), ("target", "Belmarque")),
         *(("killed", Count(1, 1)), ("injured", Count(2, None)), ("loot", Money(2e6, None, "EUR")), ("loot", Money(5.0, 9.5, None))),

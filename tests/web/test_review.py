@@ -7,8 +7,12 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,6 +25,7 @@ from fastapi.testclient import TestClient
 
 from newsblotter.records import Feature, Link
 from newsblotter.store import open_store
+from newsblotter.web import reviewing
 from newsblotter.web.people import list_audit, open_desk, verify_audit
 from newsblotter.web.waterfall import draw_waterfall
 
@@ -142,6 +147,88 @@ def test_of_many_answers_to_one_question_one_is_taken(client: TestClient, own_pa
     for thread in threads:
         thread.join()
     assert sorted(codes) == [303, 409, 409, 409, 409, 409]
+
+
+@contextmanager
+def _building(path: Path) -> Iterator[None]:
+    """A build of another process holds the store meanwhile."""
+    script = "import sys; from newsblotter.store import open_store\n"
+    script += "with open_store(sys.argv[1]).build_lock(): print('held', flush=True); input()"
+    command = [sys.executable, "-c", script, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as build:
+        assert build.stdout is not None and build.stdout.readline() == "held\n"
+        yield
+        build.communicate("\n")
+
+
+@pytest.mark.parametrize("address", ["/review/judge", "/review/preview"])
+def test_what_is_answered_during_a_build_is_kept_for_sending_it_again(
+    client: TestClient, own_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(reviewing, "PATIENCE_S", 0.2)
+    fields = {**_compare(client, *_pair(own_path)), "verdict": "same", "why": 'one <story> "twice"'}
+    with _building(own_path):
+        page = client.post(address, data=fields)
+        assert page.status_code == 503 and int(page.headers["retry-after"]) > 0
+        again = _fields(page.text, address)
+        assert again == fields
+        assert client.post(address, data=fields, headers={"accept": "application/json"}).json()["error"]["code"] == "busy"
+        assert client.get("/").status_code == client.get("/review").status_code == 200
+    assert client.post(address, data=again).status_code == {"/review/judge": 303, "/review/preview": 200}[address]
+
+
+def test_a_correction_made_during_a_build_is_kept_too(client: TestClient, own_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reviewing, "PATIENCE_S", 0.2)
+    address = f"/incidents/{_pair(own_path)[0]}/correct"
+    form = client.get(address, params={"field": "target"}).text
+    fields = {**_fields(form, address), "field": "target", "value": "Lumen & Sons", "why": "says the sign"}
+    with _building(own_path):
+        page = client.post(address, data=fields)
+        assert page.status_code == 503 and "Lumen &amp; Sons" in page.text
+        undo = client.post("/review/undo", data={"number": 1})
+        assert undo.status_code == 503 and _fields(undo.text, "/review/undo") == {"number": "1"}
+    assert client.post(address, data=_fields(page.text, address)).status_code == 303
+    assert _records(own_path)[_pair(own_path)[0]]["target"] == "Lumen & Sons"
+
+
+def test_many_who_wait_for_a_build_leave_the_pages_to_others(
+    client: TestClient, own_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reviewing, "PATIENCE_S", 4.0)
+    fields = {**_compare(client, *_pair(own_path)), "verdict": "same"}
+    codes: list[int] = []
+    with _building(own_path):
+        answers = [
+            threading.Thread(target=lambda: codes.append(client.post("/review/judge", data=fields).status_code)) for _ in range(16)
+        ]
+        for one in answers:
+            one.start()
+        while len(codes) < 16 - reviewing.MOST_PATIENT:
+            time.sleep(0.05)
+        for place in range(10):
+            assert client.get(f"/?min_voices={place + 1}").status_code == 200
+        assert len(codes) == 16 - reviewing.MOST_PATIENT  # the others still wait
+        for one in answers:
+            one.join()
+    assert codes == [503] * 16
+
+
+def test_words_are_listed_a_page_at_a_time(client: TestClient, own_path: Path) -> None:
+    left, right = _pair(own_path)
+    for _ in range(5):
+        client.post("/review/judge", data={**_compare(client, left, right), "verdict": "unsure"})
+    numbers = [word["number"] for word in client.get("/api/judgements").json()["judgements"]]
+    client.post("/review/undo", data={"number": numbers[3], "why": "a slip"})
+    found: list[dict[str, Any]] = []
+    before: int | None = None
+    while True:
+        page = client.get("/api/judgements", params={"limit": 2, **({"before": before} if before else {})}).json()
+        found += page["judgements"]
+        before = page["next"]
+        if before is None:
+            break
+    assert [word["number"] for word in found] == numbers == sorted(numbers, reverse=True)
+    assert [word["number"] for word in found if word["retired"]] == [numbers[3]]
 
 
 @pytest.mark.slow

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+from newsblotter.errors import StoreSlow
 from newsblotter.store import open_store
 from newsblotter.store.sql import SqlStore
 from newsblotter.web import access, shelf
@@ -118,3 +121,54 @@ def test_the_shelf_does_not_overflow(client, monkeypatch, asked) -> None:
     asked.clear()
     assert client.get("/api/facets?type=theft").content == first.content
     assert asked == ["facets"]
+
+
+def test_many_who_ask_at_once_cost_one_answer(client, monkeypatch) -> None:
+    made: list[str] = []
+    together = threading.Barrier(4)
+    found: list[bytes] = []
+    plain = SqlStore.find_page
+
+    def find_slowly(self, *words):
+        made.append("a page")
+        time.sleep(0.3)
+        return plain(self, *words)
+
+    def ask() -> None:
+        together.wait(5)
+        found.append(client.get("/api/incidents?min_voices=2").content)
+
+    monkeypatch.setattr(SqlStore, "find_page", find_slowly)
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == ["a page"]
+    assert len(found) == 4 and len(set(found)) == 1
+
+
+def test_whoever_waits_for_an_answer_that_fails_asks_anew(client, monkeypatch) -> None:
+    made: list[str] = []
+    together = threading.Barrier(2)
+    found: list[int] = []
+    plain = SqlStore.find_page
+
+    def fail_first(self, *words):
+        made.append("a page")
+        if len(made) == 1:
+            time.sleep(0.3)
+            raise StoreSlow("too long")
+        return plain(self, *words)
+
+    def ask() -> None:
+        together.wait(5)
+        found.append(client.get("/api/incidents?min_voices=3").status_code)
+
+    monkeypatch.setattr(SqlStore, "find_page", fail_first)
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [200, 503] and len(made) == 2

@@ -67,15 +67,15 @@ DAY = {"start": "2024-03-12", "end": "2024-03-12", "edtf": "2024-03-12"}
         ("date", {"start": "2024-06-01", "end": "2024-08-31", "edtf": "2024-22"}, "summer 2024", "été 2024"),
         ("date", {"start": "2024-05-13", "end": "2024-05-19", "edtf": "2024-05-13/2024-05-19"}, "13–19 May 2024", "13–19 mai 2024"),
         ("killed", {"low": 2, "high": None}, "at least 2", "au moins 2"),
-        ("loot", {"low": 2_400_000, "high": 2_400_000, "currency": "EUR"}, "2.4 million EUR", "2,4 millions EUR"),
-        ("loot", {"low": 350_000, "high": 400_000, "currency": "EUR"}, "350,000–400,000 EUR", "350 000–400 000 EUR"),
+        ("loot", {"low": 2_400_000, "high": 2_400_000, "currency": "EUR"}, "€2.4 million", "2,4 M €"),
+        ("loot", {"low": 350_000, "high": 400_000, "currency": "EUR"}, "€350,000–400,000", "350 000–400 000 €"),
         ("place", {"name": "Lyon", "admin1": None, "country": "FR"}, "Lyon, France", "Lyon, France"),
         ("place", {"address": "12 High Street"}, "12 High Street", "12 High Street"),
         (
             "people",
             {"name": None, "age": 7, "role": "victim", "status": ["injured"]},
             "unnamed, 7 (victim, injured)",
-            "sans nom, 7 (victime, blessé)",
+            "identité inconnue, 7 (victime, blessé)",
         ),
         (
             "outcomes",
@@ -91,4 +91,28 @@ DAY = {"start": "2024-03-12", "end": "2024-03-12", "edtf": "2024-03-12"}
 )
 def test_values(field: str, value: object, english: str, french: str) -> None:
     shown = [load_words(language).value(field, value) for language in ("en", "fr")]
+    assert [" ".join(words.split()) for words in shown] == [english, french]
+
+
+def test_french_is_set_with_its_spaces() -> None:
+    """No line may begin with a sign that belongs to the word before it."""
+    catalogue = bring_up_to_date("fr", gather())
+    told = [text for message in catalogue if message.id for _, text in _forms(message)]
+    assert [text for text in told if re.search(r" [;:!?»]|« ", text)] == []
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "french"),
+    [
+        ({"low": 2e6, "high": 9e6, "currency": "EUR"}, "€2 million – 9 million", "2 M – 9 M €"),
+        ({"low": 3e5, "high": None, "currency": "INR"}, "at least ₹300,000", "au moins 300 000 ₹"),
+        ({"low": 3e5, "high": 3e5, "currency": "USD"}, "US$300,000", "300 000 $US"),
+        ({"low": 3e5, "high": 3e5, "currency": "CHF"}, "CHF 300,000", "300 000 CHF"),
+        ({"low": 3e5, "high": 3e5, "currency": None}, "300,000 (currency not said)", "300 000 (monnaie non précisée)"),
+        ({"low": None, "high": None, "currency": "EUR"}, "unknown", "inconnu"),
+        ({"low": None, "high": 4}, "at most 4", "au plus 4"),
+    ],
+)
+def test_money_and_counts(value: dict[str, object], english: str, french: str) -> None:
+    shown = [load_words(language).interval(value) for language in ("en", "fr")]
     assert [" ".join(words.split()) for words in shown] == [english, french]

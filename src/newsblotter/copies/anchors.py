@@ -8,6 +8,7 @@ Source: Winnowing: local algorithms for document fingerprinting, Schleimer, Wilk
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,6 +21,7 @@ ANCHOR_BITS = 40  # of a hash that tell anchors apart: among 70 million a text m
 TEXT_BITS = 24
 DENSITY = 2 / (WINDOW + 1)  # share of the shingles of a long text that become anchors
 _FIRST_PAIR = np.uint64(0x517CC1B727220A95)  # far from any word's hash, so that no run and pair cancel out
+_WORDS_AT_ONCE = 60_000  # of longer texts whose runs are compared at a time: their table stays in a processor's cache
 ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -82,14 +84,41 @@ def pack_anchors(words: Words, lengths: Numbers, labels: Numbers) -> Hashes:
 # --- verbatim runs ----------------------------------------------------------------------------------------------------
 
 
-def share_verbatim(shorter: Sequence[Words], longer: Sequence[Words], run_words: int) -> Shares:
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The word hashes of texts in one array."""
+
+    words: Words
+    starts: Numbers  # of each text's words
+    lengths: Numbers
+
+    def get(self, numbers: Numbers) -> list[Words]:
+        """The words of some texts."""
+        starts = self.starts[numbers]
+        ends = starts + self.lengths[numbers]
+        return [self.words[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+
+
+def share_verbatim(texts: Texts, shorter: Numbers, longer: Numbers, runs: Numbers) -> Shares:
     """Share of each shorter text's words that lie in runs of the longer one, 0..1.
 
     Args:
+        texts: Those that the numbers are of.
         shorter: Texts of at least one word.
         longer: The text that each is held against.
-        run_words: How many words make a run.
+        runs: How many words make a run, for each pair.
     """
+    shares = np.zeros(len(shorter))
+    for run_words in np.unique(runs).tolist():
+        those = np.flatnonzero(runs == run_words)
+        parts = np.cumsum(texts.lengths[longer[those]]) // _WORDS_AT_ONCE
+        for part in np.split(those, np.flatnonzero(parts[1:] != parts[:-1]) + 1):
+            shares[part] = _share_runs(texts.get(shorter[part]), texts.get(longer[part]), run_words)
+    return shares
+
+
+def _share_runs(shorter: Sequence[Words], longer: Sequence[Words], run_words: int) -> Shares:
+    """The same for some pairs, with runs of one length."""
     keys = mix(np.arange(len(shorter), dtype=np.uint64) + _FIRST_PAIR)
     wanted, own, starts, ends = _hash_all_runs(shorter, run_words, keys)
     offered, theirs, *_ = _hash_all_runs(longer, run_words, keys)

@@ -63,35 +63,36 @@ def load_openers() -> Openers:
 
 
 class Shelf:
-    """Arrays of word hashes, the first in memory and the rest in a temporary file, so that memory stays bounded."""
+    """Word hashes of block after block in one array, which moves to a temporary file when it outgrows memory."""
 
     def __init__(self, in_memory: int = WORDS_IN_MEMORY) -> None:
-        self._left = in_memory
-        self._arrays: list[Words] = []
+        self._in_memory = in_memory
+        self._words: Words = np.empty(0, dtype=np.uint32)  # with room for more
         self._file: IO[bytes] | None = None
-        self._at = 0
-
-    def __getitem__(self, number: int) -> Words:
-        return self._arrays[number]
+        self._size = 0
 
     def add(self, words: Words) -> None:
-        """Put one more array on the shelf."""
-        self._left -= len(words)
-        if self._left >= 0 or not len(words):
-            self._arrays.append(words)
-            return
-        if self._file is None:
+        """Put more words on the shelf."""
+        size = self._size + len(words)
+        if self._file is None and size > self._in_memory:
             self._file = tempfile.TemporaryFile(prefix="newsblotter-")  # noqa: SIM115  it lives as long as the shelf
-        self._file.write(words.tobytes())
-        self._file.flush()
-        self._arrays.append(np.memmap(self._file, dtype=np.uint32, mode="r+", offset=self._at, shape=words.shape))
-        self._at += words.nbytes
+            self._file.write(self._words[: self._size].data)
+            self._words = self._words[:0].copy()
+        if self._file is not None:
+            self._file.write(words.data)
+        else:
+            if size > len(self._words):  # in place: nobody views it, and memory taken anew is dear to clear
+                self._words.resize(size + (size >> 2), refcheck=False)
+            self._words[self._size : size] = words
+        self._size = size
 
-    def shorten(self, number: int, words: Words) -> None:
-        """Put an array that is no longer in the place of one."""
-        kept = self._arrays[number][: len(words)]
-        kept[:] = words
-        self._arrays[number] = kept
+    def get(self, size: int | None = None) -> Words:
+        """All words, or the first of them; none are added any more."""
+        self._size = self._size if size is None else size
+        if self._file is None:
+            return self._words[: self._size]
+        self._file.flush()
+        return np.asarray(np.memmap(self._file, dtype=np.uint32, mode="r+", shape=(self._size,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +120,10 @@ class Corpus:
     outlets: Hashes = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
     days: Numbers = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # proleptic ordinal; undated last
     lengths: Numbers = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # words, furniture left out once stripped
-    shelf: Shelf = field(default_factory=Shelf)
-    first: Numbers = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # number of each block's first text
+    shelf: Shelf = field(default_factory=Shelf)  # the words of each block, until the furniture is stripped
     lines: Lines = field(default_factory=_no_lines)  # emptied when the furniture is stripped
-    starts: Numbers = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # of each text's words in its block, once stripped
+    words: Words = field(default_factory=lambda: np.empty(0, dtype=np.uint32))  # of all texts, once it is stripped
+    starts: Numbers = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # of each text's words
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -133,16 +134,7 @@ class Corpus:
 
     def words_of(self, number: int) -> Words:
         """The word hashes of a text, furniture left out."""
-        block = int(np.searchsorted(self.first, number, side="right")) - 1
-        return self.shelf[block][self.starts[number] : self.starts[number] + self.lengths[number]]
-
-    def many_words(self, numbers: Numbers) -> list[Words]:
-        """The word hashes of many texts."""
-        blocks = (np.searchsorted(self.first, numbers, side="right") - 1).tolist()
-        starts = self.starts[numbers]
-        ends = (starts + self.lengths[numbers]).tolist()
-        shelf = self.shelf
-        return [shelf[block][start:end] for block, start, end in zip(blocks, starts.tolist(), ends, strict=True)]
+        return self.words[self.starts[number] : self.starts[number] + self.lengths[number]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,25 +155,22 @@ class Text:
 
 def take_apart(corpus: Corpus) -> list[Text]:
     """The texts of a corpus whose furniture is stripped."""
-    words = corpus.many_words(np.arange(len(corpus)))
     return [
-        Text(name, title, day, outlet, np.array(own))
-        for name, title, day, outlet, own in zip(
-            corpus.ids, corpus.titles, corpus.days.tolist(), corpus.outlets.tolist(), words, strict=True
+        Text(name, title, day, outlet, np.array(corpus.words_of(number)))
+        for number, (name, title, day, outlet) in enumerate(
+            zip(corpus.ids, corpus.titles, corpus.days.tolist(), corpus.outlets.tolist(), strict=True)
         )
     ]
 
 
 def put_together(texts: Sequence[Text]) -> Corpus:
-    """A corpus of single texts, each a block of its own."""
+    """A corpus of single texts."""
     corpus = Corpus([text.id for text in texts], [text.title for text in texts])
-    for text in texts:
-        corpus.shelf.add(text.words)
     corpus.outlets = np.array([text.outlet for text in texts], dtype=np.uint64)
     corpus.days = np.array([text.day for text in texts], dtype=np.int64)
     corpus.lengths = np.array([len(text.words) for text in texts], dtype=np.int64)
-    corpus.first = np.arange(len(texts))
-    corpus.starts = np.zeros(len(texts), dtype=np.int64)
+    corpus.starts = np.cumsum(corpus.lengths) - corpus.lengths
+    corpus.words = np.concatenate([text.words for text in texts]) if texts else corpus.words
     return corpus
 
 
@@ -191,21 +180,21 @@ def read_corpus(reports: Iterable[Report]) -> Corpus:
     outlets: list[int] = []
     days: list[int] = []
     blocks: list[Block] = []
-    first: list[int] = []
+    first = 0
     openers = load_openers()
     for texts in _pile_up(reports, corpus, outlets, days):
-        first.append(first[-1] + blocks[-1].texts if blocks else 0)
-        block = choose_loops(first[-1]).fold_block(texts, openers)
+        block = choose_loops(first).fold_block(texts, openers)
         corpus.shelf.add(block.words)
+        block.line_text[:] += first
         blocks.append(block.without_words())
+        first += block.texts
     corpus.outlets = np.array(outlets, dtype=np.uint64)
     corpus.days = np.array(days, dtype=np.int64)
-    corpus.first = np.array(first, dtype=np.int64)
     if blocks:
         corpus.lines = Lines(
             np.concatenate([block.line_hash for block in blocks]),
             np.concatenate([block.line_words for block in blocks]),
-            np.concatenate([block.line_text + at for block, at in zip(blocks, first, strict=True)]),
+            np.concatenate([block.line_text for block in blocks]),
             np.concatenate([block.lines_opened for block in blocks]),
             np.cumsum([len(block.line_hash) for block in blocks]),
         )
@@ -244,6 +233,18 @@ def _pile_up(reports: Iterable[Report], corpus: Corpus, outlets: list[int], days
 def _scope(lines: Hashes, outlets: Hashes) -> Hashes:
     """One number for a line at an outlet; outlet 0 stands for all of them."""
     return mix(lines ^ outlets)
+
+
+def _scope_rows(corpus: Corpus, rows: Numbers, by_outlet: bool) -> Hashes:
+    """The same for many lines, some at a time, since memory taken anew is dear to clear."""
+    scoped = np.empty(len(rows), dtype=np.uint64)
+    outlets = np.zeros(1, dtype=np.uint64)
+    for at in range(0, len(rows), _AT_ONCE):
+        part = rows[at : at + _AT_ONCE]
+        if by_outlet:
+            outlets = corpus.outlets[corpus.lines.texts[part]]
+        scoped[at : at + _AT_ONCE] = _scope(corpus.lines.hashes[part], outlets)
+    return scoped
 
 
 def _count_runs(sorted_values: Hashes) -> tuple[Numbers, Numbers]:
@@ -308,8 +309,8 @@ def _count_distinct(keys: Numbers, values: Hashes, count: int) -> Numbers:
 
 def _find_frequent(scoped: Hashes, at_least: int) -> tuple[Hashes, Numbers, Numbers]:
     """Scoped lines that stand there so often, sorted; the rows where they stand, and which of them stands there."""
-    slots = (scoped >> np.uint64(64 - max(8, len(scoped).bit_length()))).astype(np.int64)
-    rows = np.flatnonzero(np.bincount(slots)[slots] >= at_least)  # the others need no sorting
+    slots = (scoped >> np.uint64(64 - max(8, len(scoped).bit_length()))).view(np.int64)
+    rows = np.flatnonzero((np.bincount(slots) >= at_least)[slots])  # the others need no sorting
     ordered = np.sort(scoped[rows])
     starts, lengths = _count_runs(ordered)
     frequent = ordered[starts[lengths >= at_least]]
@@ -326,9 +327,7 @@ def _number_titles(corpus: Corpus) -> Numbers:
     return np.array([numbers.setdefault(title, len(numbers)) for title in corpus.titles], dtype=np.int64)
 
 
-def _find_repeated(
-    corpus: Corpus, longest: Hashes, titles: Numbers, among: Numbers, outlets: Hashes | None, at_least: int
-) -> Hashes:
+def _find_repeated(corpus: Corpus, longest: Hashes, titles: Numbers, among: Numbers, by_outlet: bool, at_least: int) -> Hashes:
     """Scoped lines that stand in ``at_least`` different bodies or, under so many different titles, over a longer time than
     any story is reprinted.
 
@@ -337,13 +336,11 @@ def _find_repeated(
         longest: The four longest lines of every text.
         titles: The number of every text's title.
         among: The rows of the lines that are looked at.
-        outlets: The outlet that each of them is told with; None: all of them are one. Then different bodies under one title
+        by_outlet: Whether each of them is told with its outlet; else all are one, and different bodies under one title
             count once: a story that everybody prints is cut and edited in many ways.
         at_least: How many bodies.
     """
-    frequent, places, keys = _find_frequent(
-        _scope(corpus.lines.hashes[among], np.zeros(1, dtype=np.uint64) if outlets is None else outlets), at_least
-    )
+    frequent, places, keys = _find_frequent(_scope_rows(corpus, among, by_outlet), at_least)
     rows = among[places]
     repeated = np.zeros(len(frequent), dtype=np.bool_)
     # most frames show in a part of the texts, and what stands in enough bodies there needs no counting in all of them
@@ -351,7 +348,7 @@ def _find_repeated(
         part = np.flatnonzero(~repeated[keys[:until]])
         bodies = _tell_bodies(corpus, longest, rows[part])
         counted = np.sort([_count_distinct(keys[part], body, len(frequent)) for body in bodies], axis=0)[1]
-        if outlets is None:
+        if not by_outlet:
             hosts = corpus.lines.texts[rows[part]]
             told = np.where(titles[hosts] == 0, len(corpus) + hosts, titles[hosts])  # without a title: a story of its own
             counted = np.minimum(counted, _count_distinct(keys[part], told.astype(np.uint64), len(frequent)))
@@ -379,11 +376,11 @@ def find_furniture(corpus: Corpus) -> Hashes:
     if not len(corpus.lines.hashes):
         return np.empty(0, dtype=np.uint64)
     longest = _find_longest(corpus.lines, len(corpus))
-    outlets = corpus.outlets[corpus.lines.texts]
     titles = _number_titles(corpus)
-    all_rows, known = np.arange(len(outlets)), np.flatnonzero(outlets)
-    everywhere = _find_repeated(corpus, longest, titles, all_rows, None, SHARED_BODIES)
-    return np.union1d(everywhere, _find_repeated(corpus, longest, titles, known, outlets[known], FURNITURE_BODIES))
+    rows = np.arange(len(corpus.lines.hashes))
+    everywhere = _find_repeated(corpus, longest, titles, rows, False, SHARED_BODIES)
+    known = rows if corpus.outlets.all() else np.flatnonzero(corpus.outlets[corpus.lines.texts])
+    return np.union1d(everywhere, _find_repeated(corpus, longest, titles, known, True, FURNITURE_BODIES))
 
 
 class _Known:
@@ -414,15 +411,18 @@ def strip(corpus: Corpus, furniture: Hashes) -> None:
         outlets = corpus.outlets[lines.texts[part]]
         gone[part] |= known.find(_scope(lines.hashes[part], np.zeros(1, dtype=np.uint64)))
         gone[part] |= (outlets != 0) & known.find(_scope(lines.hashes[part], outlets))
-    begin = 0
-    for number, end in enumerate(lines.ends.tolist()):
-        if gone[begin:end].any():
-            corpus.shelf.shorten(number, corpus.shelf[number][np.repeat(~gone[begin:end], lines.words[begin:end])])
-        begin = end
     corpus.lengths = _count_words(corpus, np.where(gone, 0, lines.words))
-    before = np.cumsum(corpus.lengths) - corpus.lengths
-    texts = np.diff(np.append(corpus.first, len(corpus)))
-    corpus.starts = before - np.repeat(before[corpus.first], texts)
+    corpus.starts = np.cumsum(corpus.lengths) - corpus.lengths
+    words = corpus.shelf.get()
+    begin = at = to = 0
+    for end in lines.ends.tolist():  # a block at a time, in place
+        size = int(lines.words[begin:end].sum())
+        kept = words[at : at + size]
+        if gone[begin:end].any():
+            kept = kept[np.repeat(~gone[begin:end], lines.words[begin:end])]
+        words[to : to + len(kept)] = kept
+        begin, at, to = end, at + size, to + len(kept)
+    corpus.words = corpus.shelf.get(to)
     corpus.lines = _no_lines()
 
 

@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from newsblotter.copies.anchors import DENSITY
+from newsblotter.copies.anchors import DENSITY, Texts
 from newsblotter.copies.corpus import Corpus, sign
 from newsblotter.copies.folding import Flags, Hashes, Numbers, Shares, hash_words
 from newsblotter.copies.loops import choose_loops
@@ -29,7 +29,7 @@ from newsblotter.records import CopyGroup, Report, hash_id
 
 _DATE = re.compile(r"\d[/.-]\d")
 _NUMBER = re.compile(r"\d{1,9}")
-_WORDS_AT_ONCE = 60_000  # of longer texts whose runs are compared at a time: their table stays in a processor's cache
+_WORDS_AT_ONCE = 50_000  # whose anchors are taken at a time: they stay in a processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +72,21 @@ def rank_texts(corpus: Corpus) -> Numbers:
 def anchor_texts(corpus: Corpus, ranks: Numbers) -> Hashes:
     """All anchors, packed with the ranks of their texts; sorted."""
     loops = choose_loops(len(corpus))
-    blocks = []
-    for number, first in enumerate(corpus.first.tolist()):
-        end = corpus.first[number + 1] if number + 1 < len(corpus.first) else len(corpus)
-        lengths = corpus.lengths[first:end]
-        blocks.append(loops.pack_anchors(corpus.shelf[number][: int(lengths.sum())], lengths, ranks[first:end]))
+    ends = np.cumsum(corpus.lengths)
+    blocks, first, begin = [], 0, 0
+    while first < len(ends):
+        last = max(first + 1, int(np.searchsorted(ends, begin + _WORDS_AT_ONCE)))
+        end = int(ends[last - 1])
+        blocks.append(loops.pack_anchors(corpus.words[begin:end], corpus.lengths[first:last], ranks[first:last]))
+        first, begin = last, end
     return loops.sort_anchors(blocks)
 
 
 def measure(corpus: Corpus, left: Numbers, right: Numbers, settings: CopySettings) -> Shares:
     """Share of each right text that stands in verbatim runs of the left one, the fuller, 0..1."""
     runs = np.clip(corpus.lengths[right] // settings.run_part, settings.short_run_words, settings.run_words)
-    shares = np.zeros(len(left))
-    share_verbatim = choose_loops(len(corpus)).share_verbatim
-    for run_words in np.unique(runs).tolist():
-        those = np.flatnonzero(runs == run_words)
-        parts = np.cumsum(corpus.lengths[left[those]]) // _WORDS_AT_ONCE
-        for part in np.split(those, np.flatnonzero(parts[1:] != parts[:-1]) + 1):
-            shares[part] = share_verbatim(corpus.many_words(right[part]), corpus.many_words(left[part]), run_words)
-    return shares
+    texts = Texts(corpus.words, corpus.starts, corpus.lengths)
+    return choose_loops(len(corpus)).share_verbatim(texts, right, left, runs)
 
 
 # --- titles -----------------------------------------------------------------------------------------------------------

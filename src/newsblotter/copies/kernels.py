@@ -43,7 +43,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 UP = np.uint64(MULTIPLIER)
 DOWN = np.uint64(pow(MULTIPLIER, -1, 1 << 64))
-ZERO, ONE, _THREE, _SIX, _EIGHT = np.uint64(0), np.uint64(1), np.uint64(3), np.uint64(6), np.uint64(8)
+ZERO, ONE, _TWO, _THREE, _FOUR, _SIX, _EIGHT = (np.uint64(number) for number in (0, 1, 2, 3, 4, 6, 8))
 _S29, _S32, _S33, _S56 = np.uint64(29), np.uint64(32), np.uint64(33), np.uint64(56)
 _NEWLINE, _DOT, _COLON, _SLASH = 0x0A, 0x2E, 0x3A, 0x2F
 _PIC, _TWITTER = np.frombuffer(b"pic.", dtype=np.uint8), np.frombuffer(b"twitter", dtype=np.uint8)
@@ -350,4 +350,5 @@ def fold_block(texts: Sequence[str], openers: Openers) -> Block:
     )
     if parted != len(texts):  # NUL parts the texts, so it cannot stand in one
         return fold_block([text.replace("\0", " ") for text in texts], openers)
-    return Block(words, line_words[:lines], line_text[:lines], line_hash[:lines], opened[:lines], len(texts))
+    own = slice(0, lines)  # copied, since there are fewer lines than ends of lines
+    return Block(words, line_words[own].copy(), line_text[own].copy(), line_hash[own].copy(), opened[own].copy(), len(texts))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 
 from newsblotter.copies import anchors, folding, pairing
+from newsblotter.copies.anchors import Texts
 from newsblotter.copies.folding import Block, Hashes, Numbers, Openers, Shares, Words
 from newsblotter.copies.pairing import Bar, Pairs
 
@@ -22,7 +23,7 @@ class Loops:
     pack_anchors: Callable[[Words, Numbers, Numbers], Hashes]
     sort_anchors: Callable[[list[Hashes]], Hashes]
     propose: Callable[[Hashes, Numbers, Bar], Pairs]
-    share_verbatim: Callable[[Sequence[Words], Sequence[Words], int], Shares]
+    share_verbatim: Callable[[Texts, Numbers, Numbers, Numbers], Shares]
 
 
 PLAIN = Loops(folding.fold_block, anchors.pack_anchors, pairing.sort_anchors, pairing.propose, anchors.share_verbatim)

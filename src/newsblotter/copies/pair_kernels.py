@@ -5,12 +5,10 @@ Each public function gives what the numpy function of its name gives, whose docs
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
-from newsblotter.copies.anchors import ALL_BELOW, ANCHOR_BITS, ODD, SHINGLE_WORDS, TEXT_BITS, WINDOW
+from newsblotter.copies.anchors import ALL_BELOW, ANCHOR_BITS, ODD, SHINGLE_WORDS, TEXT_BITS, WINDOW, Texts
 from newsblotter.copies.folding import Hashes, Numbers, Shares, Words
 from newsblotter.copies.kernels import DOWN, ONE, UP, ZERO, compiled
 from newsblotter.copies.pairing import TEXTS_MAX, Bar, Pairs
@@ -287,37 +285,42 @@ def _hash_runs(words: Words, run_words: int, runs: Hashes) -> int:
 
 
 @compiled
-def _share_all(shorter: Words, lengths: Numbers, longer: Words, others: Numbers, run_words: int, shares: Shares) -> None:
-    most = max(lengths.max(), others.max())
+def _share_all(
+    words: Words, starts: Numbers, lengths: Numbers, pairs: tuple[Numbers, Numbers], runs: Numbers, shares: Shares
+) -> None:
+    shorter, longer = pairs
+    most = 1
+    for pair in range(len(shorter)):
+        most = max(most, lengths[shorter[pair]], lengths[longer[pair]])
     bits = 8
     while (1 << bits) < 2 * most:
         bits += 1
-    runs = np.empty(most, dtype=np.uint64)
+    hashes = np.empty(most, dtype=np.uint64)
     table, filled = np.empty(1 << bits, dtype=np.uint64), np.zeros(1 << bits, dtype=np.int64)
-    last, shift = (1 << bits) - 1, np.uint64(64 - bits)
-    begin = other = 0
-    for pair in range(len(lengths)):
-        for at in range(_hash_runs(longer[other : other + others[pair]], run_words, runs)):
-            slot = np.int64((runs[at] * ODD) >> shift)
-            while filled[slot] == pair + 1 and table[slot] != runs[at]:
+    for pair in range(len(shorter)):
+        own, other, run_words = shorter[pair], longer[pair], runs[pair]
+        bits = 8  # a table no larger than it need be stays in the cache
+        while (1 << bits) < 2 * lengths[other]:
+            bits += 1
+        last, shift = (1 << bits) - 1, np.uint64(64 - bits)
+        for at in range(_hash_runs(words[starts[other] : starts[other] + lengths[other]], run_words, hashes)):
+            slot = np.int64((hashes[at] * ODD) >> shift)
+            while filled[slot] == pair + 1 and table[slot] != hashes[at]:
                 slot = (slot + 1) & last
-            table[slot], filled[slot] = runs[at], pair + 1
+            table[slot], filled[slot] = hashes[at], pair + 1
         covered = covered_to = 0
-        for at in range(_hash_runs(shorter[begin : begin + lengths[pair]], run_words, runs)):
-            slot = np.int64((runs[at] * ODD) >> shift)
-            while filled[slot] == pair + 1 and table[slot] != runs[at]:
+        for at in range(_hash_runs(words[starts[own] : starts[own] + lengths[own]], run_words, hashes)):
+            slot = np.int64((hashes[at] * ODD) >> shift)
+            while filled[slot] == pair + 1 and table[slot] != hashes[at]:
                 slot = (slot + 1) & last
             if filled[slot] == pair + 1:
                 covered += at + run_words - max(at, covered_to)
                 covered_to = at + run_words
-        shares[pair] = covered / lengths[pair]
-        begin += lengths[pair]
-        other += others[pair]
+        shares[pair] = covered / lengths[own]
 
 
-def share_verbatim(shorter: Sequence[Words], longer: Sequence[Words], run_words: int) -> Shares:
+def share_verbatim(texts: Texts, shorter: Numbers, longer: Numbers, runs: Numbers) -> Shares:
     """See ``anchors.share_verbatim``."""
     shares = np.empty(len(shorter))
-    lengths, others = (np.array([len(words) for words in side]) for side in (shorter, longer))
-    _share_all(np.concatenate(shorter), lengths, np.concatenate(longer), others, run_words, shares)
+    _share_all(texts.words, texts.starts, texts.lengths, (shorter, longer), runs, shares)
     return shares

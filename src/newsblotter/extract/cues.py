@@ -203,6 +203,7 @@ class Markers:
     shift: Alternation
     item: Alternation
     plural: Alternation
+    column: Alternation
     record: PatternSet
     generic: PatternSet
     attempted: Alternation

@@ -134,6 +134,8 @@ def judge_type(told: Iterable[tuple[float, str, tuple[Cue, ...]]], markers: Mark
             kind = "arson"
         return kind, rest / (rest + violent + taking)
     for name in _VIOLENCE:
+        if name == "attack" and scores["kidnapping"] == violent:
+            continue  # they stormed the school to take the pupils
         if scores[name] and scores[name] >= TOLD_SHARE * violent:
             return name, max(0.4, scores[name] / (violent + rest + 1e-9))
     return max((name for name in scores if name != "taking"), key=lambda name: (scores[name], name)), 0.4

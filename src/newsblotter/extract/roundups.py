@@ -17,6 +17,8 @@ _LABEL = re.compile(r"[-•*–—·\s]*[A-ZÀ-Þ][A-ZÀ-Þ'’.&/ ,-]{2,40}(?::
 _UPDATE = re.compile(
     r"\b(?:UPDATED?|PREVIOUS|RAW|VIDEO|PHOTOS?|WATCH|BREAKING|MORE|ORIGINAL|EARLIER|RELATED|READ|CAPTION|EDITOR)\b"
 )
+# How a sentence begins that goes on about the same people.
+_GOES_ON = re.compile(r"(?:The|He|She|They|It|His|Her|Their|This|That|These|Both|Police|Officers|Detectives|Witnesses|Nobody|No)\b")
 _COUNTED = "two three four five six seven eight nine ten"
 _NUMBERS = {word: number for number, word in enumerate(_COUNTED.split(), 2)}
 _NUMBER = re.compile(r"\b(?:\d{1,2}|" + "|".join(_NUMBERS) + r")\b", re.I)
@@ -32,6 +34,10 @@ def find_items(lines: Sequence[Line], document: Document, markers: Markers) -> l
     labelled = _labelled(lines, document)
     if labelled:
         return labelled
+    if any(markers.column.search(line.sentence.text) for line in title):
+        items = _column(lines, document)
+        if len(items) > 1:
+            return items
     groups: list[Group] = []
     paragraph, marked = -1, 0
     several = [line for line in lines if line in head or markers.plural.search(line.sentence.text)]
@@ -65,6 +71,21 @@ def _count(announced: Sequence[re.Match[str]]) -> int | None:
             word = number.group().lower()
             return int(word) if word.isdigit() else _NUMBERS[word]
     return None
+
+
+def _column(lines: Sequence[Line], document: Document) -> list[Group]:
+    """The items of a standing column: each sentence that tells a deed with a day or a place of its own, about somebody new."""
+    groups: list[Group] = []
+    for line in lines:
+        start, end = line.sentence.start, line.sentence.end
+        if document.is_title(line.sentence):
+            continue
+        placed = is_set(line, document) or bool(document.spans_in("place", start, end))
+        if line.is_eventful() and not line.generic and placed and not line.opens_with(_GOES_ON):
+            groups.append(Group(Role.ROUND_UP, [line]))
+        elif groups:
+            groups[-1].lines.append(line)
+    return groups
 
 
 def _labelled(lines: Sequence[Line], document: Document) -> list[Group]:

@@ -1,6 +1,7 @@
 """Find where a sentence turns, midway, to another incident, so that each part can be read for itself.
 
 It came | two weeks after a bomber killed 19 people in Sheffield.
+A boy was hurt in a stabbing on Sunday, | a day after a man was killed in Leith.
 He robbed a bank in Lima on May 14 | and the First Citizens bank in Findlay on June 2.
 In 2010 thieves stole a ring, | and in 2008 a necklace went missing.
 The theft is the biggest | since 1985, when gunmen stole nine paintings in Rouen.
@@ -28,6 +29,16 @@ _COMES = re.compile(
     r"(?:It|This|That|The|[A-Z][\w-]+['’]s?)(?: [\w'’-]+){0,4} (?:comes?|came|follow(?:s|ed)|happened|occurred|took place)\b"
 )
 _AFTER = re.compile(r"\bafter$", re.I)
+# Somebody new comes on: "after a man was shot", not "after he was shot".
+_SOMEBODY = re.compile(
+    r" (?:(?:an?|another|two|three|four|five|six|several|some|at least|more than|\d+)\b(?! (?:similar|second)\b)"
+    r"|(?:[a-z]+ ){0,2}(?:thieves|robbers|gunmen|burglars|raiders|bandits|militants|attackers|assailants)\b)"
+)
+_HARM = re.compile(
+    r"\b(?:injur\w+|wound\w+|hurt|kill\w+|died|dead|shot|shoot\w+|stabb\w+|knif\w+|attack\w*|robb\w+|raid\w*|heists?|burgl\w+"
+    r"|stole|stolen|thefts?|explosions?|blasts?|bomb\w*|crash\w*|fires?|blaze|kidnapp\w+|abduct\w+|assault\w*)\b",
+    re.IGNORECASE,
+)
 _AND_DATED = re.compile(r"(?:[,;—–]\s?|\s)(?:(?:and|while|but|then) )?(?:again )?(?:[Ii]n|[Oo]n) (?:the )?$")
 _PARTED = re.compile(r"[,;—–]|\b(?:and|while|but|then)\b")
 _AGAIN = re.compile(r"(?:,\s?|\s)(?:and |then )+(?:once )?again (?:[Ii]n|[Oo]n) $")
@@ -66,8 +77,10 @@ def _turns_of(text: str, start: int, end: int, times: Sequence[Span]) -> Iterato
             and _WHEN.match(text, span.end, end)
         ):
             yield since.start()
-        if comes and span.start > start and _AFTER.search(text, span.start, span.end):
-            yield span.start
+        if span.start > start and _AFTER.search(text, span.start, span.end):
+            other = _SOMEBODY.match(text, span.end, end) is not None and _HARM.search(text, start, span.start) is not None
+            if comes or other:
+                yield span.start
         if at == 0:
             continue
         again = _AGAIN.search(text, first.end, span.start)

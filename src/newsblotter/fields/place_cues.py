@@ -32,7 +32,8 @@ _ORGANISATION = re.compile(
     r"^(?:[’']s)?(?: [A-Z][\w’'.&-]+){0,3} (?:Hospital|Medical|Health|University|College|School|Times"
     r"|News|Post|Herald|Chronicle|Gazette|Journal|Tribune"
     r"|Star|Sun|Record|Observer|Register|Press|Globe|Dispatch|Mail|Fund|Association|Club|Jail|Prison"
-    r"|Correctional|TV|Daily|Weekly|Sentinel)\b"
+    r"|Correctional|TV|Daily|Weekly|Sentinel|Finance|Financial|Capital|Holdings|Industries|Insurance|Motors|Traders|Enterprises"
+    r"|Securities|Logistics|Airlines|Airways|Ltd|Limited|Inc|Corp|GmbH|Group)\b"
 )
 _CARE_BEFORE = re.compile(
     r"\b(?:hospital|hospitals|jail|prison|medical center|trauma center|morgue|airlifted to|flown to"
@@ -61,7 +62,7 @@ _IN = re.compile(
 )
 _ARRESTED = re.compile(
     r"\b(?:arrested|captured|caught|apprehended|extradited|booked|sentenced|convicted|recovered|found guilty|located|detained"
-    r"|nabbed|held|found|searched|tracked|traced|jailed|freed)\b[^.]{0,40}$",
+    r"|nabbed|held|found|searched|tracked|traced|jailed|freed|turn(?:s|ed) up|resurfaced|resurfaces)\b[^.]{0,40}$",
     re.IGNORECASE,
 )
 _ARRESTED_AFTER = re.compile(r"\b(?:arrest|arrested|arrests|raids|raided homes|custody|extradited|extradition|detained)\b")

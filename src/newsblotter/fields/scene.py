@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from newsblotter.records import Claim, Mention, Report, Role, Span, Where, hash_
 CUE_SHARE = 0.65  # how much the words around a place may take from its score; as for dates
 AGREE_SHARE = 0.9  # of the best place's score, that a place which agrees with it may have at most
 _WIDE = ("region", "country")  # a town told of within them says more
+_AGENCY = re.compile(r"(?:, [A-Z][\w. ]{1,20})?(?:, [A-Z][a-z]{2,8}\.? \d{1,2})? ?\([A-Z][^()\n]{1,30}\) ?(?:[-–—:]|--)")
 NEAR_KM = 25.0  # two towns this near are told as one scene
 TRUST = 0.6  # share of the best-told score that the report's scene must have; gunviolence train loses nothing up to 0.7
 ADDRESS_SHARE = 0.5  # of an address's score, for the place that only it tells
@@ -34,8 +36,14 @@ def settle_place(report: Report, mention: Mention, claims: Sequence[Claim]) -> t
     kept = []
     for claim, where in fitting:
         score = top if claim is best else min(scores[claim.id], AGREE_SHARE * top)
-        kept.append(replace(claim, value=replace(where, role="scene"), score=round(score, 4)))
+        role = "dateline" if _is_bureau(report, mention, claim, where) else "scene"
+        kept.append(replace(claim, value=replace(where, role=role), score=round(score, 4)))
     return tuple(kept)
+
+
+def _is_bureau(report: Report, mention: Mention, claim: Claim, where: Where) -> bool:
+    """Whether a follow-up only opens with the town that an agency writes from: "VIENNA (AP) - Police have arrested"."""
+    return where.role == "dateline" and mention.role is Role.FOLLOW_UP and _AGENCY.match(report.text, claim.quote.end) is not None
 
 
 def place_by_address(where: Callable[[int, int], Where | None], addresses: Sequence[Claim]) -> tuple[Claim, ...]:

@@ -48,6 +48,7 @@ class Told:
     role: Role
     voice: str
     day: int  # publication as a day number; 0 when nobody states it
+    until: int = 0  # day on which its own outlet took it back; 0: never
 
     @property
     def in_focus(self) -> bool:
@@ -206,10 +207,7 @@ def choose(field: str, candidates: Sequence[Told], first_printed: int = 0) -> To
     """
     asked = _who_is_asked(field, candidates, first_printed)
     backing = _support_all(asked, candidates, _find_surest(candidates))
-    rank = {
-        t.claim.id: (-round(backing[t.claim.id], 6), _vagueness(t), -t.claim.score, t.day or 10**7, t.claim.id)
-        for t in asked
-    }
+    rank = {t.claim.id: (-round(backing[t.claim.id], 6), _vagueness(t), -t.claim.score, t.day or 10**7, t.claim.id) for t in asked}
     chosen = min(asked, key=lambda t: rank[t.claim.id])
     if field == "place":
         fitting = [
@@ -244,7 +242,7 @@ def _has_point(told: Told) -> bool:
     return isinstance(told.claim.value, Where) and told.claim.value.latitude is not None
 
 
-def _contradicts(left: Told, right: Told) -> bool:
+def contradicts(left: Told, right: Told) -> bool:
     """Whether one of two claims must be wrong. What is open above commits to what it is near, and amounts to less slack."""
     ours, theirs = left.claim.value, right.claim.value
     if isinstance(ours, Money) and isinstance(theirs, Money):
@@ -290,7 +288,7 @@ def find_standing(field: str, told: Told, chosen: Told) -> str:
 
     A claim of another place says nothing against the scene when it is a court, a home or a dateline, nor a trade against a name.
     """
-    if told is chosen or not _contradicts(told, chosen) or _is_elsewhere(told.claim.value):
+    if told is chosen or not contradicts(told, chosen) or _is_elsewhere(told.claim.value):
         return "agreed"
     if field == "target" and _is_trade(told.claim.value) != _is_trade(chosen.claim.value):
         return "agreed"  # "a jeweller" to one, Cartier to another

@@ -6,6 +6,7 @@ import heapq
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from newsblotter.errors import UnknownMention
 from newsblotter.records import Judgement, Link, When
@@ -101,13 +102,13 @@ def _place(mention_ids: Sequence[str], links: Sequence[Link]) -> list[tuple[int,
     at = {mention_id: position for position, mention_id in enumerate(mention_ids)}
     placed = []
     for link in links:
-        for mention_id in (link.left_id, link.right_id):
-            if mention_id not in at:
-                raise UnknownMention(f"a link names mention {mention_id}, which is not part of this run")
+        left, right = at.get(link.left_id), at.get(link.right_id)
+        if left is None or right is None:
+            missing = link.left_id if left is None else link.right_id
+            raise UnknownMention(f"a link names mention {missing}, which is not part of this run")
         if link.retired_at is None:
-            left, right = sorted((at[link.left_id], at[link.right_id]))
-            placed.append((left, right, link))
-    return sorted(placed, key=lambda item: (item[0], item[1]))
+            placed.append((left, right, link) if left < right else (right, left, link))
+    return sorted(placed, key=itemgetter(0, 1))
 
 
 def cluster(
@@ -136,21 +137,22 @@ def cluster(
     ids = sorted(set(mention_ids))
     placed = _place(ids, links)
     clusters = _Clusters(ids, days or {})
-    for left, right, link in placed:
+    judged = [item for item in placed if item[2].judgement is not None]
+    for left, right, link in judged:
         if link.judgement is Judgement.DIFFERENT:
             clusters.forbid(left, right)
-    newest_first = sorted(placed, key=lambda item: str(item[2].made_at or ""), reverse=True)
-    for left, right, link in newest_first:
+    for left, right, link in sorted(judged, key=lambda item: str(item[2].made_at or ""), reverse=True):
         if link.judgement is Judgement.SAME:
             clusters.join(left, right)
-    for left, right, link in placed:
-        if link.judgement is None and link.probability <= 0.0:
+    certain = [item for item in placed if item[2].judgement is None and not 0.0 < item[2].probability < 1.0]
+    for left, right, link in certain:
+        if link.probability <= 0.0:
             clusters.forbid(left, right)
-    for left, right, link in placed:
-        if link.judgement is None and link.probability >= 1.0:
+    for left, right, link in certain:
+        if link.probability >= 1.0:
             clusters.join(left, right)
     for left, right, link in placed:
-        if link.judgement in (None, Judgement.UNSURE) and 0.0 < link.probability < 1.0:
+        if 0.0 < link.probability < 1.0 and (link.judgement is None or link.judgement is Judgement.UNSURE):
             clusters.tie(left, right, _log_odds(link.probability))
     _agglomerate(clusters, _log_odds(min_probability))
     return sorted(tuple(sorted(ids[at] for at in members)) for members in clusters.members.values())

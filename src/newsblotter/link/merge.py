@@ -19,6 +19,7 @@ from newsblotter.link.choose import (
     is_disputed,
     settle,
 )
+from newsblotter.link.corrections import take_back
 from newsblotter.link.history import read_history
 from newsblotter.link.people import merge_people
 from newsblotter.link.profile import voices_of
@@ -86,13 +87,15 @@ def merge(
         taxonomy: Titles and ranks of incident types.
     """
     members = sorted(mentions, key=lambda mention: mention.id)
-    told = _gather(members, reports, voices)
+    said = take_back(_gather(members, reports, voices), reports)
+    told = {field: [t for t in found if not t.until] for field, found in said.items()}
     days = [reports[m.report_id].published for m in members if m.role in (Role.MAIN, Role.FOLLOW_UP) and m.report_id in reports]
     first_printed = min((day.toordinal() for day in days if day), default=0)
     kind = _choose_type(members, voices, taxonomy)
     facts: list[Fact] = []
     standings: dict[str, str] = {}
     disputed: list[str] = []
+    standings.update({t.claim.id: "superseded" for found in said.values() for t in found if t.until})
     _settle_type(kind, told.get("type", []), facts, standings)
     for field in SINGLE_FIELDS:
         candidates = told.get(field, [])
@@ -128,7 +131,7 @@ def merge(
         agreed=agreed,
         disputed=tuple(disputed),
         standings=dict(sorted(standings.items())),
-        history=read_history(told),
+        history=read_history(said),
         voices=len({voices.get(mention.report_id, mention.report_id) for mention in members}),
     )
 

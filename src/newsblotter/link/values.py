@@ -35,6 +35,7 @@ def fold(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c))))
 
 
+@lru_cache(maxsize=1 << 16)
 def split_name(name: str | None) -> tuple[str, str]:
     """First name and surname, folded; either may be empty."""
     if not name:

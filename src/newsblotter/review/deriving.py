@@ -13,15 +13,15 @@ from typing import Any
 
 from newsblotter.link import Known, Naming, assign_ids, cluster, find_sure_days, merge_all
 from newsblotter.link.identity import ORDINALS, find_founder, mint
-from newsblotter.link.series import Related, find_gangs, find_related, read_traits
+from newsblotter.link.series import find_gangs, find_related, read_traits
 from newsblotter.records import CopyGroup, Incident, Link, Mention, Report
 from newsblotter.review.correcting import PROGRESS_FIELDS, apply_corrections, place_corrections
 from newsblotter.review.judging import Lost
-from newsblotter.review.kin import relate_near
+from newsblotter.review.kin import relate_near, to_entry
 from newsblotter.review.ledger import ID_KINDS, Corrected, Ids, Word, read_ids
 from newsblotter.review.references import FOCUS, Finder, make_reference
-from newsblotter.store import IncidentEntry, JournalEntry, Store
-from newsblotter.store.export import Sources, build_record
+from newsblotter.store import IncidentEntry, JournalEntry, Record, Store
+from newsblotter.store.export import Sources, build_record, tell_related
 from newsblotter.taxonomy import Taxonomy
 
 
@@ -42,6 +42,7 @@ class Derived:
     entries: tuple[IncidentEntry, ...]
     journal: tuple[JournalEntry, ...]  # what is to be told of ids
     lost: tuple[Lost, ...]  # corrections that find no incident
+    related: Mapping[str, Sequence[Record]]  # what incidents beside them are related to from now on, by id
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,8 @@ def derive(settled: Settled, past: Past, finder: Finder, store: Store) -> Derive
         fitting = [c for c in corrections.get(incident.id, ()) if settled.as_of is None or c.field not in PROGRESS_FIELDS]
         claims = [claim for mention in by_name[incident.id] for claim in mention.claims]
         incidents.append(apply_corrections(incident, fitting, claims, settled.taxonomy))
-    return Derived(tuple(_make_entries(incidents, settled, store)), tuple(journal), tuple(lost))
+    entries, beside = _make_entries(incidents, settled, store)
+    return Derived(tuple(entries), tuple(journal), tuple(lost), beside)
 
 
 def name_incidents(settled: Settled, past: Past, finder: Finder) -> Naming:
@@ -142,21 +144,26 @@ def name_incidents(settled: Settled, past: Past, finder: Finder) -> Naming:
     return assign_ids(settled.clusters, settled.reports, past.homes, past.focus, known)
 
 
-def _make_entries(incidents: Sequence[Incident], settled: Settled, store: Store) -> list[IncidentEntry]:
+def _make_entries(
+    incidents: Sequence[Incident], settled: Settled, store: Store
+) -> tuple[list[IncidentEntry], dict[str, Sequence[Record]]]:
+    """The incidents with their records; and what others in the store are related to from now on."""
     sources = Sources(
         {mention.id: mention for members in settled.clusters for mention in members},
         settled.reports,
         settled.taxonomy,
         {report_id: group.id for group in settled.groups for report_id in group.report_ids},
     )
-    traits = [read_traits(one, _gangs_of(one, sources)) for one in incidents]
     if settled.as_of is not None:
-        related: Mapping[str, Sequence[Related]] = {}
-    elif settled.among is None:
-        related = find_related(traits)
-    else:
-        related = relate_near(store, traits, settled.among)
-    return [IncidentEntry(one, build_record(one, sources, related=related.get(one.id, ()))) for one in incidents]
+        return [IncidentEntry(one, build_record(one, sources)) for one in incidents], {}
+    traits = [read_traits(one, _gangs_of(one, sources)) for one in incidents]
+    related = find_related(traits) if settled.among is None else relate_near(store, traits, settled.among)
+    entries = [
+        IncidentEntry(one, build_record(one, sources, related=related.get(one.id, ())), to_entry(own))
+        for one, own in zip(incidents, traits, strict=True)
+    ]
+    own_ids = {one.id for one in incidents}
+    return entries, {name: tell_related(kin) for name, kin in related.items() if name not in own_ids}
 
 
 def _gangs_of(incident: Incident, sources: Sources) -> dict[str, str]:

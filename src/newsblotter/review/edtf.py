@@ -38,7 +38,7 @@ def read_edtf(words: str, field: str = "date") -> When:
 def _read_part(part: str, words: str, field: str) -> When:
     found = _PART.fullmatch(part.strip())
     if not found:
-        raise UsageError(f"{field} takes a day in EDTF such as 2017-03-25, 2017-03, 2017 or 2017-03-25/2017-03-27, not {words!r}")
+        raise UsageError(f"{field} takes a day such as 2017-03-25, 2017-03, 2017 or 2017-03-25/2017-03-27, not {words!r}")
     year, month, day = (int(number) if number else 0 for number in found.groups())
     try:
         if day:

@@ -27,7 +27,7 @@ class Revision:
 
 @contextmanager
 def try_out(store: Store) -> Iterator[Store]:
-    """A copy of a store, to be changed and thrown away."""
+    """A copy of a store, to be changed and thrown away: for what takes long, or changes most of it."""
     with tempfile.TemporaryDirectory(prefix="newsblotter-") as folder, open_store(str(store.copy_to(Path(folder)))) as copy:
         yield copy
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 from newsblotter.store.answers import (
     ORDERS,
     Facet,
@@ -17,7 +19,17 @@ from newsblotter.store.answers import (
     Timeline,
     Totals,
 )
-from newsblotter.store.protocol import IncidentEntry, JournalEntry, Member, Reading, Record, Redirect, Store, StoredIncident
+from newsblotter.store.protocol import (
+    IncidentEntry,
+    JournalEntry,
+    Member,
+    Reading,
+    Record,
+    Redirect,
+    SeriesEntry,
+    Store,
+    StoredIncident,
+)
 
 __all__ = [
     "ORDERS",
@@ -35,6 +47,7 @@ __all__ = [
     "Resolved",
     "Run",
     "SearchResult",
+    "SeriesEntry",
     "Spot",
     "Stats",
     "Store",
@@ -42,6 +55,7 @@ __all__ = [
     "Timeline",
     "Totals",
     "open_store",
+    "rehearse",
 ]
 
 
@@ -62,3 +76,21 @@ def open_store(url: str, *, create: bool = True, readonly: bool = False) -> Stor
     from newsblotter.store.sql import SqlStore  # SQLAlchemy takes a quarter of a second to import
 
     return SqlStore.open(url, create=create, readonly=readonly)
+
+
+def rehearse(store: Store) -> AbstractContextManager[Store]:
+    """A store as it would be: what is written to it until the end is seen by whoever wrote it, and then it was never there.
+
+    It costs what is written, however large the store is. Only the thread that begins it may use it. Readers go on;
+    whoever wants to write waits meanwhile, for some seconds at most.
+
+    Args:
+        store: Whose file it is; may be open for asking only.
+
+    Raises:
+        StoreBusy: A build holds the store.
+        StoreError: The file may not be written to.
+    """
+    from newsblotter.store.rehearsing import rehearse as begin
+
+    return begin(store.url)

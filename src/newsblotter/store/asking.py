@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
@@ -11,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, sele
 from newsblotter.errors import UnknownIncident
 from newsblotter.store import schema
 from newsblotter.store.answers import Resolved, Run, Stats
-from newsblotter.store.paging import ask, in_pages, put, raw_of
+from newsblotter.store.paging import ask, in_pages, marks, put, raw_of
 from newsblotter.store.protocol import JournalEntry, StoredIncident
 from newsblotter.store.redirects import note_redirects, read_redirects
 from newsblotter.tables import Row, decode_instant, encode_instant, encode_json
@@ -150,11 +151,18 @@ def last_entry(connection: Connection) -> JournalEntry | None:
     return _decode_line(row) if row else None
 
 
-def read_entries(connection: Connection, after: int, limit: int = -1) -> list[JournalEntry]:
-    """The journal's lines numbered above ``after``, oldest first; ``limit`` -1: all of them."""
-    numbers = schema.journal.c.number
-    rows = connection.execute(select(schema.journal).where(numbers > after).order_by(numbers).limit(limit)).mappings()
-    return [decode_entry(row) for row in rows]
+def read_entries(
+    connection: Connection, after: int, limit: int = -1, kinds: Sequence[str] = (), since: datetime | None = None
+) -> list[JournalEntry]:
+    """The journal's lines numbered above ``after``, oldest first; ``limit`` -1: all of them. No kinds: every kind."""
+    where: list[str] = ["number > ?"]
+    values: list[Any] = [after]
+    if kinds:
+        where, values = [*where, f"kind IN ({marks(kinds)})"], [*values, *kinds]
+    if since:
+        where, values = [*where, "at >= ?"], [*values, encode_instant(since)]
+    question = f"{_ENTRIES} WHERE {' AND '.join(where)} ORDER BY number LIMIT ?"
+    return [_decode_line(row) for row in raw_of(connection).execute(question, [*values, limit])]
 
 
 def entries_on(connection: Connection, incident_ids: Iterable[str]) -> list[JournalEntry]:

@@ -7,7 +7,7 @@ The record's JSON Schema is ``incident_schema()`` in ``record_schema.py`` and do
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -30,6 +30,7 @@ from newsblotter.records import (
     When,
     Where,
 )
+from newsblotter.status import read_status
 from newsblotter.store.confidence import FIELDS as RATED_FIELDS
 from newsblotter.store.confidence import rate
 from newsblotter.store.protocol import Record
@@ -62,6 +63,11 @@ class Sources:
     reports: Mapping[str, Report]  # at least those of the mentions, by our id
     taxonomy: Taxonomy
     copy_groups: Mapping[str, str] = field(default_factory=dict)  # report id → id of its copy group
+
+
+def tell_related(related: Iterable[RelatedIncident]) -> list[Record]:
+    """Other incidents of a series as a record has them, the surest first."""
+    return [{"incident": one.id, "why": one.why, "score": one.score} for one in related]
 
 
 def build_record(
@@ -118,7 +124,7 @@ def build_record(
     _trust_corrections(record)
     record["disputed"] = sorted({PART_OF.get(name, name) for name in incident.disputed})
     record["history"] = [_change(change, sources) for change in incident.history]
-    record["related"] = [{"incident": one.id, "why": one.why, "score": one.score} for one in related]
+    record["related"] = tell_related(related)
     record["updated"] = _instant(updated) if updated else _newest(incident, mentions, sources)
     return record
 
@@ -256,27 +262,9 @@ def _report_of(fact: Fact, claims: Mapping[str, Claim], sources: Sources) -> str
 
 
 def _status(facts: Mapping[str, Sequence[Fact]]) -> str:
-    """How far the law has come: the furthest step that anybody was taken.
-
-    ``closed`` when the only known perpetrators are dead; ``suspects_at_large`` when a report says that nobody was
-    held, or names somebody who is sought.
-    """
-    steps = {fact.value.kind for fact in facts.get("outcomes", ()) if isinstance(fact.value, Outcome)}
+    outcomes = [fact.value for fact in facts.get("outcomes", ()) if isinstance(fact.value, Outcome)]
     suspects = [f.value for f in facts.get("people", ()) if isinstance(f.value, Person) and f.value.role == "suspect"]
-    said = {status for person in suspects for status in person.status}
-    arrested = _single(facts, "arrested", Count)
-    if steps & {"conviction", "sentence"} or said & {"convicted", "sentenced"}:
-        return "convicted"
-    if steps & {"charge", "trial"} or "charged" in said:
-        return "charged"
-    if "arrest" in steps or "arrested" in said or (arrested is not None and arrested.low > 0):
-        return "arrests"
-    at_large = "at_large" in said or (arrested is not None and arrested.high == 0)
-    dead = sum(bool({"killed", "dead"} & set(person.status)) for person in suspects)
-    number = _single(facts, "suspects", Count)
-    if dead and dead == len(suspects) and (number is None or number.high == dead) and "at_large" not in said:
-        return "closed"
-    return "suspects_at_large" if at_large else "unknown"
+    return read_status(outcomes, suspects, _single(facts, "arrested", Count), _single(facts, "suspects", Count))
 
 
 # --- reports, claims, history -----------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from sqlalchemy import Connection
@@ -14,6 +14,7 @@ from newsblotter.store import schema
 from newsblotter.store.overview import Edition
 from newsblotter.store.paging import ask, in_pages, insert, put, raw_of
 from newsblotter.store.protocol import IncidentEntry, JournalEntry, Record
+from newsblotter.store.series import enter_series, forget_series
 from newsblotter.store.state import add_to
 from newsblotter.tables import Row, encode_json
 
@@ -43,13 +44,21 @@ def encode_incident(entry: IncidentEntry) -> Row:
         "longitude": place.get("lon"),
         "country": place.get("country"),
         "voices": entry.incident.voices,
-        "record": json.dumps(record, ensure_ascii=False, separators=(",", ":")),  # in the order of the reference
+        "record": _encode_record(record),
         "fingerprint": fingerprint(record),
     }
 
 
+def _encode_record(record: Record) -> str:
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))  # in the order of the reference
+
+
 def write_incidents(
-    connection: Connection, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry], among: Collection[str] | None = None
+    connection: Connection,
+    entries: Iterable[IncidentEntry],
+    journal: Sequence[JournalEntry],
+    among: Collection[str] | None = None,
+    related: Mapping[str, Sequence[Record]] | None = None,
 ) -> tuple[int, list[JournalEntry]]:
     """Put the incidents in the place of the stored ones; see ``Store.replace_incidents``.
 
@@ -58,6 +67,7 @@ def write_incidents(
     """
     raw = raw_of(connection)
     stored = _set_aside(connection, among)
+    forget_series(connection, among)
     (number,) = raw.execute("SELECT coalesce(max(number), 0) FROM incidents").fetchone()
     edition = Edition(connection)
     seen: set[str] = set()
@@ -83,6 +93,7 @@ def write_incidents(
         lines += _tell_changes(connection, anew)
         _write_rows(connection, fresh, anew)
         _write_members(connection, page)
+        enter_series(connection, page)
         edition.enter(
             [(at, entry.record) for at, entry in zip(numbers, page, strict=True)],
             {entry.incident.id: entry.incident.mention_ids for entry in page},
@@ -92,6 +103,7 @@ def write_incidents(
     withdrawn = [stored[incident_id][0] for incident_id in gone]
     edition.withdraw(withdrawn)
     _remove(connection, gone, withdrawn)
+    _relate(connection, {name: kin for name, kin in (related or {}).items() if name not in seen}, edition)
     edition.close()
     lines += _missing_redirects(connection, gone, journal)
     add_to(connection, "incidents", len(seen) - len(stored))
@@ -189,6 +201,20 @@ def _unindex(connection: Connection, numbers: Sequence[int]) -> None:
 def _remove(connection: Connection, ids: Sequence[str], numbers: Sequence[int]) -> None:
     _unindex(connection, numbers)
     ask(connection, "DELETE FROM incidents WHERE id IN ({})", ids)
+
+
+def _relate(connection: Connection, related: Mapping[str, Sequence[Record]], edition: Edition) -> None:
+    """Put into records what they are related to now; ids that no incident has are left alone."""
+    for page in in_pages(sorted(related)):
+        changed: list[tuple[str, str, int]] = []
+        for number, incident_id, stored in ask(connection, "SELECT number, id, record FROM incidents WHERE id IN ({})", page):
+            record = json.loads(stored)
+            kin = list(related[incident_id])
+            if record.get("related") != kin:
+                record["related"] = kin
+                changed.append((_encode_record(record), fingerprint(record), number))
+        raw_of(connection).executemany("UPDATE incidents SET record = ?, fingerprint = ? WHERE number = ?", changed)
+        edition.touch([number for _, _, number in changed])
 
 
 def _missing_redirects(connection: Connection, gone: Sequence[str], journal: Sequence[JournalEntry]) -> list[JournalEntry]:

@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from newsblotter.records import Judgement, Link
 from newsblotter.store.paging import ask, in_pages, marks, raw_of
 from newsblotter.store.protocol import Member
+from newsblotter.store.transactions import one_snapshot
 from newsblotter.tables import decode_instant, encode_link
 
 COUNTED = 1000  # a block's size is counted up to here: beyond, it is only "crowded"
@@ -155,8 +156,19 @@ class Neighbourhood:
     def links_among(self, mention_ids: Collection[str]) -> list[Link]:
         """The links between these mentions, by pair, without features."""
         wanted = set(mention_ids)
-        rows = self._ask(_LIGHT + " WHERE left_id IN ({})", sorted(wanted))
-        return [_light_link(row) for row in sorted(rows, key=lambda row: (row[0], row[1])) if row[1] in wanted]
+        with self._read() as connection, one_snapshot(connection):
+            rows = ask(connection, f"{_TIES} WHERE left_id IN ({{}})", sorted(wanted))
+            found = sorted(row for row in rows if row[1] in wanted)
+            spoken = {row[0] for row in found if row[3] is not None}
+            judged = {row[:2]: _light_link(row) for row in ask(connection, f"{_LIGHT} WHERE left_id IN ({{}})", sorted(spoken))}
+        return [Link(*row[:3]) if row[3] is None else judged[row[:2]] for row in found]
+
+    def closely_linked(self, mention_ids: Collection[str], least: float) -> set[str]:
+        """The mentions at the other end of a link that is at least so likely, or that a person judged."""
+        question = f"SELECT {{}} FROM links WHERE {{}} IN ({{{{}}}}) AND (probability >= {float(least)!r} OR judgement IS NOT NULL)"
+        wanted = sorted(mention_ids)
+        rows = self._ask(question.format("right_id", "left_id"), wanted) + self._ask(question.format("left_id", "right_id"), wanted)
+        return {mention_id for (mention_id,) in rows}
 
     def members(self, incident_ids: Collection[str]) -> list[Member]:
         """The mentions of these incidents as of the last build."""
@@ -235,6 +247,7 @@ class Neighbourhood:
                 )
 
 
+_TIES = "SELECT left_id, right_id, probability, judgement FROM links"  # an index holds all of these
 _LIGHT = "SELECT left_id, right_id, probability, judgement, made_by, made_at, retired_at FROM links"
 _BEFORE = "SELECT number FROM link_keys WHERE key = ? AND (day, number) < (?, ?) ORDER BY day DESC, number DESC LIMIT ?"
 _AFTER = "SELECT number FROM link_keys WHERE key = ? AND (day, number) > (?, ?) ORDER BY day, number LIMIT ?"

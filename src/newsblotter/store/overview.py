@@ -118,6 +118,12 @@ class Edition:
             self._remove(numbers)
             put(self._connection, schema.gone, [{"edition": self._number, "number": number} for number in numbers])
 
+    def touch(self, numbers: Sequence[int]) -> None:
+        """Say that the records of these numbers changed, though nothing that the overview holds of them did."""
+        if numbers:
+            self._used = True
+            ask(self._connection, f"UPDATE overview SET edition = {self._number} WHERE number IN ({{}})", numbers)
+
     def close(self) -> None:
         """Give the edition its number, if anything changed in it."""
         if self._used:

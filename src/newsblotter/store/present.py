@@ -190,7 +190,7 @@ def _agreement(said: Any, value: Any) -> float:
     """How much of what a claim says a record's value says, too: 0 to 1. The value may hold more (its words, its report)."""
     if isinstance(said, Mapping) and isinstance(value, Mapping):
         if said != value and _is_plain(said) and _is_plain(value):  # 21 of 22 wounded live: what was told of 22 carries it
-            return 0.5 * min(said["low"], value["low"]) / max(said["low"], value["low"], 1)
+            return 0.5 * float(min(said["low"], value["low"]) / max(said["low"], value["low"], 1))
         shared = [key for key in said if key in value]
         return sum(said[key] == value[key] for key in shared) / len(shared) if shared else 0.0
     if isinstance(said, Mapping):

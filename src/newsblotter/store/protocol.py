@@ -27,6 +27,7 @@ from newsblotter.store.answers import Facet, Filter, Page, Points, Resolved, Run
 if TYPE_CHECKING:
     from newsblotter.store.doubts import Doubt
     from newsblotter.store.neighbourhood import Neighbourhood
+    from newsblotter.store.series import SeriesIndex
 
 Record: TypeAlias = dict[str, Any]  # an incident as exported: see docs/reference/incident.schema.json
 
@@ -45,11 +46,22 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class SeriesEntry:
+    """What an incident brings to series."""
+
+    id: str
+    day: int  # by which it stands among those that share a thing with it
+    keys: tuple[int, ...]  # hashes of the things that it shares with others, 64 bits, signed
+    traits: str  # what it is compared by, for linking to read
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentEntry:
     """An incident with the record shown and exported for it."""
 
     incident: Incident
     record: Record  # ``updated`` may be given; the stored one is kept while nothing else of the record changes
+    series: SeriesEntry | None = None  # None: it brings nothing
 
 
 class Records(list[Record]):
@@ -349,7 +361,11 @@ class Store(Protocol):
         ...
 
     def replace_incidents(
-        self, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry] = (), among: Collection[str] | None = None
+        self,
+        entries: Iterable[IncidentEntry],
+        journal: Sequence[JournalEntry] = (),
+        among: Collection[str] | None = None,
+        related: Mapping[str, Sequence[Record]] | None = None,
     ) -> int:
         """Put these incidents in the place of all earlier ones and write the journal lines, in one transaction.
 
@@ -359,6 +375,7 @@ class Store(Protocol):
             entries: The incidents.
             journal: Lines that belong to the change.
             among: Ids of the earlier incidents in whose place these stand; the others are left alone. None: of all.
+            related: What others are related to from now on, by id; the rest of their records stays as it is.
 
         Returns:
             How many incidents are new or changed.
@@ -367,6 +384,10 @@ class Store(Protocol):
 
     def neighbourhood(self) -> Neighbourhood:
         """What linking asks about a new report, and what it writes."""
+        ...
+
+    def series(self) -> SeriesIndex:
+        """What finds the series that an incident belongs to."""
         ...
 
     def members(self) -> Iterator[Member]:
@@ -524,6 +545,10 @@ class Store(Protocol):
             since: Only lines from that moment on, aware UTC.
             limit: At most so many.
         """
+        ...
+
+    def newest(self, *kinds: str, before: int | None = None, limit: int) -> list[JournalEntry]:
+        """The journal's last lines of these kinds, newest first; those numbered below ``before``."""
         ...
 
     def journal_on(self, incident_ids: Iterable[str]) -> list[JournalEntry]:

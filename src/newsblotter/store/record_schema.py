@@ -91,7 +91,12 @@ def _definitions() -> Schema:
         "outcome": _object({**step, "report": _maybe(_TEXT)}),
         "value": {
             "description": "What a claim says, in the form of its field.",
-            "anyOf": [_TEXT, *(_ref(name) for name in ("days", "point", "amount", "count", "person", "step"))],
+            "anyOf": [
+                _TEXT,
+                *(_ref(name) for name in ("days", "point", "amount", "count", "person", "step")),
+                _object({"time": _TEXT}),  # of a claim about the date or place: only the part that it tells
+                _object({"address": _TEXT}),
+            ],
         },
     }
 

@@ -11,7 +11,10 @@ from sqlalchemy.types import TypeEngine
 from newsblotter.tables import TABLES
 
 # every revision, oldest first; a test holds it against migrations/versions
-REVISIONS = ("0001", "0002_neighbourhood", "0003_journal", "0004_copies", "0005_waiting", "0006_overview")
+REVISIONS = (
+    *("0001", "0002_neighbourhood", "0003_journal", "0004_copies", "0005_waiting", "0006_overview", "0007_ties"),
+    "0008_series",
+)
 HEAD = REVISIONS[-1]  # newest revision that this program knows
 
 _TYPES: Mapping[str, type[TypeEngine[object]]] = {"text": Text, "integer": Integer, "real": Float}  # type: ignore[dict-item]
@@ -35,6 +38,8 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "editions": ("number",),
     "gone": ("edition", "number"),
     "incident_mentions": ("incident_id", "mention_id"),
+    "series": ("incident_id",),
+    "series_keys": ("key", "day", "incident_id"),
     "journal": ("number",),
     "runs": ("number",),
     "link_sheets": ("number",),
@@ -47,7 +52,9 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "redirects": ("old", "part"),
     "state": ("name",),
 }
-_BY_KEY_ALONE = frozenset({"copy_anchors", "copy_lines"})  # the key is the whole row: half the size without row numbers
+_BY_KEY_ALONE = frozenset(
+    {"copy_anchors", "copy_lines", "series_keys"}
+)  # the key is the whole row: half the size without row numbers
 _UNIQUE: Mapping[str, tuple[str, ...]] = {"reports": ("id", "source_id"), "incidents": ("id",), "link_sheets": ("mention_id",)}
 _PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {  # rows go when their parent goes
     "copy_members": (("group_id", "copy_groups.id"), ("report_id", "reports.id")),
@@ -61,7 +68,6 @@ _PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {  # rows go when their pa
 _INDEXES: Mapping[str, tuple[str, ...]] = {
     "copy_members": ("group_id",),
     "mentions": ("report_id",),
-    "links": ("right_id",),
     "incidents": ("type", "first_day", "country"),
     "overview": ("first_day", "edition"),
     "incident_mentions": ("mention_id", "report_id"),
@@ -108,4 +114,7 @@ runs = _made["runs"]
 link_pending = _made["link_pending"]
 read_pending = _made["read_pending"]
 
+# from either end, with all that grouping and doubts ask for: a link's row holds its features besides, of up to 2 KB
+Index("links_by_left_id", links.c.left_id, links.c.right_id, links.c.probability, links.c.judgement)
+Index("links_by_right_id", links.c.right_id, links.c.left_id, links.c.probability, links.c.judgement)
 Index("links_judged", links.c.judgement, sqlite_where=links.c.judgement.is_not(None))  # a few among millions

@@ -28,6 +28,7 @@ from newsblotter.store.neighbourhood import Neighbourhood, note_pending
 from newsblotter.store.paging import PAGE, ask, in_pages, put, raw_of, take
 from newsblotter.store.protocol import CopyIndex, IncidentEntry, JournalEntry, Member, Reading, Record, Redirect, StoredIncident
 from newsblotter.store.rows import find_present, insert_rejected, rename_report
+from newsblotter.store.series import SeriesIndex
 from newsblotter.store.state import note_unread
 from newsblotter.store.transactions import Transactions, one_snapshot
 from newsblotter.tables import (
@@ -53,13 +54,14 @@ MIGRATION_WAIT_S = 10.0  # how long to wait for another process that is making t
 class SqlStore:
     """A store on SQLite. Safe to use from several threads; not across a fork: open it anew in a worker."""
 
-    def __init__(self, path: Path, engine: Engine, readonly: bool) -> None:
+    def __init__(self, path: Path, engine: Engine, readonly: bool, journal: JournalFile | None = None) -> None:
         self._path = path
         self._engine = engine
         self._readonly = readonly
-        self._journal = JournalFile(path)
+        self._journal = journal or JournalFile(path)
         transactions = Transactions(engine, str(path))
-        self._read, self._write, self.join, self._sit = transactions.read, transactions.write, transactions.join, transactions.sit
+        self._read, self._write, self._sit = transactions.read, transactions.write, transactions.sit
+        self.join, self.forget = transactions.join, transactions.forget
         self._columns: Columns | None = None
         self._columns_lock = threading.Lock()
         self._watch: PoolProxiedConnection | None = None  # asks for the version, many times a second
@@ -380,15 +382,22 @@ class SqlStore:
         return sorted(found.values(), key=lambda link: (-link.probability, link.left_id, link.right_id))
 
     def replace_incidents(
-        self, entries: Iterable[IncidentEntry], journal: Sequence[JournalEntry] = (), among: Collection[str] | None = None
+        self,
+        entries: Iterable[IncidentEntry],
+        journal: Sequence[JournalEntry] = (),
+        among: Collection[str] | None = None,
+        related: Mapping[str, Sequence[Record]] | None = None,
     ) -> int:
         with self._write() as connection:
-            changed, lines = write_incidents(connection, entries, journal, among)
+            changed, lines = write_incidents(connection, entries, journal, among, related or {})
             self._append(connection, lines)
         return changed
 
     def neighbourhood(self) -> Neighbourhood:
         return Neighbourhood(self._read, self._write)
+
+    def series(self) -> SeriesIndex:
+        return SeriesIndex(self._read)
 
     def members(self) -> Iterator[Member]:
         table = schema.incident_mentions
@@ -447,7 +456,7 @@ class SqlStore:
             yield from filters.stream_incidents(connection, Filter())
 
     def search(self, words: str, limit: int = 20) -> SearchResult:
-        with self._read() as connection, connection.begin():
+        with self._read() as connection, one_snapshot(connection):
             return fulltext.search(connection, words, limit)
 
     # --- the desk -----------------------------------------------------------------------------------------------
@@ -523,15 +532,17 @@ class SqlStore:
     def journal(
         self, *kinds: str, after: int = 0, since: datetime | None = None, limit: int | None = None
     ) -> Iterator[JournalEntry]:
-        columns = schema.journal.c
         if not (kinds or after or since or limit):
             return map(asking.decode_entry, self._walk(schema.journal, "number"))
-        wanted = select(schema.journal).where(columns.number > after).order_by(columns.number).limit(limit)
-        if kinds:
-            wanted = wanted.where(columns.kind.in_(kinds))
-        if since:
-            wanted = wanted.where(columns.at >= encode_instant(since))
-        return map(asking.decode_entry, self._rows(wanted))
+        with self._read() as connection:
+            return iter(asking.read_entries(connection, after, -1 if limit is None else limit, kinds, since))
+
+    def newest(self, *kinds: str, before: int | None = None, limit: int) -> list[JournalEntry]:
+        columns = schema.journal.c
+        wanted = select(schema.journal).where(columns.kind.in_(kinds)).order_by(columns.number.desc()).limit(limit)
+        if before is not None:
+            wanted = wanted.where(columns.number < before)
+        return list(map(asking.decode_entry, self._rows(wanted)))
 
     def journal_on(self, incident_ids: Iterable[str]) -> list[JournalEntry]:
         with self._read() as connection:

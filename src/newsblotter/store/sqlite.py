@@ -25,6 +25,7 @@ BUSY_TIMEOUT_S = 10.0  # a writer's batch takes well under a second; ten cover a
 CHECKPOINT_PAGES = 4_000  # 16 MB written ahead, then taken into the file with two syncs: once in many builds of one report
 CACHE_KIB = 16_000  # fits the hot pages of 100,000 reports; little against the 1 GiB that a build may take
 QUICK_CHECK_BYTES = 4 << 20  # checking 4 MiB takes about 15 ms; a bigger store is checked by ``verify``
+KEPT_CONNECTIONS = 12  # as many as a desk answers at once: a new one reads the schema and begins with no page in its cache
 EARTH_KM = 6371.0  # mean radius, as in the haversine formula
 OWN_TRIGGERS: frozenset[str] = frozenset()  # we make no triggers and no views: one in the file is somebody else's
 
@@ -91,7 +92,7 @@ def connect(path: Path, *, create: bool, readonly: bool) -> Engine:
             uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=256
         )
 
-    engine = create_engine("sqlite://", creator=open_file, poolclass=QueuePool, pool_size=4, max_overflow=12)
+    engine = create_engine("sqlite://", creator=open_file, poolclass=QueuePool, pool_size=KEPT_CONNECTIONS, max_overflow=12)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine

@@ -99,6 +99,21 @@ class Transactions:
             finally:
                 self._place.seat = before
 
+    @contextmanager
+    def forget(self) -> Iterator[None]:
+        """Like ``join``, but what this thread wrote was never there once it ends."""
+        before = self._place.seat
+        with plain_errors(self._where), self._engine.connect() as connection:
+            connection.execution_options(writes=True)
+            transaction = connection.begin()
+            self._place.seat = _Seat(connection, joined=True)
+            try:
+                yield
+            finally:
+                self._place.seat = before
+                transaction.rollback()
+                connection.execution_options(writes=False)
+
 
 @contextmanager
 def _writing(connection: Connection) -> Iterator[None]:

@@ -22,12 +22,13 @@ from newsblotter.review.changes import page_changes
 from newsblotter.store import ORDERS, Filter, Store
 from newsblotter.store.answers import Spot
 from newsblotter.store.desk import MOST_ON_A_PAGE, MOST_ZOOM
-from newsblotter.store.record_schema import incident_schema
 from newsblotter.tables import encode_day, encode_instant, pack_value
+from newsblotter.web import schemas
 from newsblotter.web.access import UserRole, require
 from newsblotter.web.desk import Desk, desk_of
 from newsblotter.web.faults import Refusal, error_body
 from newsblotter.web.filters import PARAMETERS, read_filter, write_query
+from newsblotter.web.schemas import responses
 
 MOST_HITS = 100  # of each kind that one search gives
 MOST_CHANGES = 1_000  # lines of the journal that one answer tells
@@ -51,61 +52,9 @@ def _parameter(name: str) -> dict[str, Any]:
 
 
 FILTER: dict[str, Any] = {"parameters": [_parameter(name) for name in PARAMETERS]}  # of every question about incidents
-ERROR_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {
-        "error": {
-            "type": "object",
-            "required": ["status", "code", "message"],
-            "properties": {
-                "status": {"type": "integer"},
-                "code": {"type": "string", "description": "a word for programs"},
-                "message": {"type": "string", "description": "what went wrong and what to do about it"},
-                "detail": {"type": "object"},
-            },
-        }
-    },
-}
-_ERROR = {"content": {"application/json": {"schema": ERROR_SCHEMA}}}
 
 
-def _responses(about: str, schema: dict[str, Any], *errors: int) -> dict[int | str, dict[str, Any]]:
-    """What a route answers, for its description."""
-    told: dict[int | str, dict[str, Any]] = {200: {"description": about, "content": {"application/json": {"schema": schema}}}}
-    told[304] = {"description": "nothing has changed since the answer with that ETag"}
-    for status in (400, 401, 403, 422, 503, *errors):
-        told[status] = {"description": _WHY[status], **_ERROR}
-    return told
-
-
-_WHY = {
-    300: "the incident was split: the parts are in error.detail.now",
-    400: "the question asks for what cannot be",
-    401: "log in first",
-    403: "your role does not allow it",
-    404: "there is no such thing",
-    410: "the incident was withdrawn: no report tells of it any more",
-    422: "a parameter is not what it should be",
-    503: "the store is busy or the question took too long; ask again after Retry-After seconds",
-}
-_OBJECT: dict[str, Any] = {"type": "object"}
-
-
-def _object(**properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "required": list(properties), "properties": properties}
-
-
-def _describe_record() -> tuple[dict[str, Any], dict[str, Any]]:
-    """The schema of a record, and those of its parts under the names that they have in a description."""
-    whole = json.loads(json.dumps(incident_schema()).replace("#/$defs/", "#/components/schemas/record_"))
-    return whole, {f"record_{name}": part for name, part in whole.pop("$defs").items()}
-
-
-_RECORD, _PARTS = _describe_record()
-_WHOLE = {"type": "integer"}
-_TEXT = {"type": "string"}
-_CARD = _object(id=_TEXT, type=_TEXT, title=_TEXT, voices=_WHOLE, reports=_WHOLE, review={"type": "number"})
+_OF_RECORD = responses("the incident's record", schemas.RECORD, 300, 404, 410, keeps=True) | schemas.LED_ON
 
 
 # --- answers ----------------------------------------------------------------------------------------------------
@@ -142,7 +91,7 @@ def _tag(store: Store) -> str:
 
 @router.get(
     "/incidents",
-    responses=_responses("a page of incidents", _object(incidents={"type": "array", "items": _CARD}, total=_WHOLE)),
+    responses=responses("a page of incidents", schemas.INCIDENTS, keeps=True),
     openapi_extra=FILTER,
 )
 def list_incidents(
@@ -165,15 +114,15 @@ def list_incidents(
     return answer(request, _tag(store), make)
 
 
-@router.get("/incidents/{incident_id}", responses=_responses("the incident's record", _RECORD, 300, 404, 410))
+@router.get("/incidents/{incident_id}", responses=_OF_RECORD)
 async def get_incident(request: Request, desk: DeskOf, incident_id: Annotated[str, Path(description="an id in full")]) -> Response:
     """An incident's record, whole. A merged incident's id redirects (308); a split one's names the parts (300)."""
-    if not desk.is_open:
-        await run_in_threadpool(lambda: desk.store)
-    store = desk.store
-    found = store.read_record(incident_id)  # one look by key: less than handing it to a thread
+    if desk.is_warm:
+        found = desk.store.read_record(incident_id)  # one look by key: less than handing it to a thread
+    else:
+        found = await run_in_threadpool(lambda: desk.store.read_record(incident_id))
     if found is None:
-        return await run_in_threadpool(_lead_on, store, incident_id)
+        return await run_in_threadpool(_lead_on, desk.store, incident_id)
     record, fingerprint = found
     return answer(request, fingerprint, lambda: record)
 
@@ -193,7 +142,7 @@ def _lead_on(store: Store, incident_id: str) -> Response:
 
 @router.get(
     "/incidents/{incident_id}/doubts",
-    responses=_responses("open questions, the gravest first", _object(doubts={"type": "array"}), 404),
+    responses=responses("open questions, the gravest first", schemas.DOUBTS, 404, keeps=True),
 )
 def list_doubts(request: Request, desk: DeskOf, incident_id: str) -> Response:
     """What a person's look would settle about an incident."""
@@ -201,9 +150,7 @@ def list_doubts(request: Request, desk: DeskOf, incident_id: str) -> Response:
     return answer(request, _tag(store), lambda: {"doubts": [asdict(doubt) for doubt in store.doubts(incident_id)]})
 
 
-@router.get(
-    "/reports/{report_id:path}", responses=_responses("the report", _object(id=_TEXT, text=_TEXT, incidents={"type": "array"}), 404)
-)
+@router.get("/reports/{report_id:path}", responses=responses("the report", schemas.REPORT, 404, keeps=True))
 def get_report(request: Request, desk: DeskOf, report_id: str) -> Response:
     """A report by its id or the id it came with: text, copies, what was read in it, the incidents it tells of."""
     store = desk.store
@@ -249,7 +196,7 @@ def _describe_claim(claim: Claim) -> dict[str, Any]:
     }
 
 
-@router.get("/search", responses=_responses("hits, best first", _object(hits={"type": "array"}, cut_short={"type": "boolean"})))
+@router.get("/search", responses=responses("hits, best first", schemas.HITS, keeps=True))
 def search(
     request: Request,
     desk: DeskOf,
@@ -267,7 +214,7 @@ def search(
     return answer(request, _tag(store), make)
 
 
-@router.get("/facets", responses=_responses("counts by value", _object(facets=_OBJECT)), openapi_extra=FILTER)
+@router.get("/facets", responses=responses("counts by value", schemas.FACETS, keeps=True), openapi_extra=FILTER)
 def count_facets(request: Request, desk: DeskOf, wanted: Wanted) -> Response:
     """How many incidents have each type, country, year, …: each counted as if the filter did not narrow it."""
     store = desk.store
@@ -284,7 +231,7 @@ def _list_counts(counts: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
 
 @router.get(
     "/points",
-    responses=_responses("places", _object(spots={"type": "array"}, clustered={"type": "boolean"}, total=_WHOLE)),
+    responses=responses("places", schemas.SPOTS, keeps=True),
     openapi_extra=FILTER,
 )
 def find_points(
@@ -314,7 +261,7 @@ def _draw_spot(spot: Spot) -> str:
 
 @router.get(
     "/timeline",
-    responses=_responses("counts in order", _object(unit=_TEXT, counts={"type": "array"}, undated=_WHOLE)),
+    responses=responses("counts in order", schemas.TIMELINE, keeps=True),
     openapi_extra=FILTER,
 )
 def count_timeline(
@@ -332,7 +279,7 @@ def count_timeline(
 
 @router.get(
     "/changes",
-    responses=_responses("changes, oldest first", _object(changes={"type": "array"}, last=_WHOLE, more={"type": "boolean"})),
+    responses=responses("changes, oldest first", schemas.CHANGES, keeps=True),
 )
 def list_changes(
     request: Request,
@@ -361,7 +308,7 @@ def _read_moment(words: str) -> datetime:
         raise UsageError(f"since: {words[:40]!r} is no moment; write 2026-11-20 or 2026-11-20T18:00") from None
 
 
-@router.get("/stats", responses=_responses("figures", _OBJECT))
+@router.get("/stats", responses=responses("figures", schemas.STATS, keeps=True))
 def show_stats(request: Request, desk: DeskOf) -> Response:
     """The store in figures."""
     store = desk.store
@@ -373,5 +320,5 @@ def describe(request: Request) -> Response:
     """The description of all of this, OpenAPI 3.1."""
     described = dict(request.app.openapi())
     components = dict(described.get("components", {}))
-    described["components"] = {**components, "schemas": {**components.get("schemas", {}), **_PARTS}}
+    described["components"] = {**components, "schemas": {**components.get("schemas", {}), **schemas.RECORD_PARTS}}
     return JSONResponse(described)

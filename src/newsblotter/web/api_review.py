@@ -21,12 +21,13 @@ from newsblotter.review.sides import look_up
 from newsblotter.store import Filter, Store
 from newsblotter.store.present import plain
 from newsblotter.tables import encode_instant
-from newsblotter.web import reviewing
+from newsblotter.web import reviewing, schemas
 from newsblotter.web.access import UserRole, Visitor, require
-from newsblotter.web.api import ERROR_SCHEMA, FILTER, Wanted
+from newsblotter.web.api import FILTER, Wanted
 from newsblotter.web.desk import Desk, desk_of
 from newsblotter.web.faults import Refusal
 from newsblotter.web.render import words_of
+from newsblotter.web.schemas import responses
 
 MOST_WORDS = 1_000  # judgements and corrections that one answer lists
 
@@ -35,22 +36,6 @@ DeskOf = Annotated[Desk, Depends(desk_of)]
 Reader = Annotated[Visitor, require(UserRole.READER)]
 Reviewer = Annotated[Visitor, require(UserRole.REVIEWER)]
 IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=2_000, description="what was seen, instead of the field")]
-
-_WHY = {
-    400: "the answer cannot be taken: the message says why",
-    401: "log in first",
-    403: "your role does not allow it",
-    404: "there is no such thing",
-    409: "it has changed since it was seen: error.detail.changed says how",
-    422: "a part is not what it should be",
-    428: "the answer does not say what it was given on",
-    503: "a build holds the store; ask again after Retry-After seconds",
-}
-_ERROR = {"content": {"application/json": {"schema": ERROR_SCHEMA}}}
-
-
-def _errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    return {status: {"description": _WHY[status], **_ERROR} for status in (400, 401, 403, 404, 422, 503, *statuses)}
 
 
 class _Body(BaseModel):
@@ -92,7 +77,7 @@ class UndoBody(BaseModel):
 # --- questions --------------------------------------------------------------------------------------------------
 
 
-@router.get("/review", responses=_errors(), openapi_extra=FILTER)
+@router.get("/review", responses=responses("the next question", schemas.QUESTION, 404), openapi_extra=FILTER)
 def ask(
     request: Request,
     desk: DeskOf,
@@ -120,7 +105,7 @@ def _count(store: Store, wanted: Filter) -> int:
     return store.find_page(replace(wanted, needs_review=True), "review", None, 1).total
 
 
-@router.get("/compare", responses=_errors())
+@router.get("/compare", responses=responses("both sides", schemas.COMPARISON, 404))
 def compare(
     request: Request,
     desk: DeskOf,
@@ -161,7 +146,7 @@ def _describe_link(link: Link) -> dict[str, Any]:
     }
 
 
-@router.get("/judgements", responses=_errors())
+@router.get("/judgements", responses=responses("words", schemas.WORDS))
 def list_words(
     desk: DeskOf,
     visitor: Reader,
@@ -176,7 +161,7 @@ def list_words(
 # --- answers ----------------------------------------------------------------------------------------------------
 
 
-@router.post("/judgements", responses=_errors(409, 428))
+@router.post("/judgements", responses=responses("what came of it", schemas.ANSWERED, 404, 409, 428))
 def judge(desk: DeskOf, visitor: Reviewer, body: JudgementBody, if_match: IfMatch = None) -> dict[str, Any]:
     """Write down that two things are one incident, are two, or may be one; it stands in every later build."""
     concerned = {look_up(desk.store, one).incident_id for one in (body.left, body.right)}
@@ -185,7 +170,7 @@ def judge(desk: DeskOf, visitor: Reviewer, body: JudgementBody, if_match: IfMatc
     return _tell(reviewing.judge(desk, body.judgement, (body.left, body.right), speaker, seen))
 
 
-@router.post("/corrections", responses=_errors(409, 428))
+@router.post("/corrections", responses=responses("what came of it", schemas.ANSWERED, 404, 409, 428))
 def correct(desk: DeskOf, visitor: Reviewer, body: CorrectionBody, if_match: IfMatch = None) -> dict[str, Any]:
     """Write down a value for a field; it beats every claim in every later build."""
     found = desk.store.get_incident(body.incident)
@@ -194,7 +179,7 @@ def correct(desk: DeskOf, visitor: Reviewer, body: CorrectionBody, if_match: IfM
     return _tell(reviewing.correct(desk, found.id, body.field, typed, Speaker(visitor.name, plain(body.why)), seen))
 
 
-@router.post("/undo", responses=_errors())
+@router.post("/undo", responses=responses("what came of it", schemas.ANSWERED, 404))
 def undo(desk: DeskOf, visitor: Reviewer, body: UndoBody) -> dict[str, Any]:
     """Take a word back."""
     return _tell(reviewing.undo(desk, body.number, Speaker(visitor.name, plain(body.why))))

@@ -6,18 +6,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import as_file, files
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from newsblotter import __version__
-from newsblotter.web import api, api_review, exports, faults, guard, shelf
+from newsblotter.web import api, api_alerts, api_compare, api_import, api_people, api_review, exports, faults, guard, shelf
 from newsblotter.web.alerts import Channels
 from newsblotter.web.alerts.watching import Watcher
 from newsblotter.web.desk import Desk, NoStoreYet
 from newsblotter.web.importing import Importer
 from newsblotter.web.pages import (
+    about,
     account,
     alerts,
     importing,
@@ -45,12 +47,20 @@ ROUTERS: tuple[APIRouter, ...] = (  # each is a module of its own; its routes sa
     incident.router,
     report.router,
     search.router,
+    about.router,
     importing.router,
     tiles.router,
     api.router,
     api_review.router,
+    api_compare.router,
+    api_alerts.router,
+    api_people.router,
+    api_import.router,
     exports.router,
 )
+# Answers made at once. They take turns at Python's lock, so more only make each other and the event loop wait; fewer would leave
+# the processor idle while they wait for the disk.
+THREADS = 12
 LONG_S = 365 * 24 * 3600  # a file asked for by its hash never changes
 
 
@@ -76,6 +86,7 @@ def create_app(settings: WebSettings | None = None, channels: Channels | None = 
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = THREADS
         watcher = Watcher(desk, channels, settings.public_url or "") if channels is not None else None
         try:
             yield

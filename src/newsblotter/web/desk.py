@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from fastapi import Request
 
 from newsblotter.errors import NewsblotterError
-from newsblotter.store import Store, open_store
+from newsblotter.store import Filter, Store, open_store
 from newsblotter.store.sqlite import parse_url
 from newsblotter.web.people import DeskFile, open_desk
 from newsblotter.web.settings import WebSettings
+from newsblotter.web.warming import Warming
 
 
 class NoStoreYet(NewsblotterError):
@@ -27,7 +28,9 @@ class Desk:
         self.settings = settings
         self._store: Store | None = None
         self._people: DeskFile | None = None
+        self._warming: Warming | None = None
         self._lock = threading.Lock()
+        self._answering = threading.Lock()
 
     @property
     def path(self) -> Path:
@@ -40,6 +43,11 @@ class Desk:
         return self._store is not None
 
     @property
+    def is_warm(self) -> bool:
+        """Whether a look by key is sure to wait for no disk: if not, it is not for the event loop."""
+        return self._warming is not None and self._warming.is_done
+
+    @property
     def store(self) -> Store:
         """The store for asking; any thread may use it, and a build may go on meanwhile.
 
@@ -50,8 +58,18 @@ class Desk:
         if self._store is None:
             with self._lock:
                 if self._store is None:
-                    self._store = self._open()
+                    self._store = store = self._open()
+                    self._warming = Warming(self.path, lambda: store.facets(Filter()))
         return self._store
+
+    def open_ahead(self) -> None:
+        """Begin to open the store, where there is one, before anybody asks for it."""
+
+        def open_it() -> None:
+            with suppress(NewsblotterError):  # whoever asks is told
+                _ = self.store
+
+        threading.Thread(target=open_it, name="opening", daemon=True).start()
 
     @property
     def people(self) -> DeskFile:
@@ -71,13 +89,16 @@ class Desk:
 
     @contextmanager
     def writing(self) -> Iterator[Store]:
-        """The store for one writing, made where there is none yet."""
-        with open_store(self.settings.store) as store:
+        """The store for one answer of a person; of several at once each waits for its turn."""
+        with self._answering, open_store(self.settings.store) as store:
             yield store
 
     def close(self) -> None:
         """Let go of the store."""
         with self._lock:
+            if self._warming is not None:
+                self._warming.stop()
+                self._warming = None
             if self._store is not None:
                 self._store.close()
                 self._store = None

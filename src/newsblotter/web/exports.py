@@ -5,44 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
-from newsblotter.store.codebook import write_codebook
+from newsblotter.store.codebook import TERMS, write_codebook
 from newsblotter.store.filters import check_filter
 from newsblotter.store.formats import FORMATS, Notes, write_bundle
 from newsblotter.web.access import UserRole, require
-from newsblotter.web.api import ERROR_SCHEMA, FILTER, DeskOf, Wanted
+from newsblotter.web.api import FILTER, DeskOf, Wanted
 from newsblotter.web.faults import Refusal
 from newsblotter.web.filters import write_query
+from newsblotter.web.schemas import Responses, errors
 
 router = APIRouter(dependencies=[require(UserRole.READER)], tags=["exports"])
 
-_ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {"description": "the file", "content": {kind.media_type: {} for kind in FORMATS.values()} | {"application/zip": {}}},
-    **{
-        status: {"description": why, "content": {"application/json": {"schema": ERROR_SCHEMA}}}
-        for status, why in (
-            (400, "the filter asks for what cannot be"),
-            (401, "log in first"),
-            (403, "your role does not allow it"),
-            (404, "no such format"),
-            (422, "a parameter is not what it should be"),
-            (503, "the store is busy or the question took too long"),
-        )
+
+def _tell_text(media_type: str) -> Responses:
+    return {200: {"description": "the text", "content": {media_type: {}}}, **errors()}
+
+
+_FILE: Responses = {
+    200: {
+        "description": "the file",
+        "content": {kind.media_type.partition(";")[0]: {} for kind in FORMATS.values()} | {"application/zip": {}},
     },
+    **errors(404),
 }
 
 
-@router.get("/export/codebook.md", response_class=Response)
+@router.get("/export/codebook.md", response_class=Response, responses=_tell_text("text/markdown"))
 def show_codebook() -> Response:
     """What each column of CSV and Parquet means, and the terms."""
     return Response(write_codebook(), media_type="text/markdown; charset=utf-8")
 
 
-@router.get("/export.{form}", response_class=StreamingResponse, responses=_ANSWERS, openapi_extra=FILTER)
+@router.get("/export/terms.txt", response_class=Response, responses=_tell_text("text/plain"))
+def show_terms() -> Response:
+    """Under what terms the files may be used."""
+    return Response(TERMS + "\n", media_type="text/plain; charset=utf-8")
+
+
+@router.get("/export.{form}", response_class=StreamingResponse, responses=_FILE, openapi_extra=FILTER)
 def export(
     request: Request,
     desk: DeskOf,
@@ -62,7 +67,7 @@ def export(
     name = f"incidents-{now:%Y%m%d}.{'zip' if bundle else form}"
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
-        "Link": '</export/codebook.md>; rel="describedby"; type="text/markdown"',
+        "Link": '</export/codebook.md>; rel="describedby", </export/terms.txt>; rel="license"',
     }
     media_type = "application/zip" if bundle else FORMATS[form].media_type
     return StreamingResponse(_begin(parts), media_type=media_type, headers=headers)

@@ -13,12 +13,12 @@ from newsblotter.web.words import Words
 
 SHOWN = 8  # values of a facet that are shown before "more"; those chosen always are
 HEADINGS = {
-    "type": N_("What"),
+    "type": N_("Type"),
     "year": N_("Year"),
     "country": N_("Country"),
     "status": N_("Status"),
     "disputed": N_("Disputed"),
-    "needs_review": N_("Review"),
+    "needs_review": N_("To review"),
     "voices": N_("Voices"),
     "reality": N_("Reality"),
     "currency": N_("Currency of the loot"),
@@ -51,6 +51,11 @@ def view_facets(facets: tuple[Facet, ...], wanted: Filter, order: str | None, wo
     views = []
     for name, heading in HEADINGS.items():
         counts = known[name].counts if name in known else ()
+        here = {value for value, _ in counts}
+        counts = (
+            *counts,
+            *((value, 0) for value in _chosen(name, wanted) if value not in here),
+        )  # what leaves nothing can be let go
         choices = [
             Choice(_label(name, value, words), count, write_query(after, order=order), after_is_less)
             for value, count in counts
@@ -62,6 +67,18 @@ def view_facets(facets: tuple[Facet, ...], wanted: Filter, order: str | None, wo
             shown = [choice for at, choice in enumerate(choices) if at < SHOWN or choice.chosen]
             views.append(FacetView(name, words.gettext(heading), tuple(shown), tuple(c for c in choices if c not in shown)))
     return views
+
+
+def _chosen(name: str, wanted: Filter) -> tuple[str, ...]:
+    """The values of a facet of words that the filter names."""
+    chosen: tuple[str, ...] = {
+        "type": wanted.types,
+        "country": wanted.countries,
+        "status": wanted.statuses,
+        "reality": wanted.realities,
+        "disputed": wanted.disputed_on,
+    }.get(name, ())
+    return chosen
 
 
 def _choose(name: str, value: str, wanted: Filter) -> tuple[Filter, bool]:

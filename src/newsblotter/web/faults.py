@@ -42,6 +42,12 @@ CODES: Mapping[int, str] = {
 }
 
 
+PLAIN: Mapping[int, str] = {  # in place of the bare phrase of the protocol
+    404: "no page has this address",
+    405: "this address does not take such a request",
+}
+
+
 class Refusal(NewsblotterError):
     """A request that is not served, with the status to answer.
 
@@ -126,7 +132,10 @@ def install(app: FastAPI) -> None:
 
     def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return answer(request, Refusal(error.status_code, str(error.detail), headers=error.headers))
+        message = (
+            PLAIN.get(error.status_code, error.detail) if error.detail == HTTPStatus(error.status_code).phrase else error.detail
+        )
+        return answer(request, Refusal(error.status_code, str(message), headers=error.headers))
 
     def on_invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)

@@ -17,7 +17,7 @@ from newsblotter.web.faults import Refusal, answer
 from newsblotter.web.settings import WebSettings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-UPLOADS = ("/import",)  # paths whose bodies may be as large as an upload
+UPLOADS = ("/import", "/api/import")  # paths whose bodies may be as large as an upload
 LONGEST_QUERY = 8_000  # characters of a query string: the longest filter has some hundred
 
 _POLICY = {

@@ -92,11 +92,11 @@ class Importer:
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
-            self._progress = Progress(files=len(names), began=datetime.now(UTC))
             context = multiprocessing.get_context("spawn")  # not a fork: this process has threads
             ours, theirs = context.Pipe(duplex=False)
             self._process = context.Process(target=_build, args=(theirs, str(folder), self._store, published, self._workers))
             self._process.start()
+            self._progress = Progress(files=len(names), began=datetime.now(UTC))  # once it runs: one that cannot start blocks none
             theirs.close()
             threading.Thread(target=self._follow, args=(ours, folder, self._process), daemon=True).start()
 

@@ -1,4 +1,4 @@
-"""What a judgement would do to the incidents, found out on a copy of the store: which merge or part, and which values change."""
+"""What a judgement would do to the incidents, rehearsed: which merge or part, and which values change."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 from newsblotter.errors import UnknownIncident
 from newsblotter.records import Judgement
 from newsblotter.review.changes import Changed
-from newsblotter.review.revising import try_out
 from newsblotter.review.saying import Speaker, say_judgement
 from newsblotter.revise import revise
-from newsblotter.store import Record, Store
+from newsblotter.store import Record, Store, rehearse
+from newsblotter.web.desk import Desk
 from newsblotter.web.vocabulary import FIELDS
 from newsblotter.web.words import Words
 
@@ -30,16 +30,20 @@ class Outcome:
     reports: tuple[int, int]  # how many now, how many then
 
 
-def foresee(store: Store, judgement: Judgement, sides: tuple[str, str], words: Words) -> list[Outcome]:
-    """What a judgement would do; nothing is written."""
-    with try_out(store) as copy:
-        revision = revise(copy, [say_judgement(copy, judgement, *sides, Speaker("nobody"))])
-        return [_describe(store, copy, effect, words) for effect in revision.effects]
+def foresee(desk: Desk, judgement: Judgement, sides: tuple[str, str], words: Words) -> list[Outcome]:
+    """What a judgement would do; nothing is written.
+
+    Raises:
+        StoreBusy: A build holds the store.
+    """
+    with desk.writing() as store, rehearse(store) as then:
+        revision = revise(then, [say_judgement(then, judgement, *sides, Speaker("nobody"))])
+        return [_describe(store, then, effect, words) for effect in revision.effects]
 
 
-def _describe(store: Store, copy: Store, effect: Changed, words: Words) -> Outcome:
-    before, after = _find(store, effect.incident), _find(copy, effect.incident)
-    into = [(name, str((_find(copy, name) or {}).get("title", name))) for name in effect.now]
+def _describe(store: Store, then: Store, effect: Changed, words: Words) -> Outcome:
+    before, after = _find(store, effect.incident), _find(then, effect.incident)
+    into = [(name, str((_find(then, name) or {}).get("title", name))) for name in effect.now]
     shown = before or after or {}
     rows = []
     if before is not None and after is not None:

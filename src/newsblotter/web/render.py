@@ -20,6 +20,7 @@ from newsblotter.web.links import incident_path, outward, report_path
 from newsblotter.web.words import LANGUAGES, Words, choose_language, load_words
 
 THEMES = ("light", "dark")
+MOST_REASONS = 3  # for and against, as a sentence tells them; the picture below has all
 COOKIE_S = 365 * 24 * 3600  # how long a browser remembers theme and language
 
 
@@ -39,13 +40,14 @@ def load_environment(language: str) -> Environment:
         words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext, npgettext=words.npgettext
     )
     environment.policies["ext.i18n.trimmed"] = True
-    environment.filters.update(plain=plain, shorten=shorten, outward=outward)
+    environment.filters.update(plain=plain, shorten=shorten, outward=outward, clause=words.clause)
     environment.globals.update(
         w=words,
         static=static_url,
         languages=LANGUAGES,
         version=__version__,
         short_id=SHORT_ID,
+        most_reasons=MOST_REASONS,
         incident_path=incident_path,
         report_path=report_path,
         write_query=write_query,

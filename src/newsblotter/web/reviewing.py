@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -15,12 +16,12 @@ from newsblotter.records import Judgement, Link, Mention, Report
 from newsblotter.review import Judged, read_words
 from newsblotter.review.changes import Changed, list_changes
 from newsblotter.review.explaining import compare_now
-from newsblotter.review.ledger import WORD_KINDS, Word
+from newsblotter.review.ledger import Word
 from newsblotter.review.saying import Speaker, describe_said, find_word, name_kind, say_correction, say_judgement, say_retirement
 from newsblotter.review.sides import find_homes, look_up
 from newsblotter.review.values import read_values
 from newsblotter.revise import revise
-from newsblotter.store import Filter, JournalEntry, Record, Store
+from newsblotter.store import Filter, JournalEntry, Record, Store, StoredIncident
 from newsblotter.store.doubts import Doubt
 from newsblotter.store.export import describe_values
 from newsblotter.store.present import plain
@@ -33,10 +34,12 @@ from newsblotter.web.waterfall import Waterfall, draw_waterfall
 from newsblotter.web.words import Words
 
 EXCERPT = 420  # characters of a report around the words that tell of an incident
-PATIENCE_S = 8.0  # how long an answer waits for a build to let go of the store
+PATIENCE_S = 3.0  # how long an answer waits for a build of a few reports; a larger one is waited for in the browser
+MOST_PATIENT = 4  # answers that wait for a build at once: each keeps a thread from making pages
 MOST_CHOICES = 9  # values of a disputed field that have a key
 
 _T = TypeVar("_T")
+_patient = threading.BoundedSemaphore(MOST_PATIENT)
 
 
 # --- questions --------------------------------------------------------------------------------------------------
@@ -71,13 +74,18 @@ class Comparison:
 class Question:
     """What the queue asks next."""
 
-    record: Record
+    found: StoredIncident
     doubts: tuple[Doubt, ...]
     at: int  # which of the doubts is asked
     comparison: Comparison | None  # join, apart
     seen: str  # what the answer has to be sent back with: see ``check_seen``
     following: str | None  # the cursor of the next incident, None at the end
     total: int
+
+    @property
+    def record(self) -> Record:
+        """The incident's."""
+        return self.found.record
 
     @property
     def doubt(self) -> Doubt:
@@ -108,9 +116,9 @@ def find_question(store: Store, wanted: Filter, cursor: Cursor, words: Words) ->
         page = store.find_page(replace(wanted, needs_review=True), "review", after, 1)
         if not page.cards:
             return None
-        record = store.get_incident(json.loads(page.cards[0])["id"]).record
-        doubts = store.doubts(record["id"])
-        if cursor.of not in (None, record["id"]):
+        found = store.get_incident(json.loads(page.cards[0])["id"])
+        doubts = store.doubts(found.id)
+        if cursor.of not in (None, found.id):
             at = 0
         if at < len(doubts):
             break
@@ -119,8 +127,8 @@ def find_question(store: Store, wanted: Filter, cursor: Cursor, words: Words) ->
         after, at = page.next, 0
     doubt = doubts[at]
     comparison = compare_pair(store, *doubt.mentions, words) if doubt.mentions else None
-    ids = {record["id"], *((comparison.left.incident, comparison.right.incident) if comparison else ())}
-    return Question(record, doubts, at, comparison, write_seen(store, ids), page.next, page.total)
+    ids = {found.id, *((comparison.left.incident, comparison.right.incident) if comparison else ())}
+    return Question(found, doubts, at, comparison, write_seen(store, ids), page.next, page.total)
 
 
 def find_leading(store: Store, asked: str) -> str:
@@ -298,16 +306,24 @@ def patiently(write: Callable[[], _T]) -> _T:
     """Try again for some seconds while a build holds the store.
 
     Raises:
-        StoreBusy: It still does.
+        StoreBusy: It still does, or others wait for it already.
     """
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            return write()
-        except StoreBusy:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
+    try:
+        return write()
+    except StoreBusy:
+        if not _patient.acquire(blocking=False):
+            raise
+    try:
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            time.sleep(0.1)
+            try:
+                return write()
+            except StoreBusy:
+                if time.monotonic() > deadline:
+                    raise
+    finally:
+        _patient.release()
 
 
 def list_words(store: Store, before: int | None, limit: int) -> tuple[list[dict[str, object]], int | None]:
@@ -321,8 +337,14 @@ def list_words(store: Store, before: int | None, limit: int) -> tuple[list[dict[
     Returns:
         The words, and the number that the next ones stand before; None: there are no more.
     """
-    words = [word for word in reversed(read_words(store.journal(*WORD_KINDS))) if before is None or word.number < before]
-    return [describe_word(word) for word in words[:limit]], words[limit - 1].number if len(words) > limit else None
+    said = store.newest("judgement", "correction", before=before, limit=limit + 1)
+    if not said:
+        return [], None
+    lines = said[:limit][::-1]
+    shown = {line.number for line in lines}
+    lines += (line for line in store.journal("retired", after=lines[0].number or 0) if line.data.get("number") in shown)
+    words = read_words(lines)[::-1]
+    return [describe_word(word) for word in words], words[-1].number if len(said) > limit else None
 
 
 def describe_word(word: Word) -> dict[str, object]:
@@ -344,18 +366,18 @@ def find_said(store: Store, number: int | None) -> dict[str, object] | None:
     return describe_word(words[0]) if words and not retired else None
 
 
-def name_side(store: Store, asked: str) -> str:
-    """What one side of a judgement is called: the title of its incident or report; empty where it is no more."""
+def name_sides(store: Store, asked: Collection[str]) -> dict[str, str]:
+    """What each side of a judgement is called: the title of its incident or report; empty where it is no more."""
+    titles = store.titles(asked)
+    return titles | {name: _name_side(store, name) for name in set(asked) - titles.keys()}
+
+
+def _name_side(store: Store, asked: str) -> str:
     try:
         resolved = store.resolve(asked)
         if resolved.kind == "incident":
-            return str(store.get_incident(resolved.id).record["title"])
-        if resolved.kind == "report":
-            return next((report.title or report.source_id for report in store.reports([resolved.id])), "")
-        return next((report.title or report.source_id for report in store.reports([_report_of(store, resolved.id)])), "")
+            return store.titles([resolved.id])[resolved.id]
+        report_id = resolved.id if resolved.kind == "report" else next(iter(store.mentions(ids=[resolved.id]))).report_id
+        return next((report.title or report.source_id for report in store.reports([report_id])), "")
     except UnknownIncident:
         return ""
-
-
-def _report_of(store: Store, mention_id: str) -> str:
-    return next(iter(store.mentions(ids=[mention_id]))).report_id

@@ -11,10 +11,10 @@ def N_(text: str) -> str:  # noqa: N802  the name that gatherers of texts know
 
 
 FIELDS: Mapping[str, str] = {  # fields of the record, in the order a person asks for them
-    "type": N_("What"),
-    "date": N_("When"),
-    "time": N_("At"),
-    "place": N_("Where"),
+    "type": N_("Type"),
+    "date": N_("Date"),
+    "time": N_("Time"),
+    "place": N_("Place"),
     "address": N_("Address"),
     "target": N_("Target"),
     "killed": N_("Killed"),
@@ -23,11 +23,11 @@ FIELDS: Mapping[str, str] = {  # fields of the record, in the order a person ask
     "arrested": N_("Arrested"),
     "loot": N_("Loot"),
     "recovered": N_("Recovered"),
-    "weapons": N_("Weapon"),
-    "vehicles": N_("Vehicle"),
-    "tactics": N_("Tactic"),
-    "people": N_("Person"),
-    "outcomes": N_("Outcome"),
+    "weapons": N_("Weapons"),
+    "vehicles": N_("Vehicles"),
+    "tactics": N_("Tactics"),
+    "people": N_("People"),
+    "outcomes": N_("Outcomes"),
     "status": N_("Status"),
     "reality": N_("Reality"),
     "title": N_("Title"),
@@ -45,8 +45,12 @@ EXAMPLES: Mapping[str, str] = {  # of what can be typed for a field; the same in
     "loot": "2.4m EUR",
 }
 
+TYPES = (
+    *("accident", "arson", "assault", "attack", "bombing", "burglary", "escape"),
+    *("fraud", "homicide", "kidnapping", "other_crime", "robbery", "shooting", "theft"),
+)
 NAMES: Mapping[str, str] = {
-    # incident types
+    # incident types: ``TYPES``
     "accident": N_("Accident"),
     "arson": N_("Arson"),
     "assault": N_("Assault"),
@@ -80,16 +84,16 @@ NAMES: Mapping[str, str] = {
     "closed": N_("closed"),
     "unknown": N_("unknown"),
     # realities
-    "actual": N_("actual"),
+    "actual": N_("happened"),
     "attempted": N_("attempted"),
     "planned": N_("planned"),
     "denied": N_("denied"),
     "hypothetical": N_("hypothetical"),
     # parts that a report plays
-    "main": N_("main"),
-    "follow_up": N_("follow up"),
+    "main": N_("main subject"),
+    "follow_up": N_("follow-up"),
     "background": N_("background"),
-    "round_up": N_("round up"),
+    "round_up": N_("round-up"),
     # standings of a claim
     "agreed": N_("agreed"),
     "disputed": N_("disputed"),
@@ -156,13 +160,36 @@ NAMES: Mapping[str, str] = {
     "judged-same": N_("the same incident"),
     "judged-different": N_("different incidents"),
     "judged-unsure": N_("unsure whether it is one incident"),
+    # the audit log
+    "user added": N_("user added"),
+    "user changed": N_("user changed"),
+    "password set": N_("password set"),
+    "login refused": N_("login refused"),
+    "login": N_("logged in"),
+    "logout": N_("logged out"),
+    "sessions ended": N_("logged out elsewhere"),
+    "token made": N_("key made"),
+    "token revoked": N_("key revoked"),
+    "search saved": N_("search saved"),
+    "search changed": N_("search changed"),
+    "search taken away": N_("search deleted"),
+    "user": N_("user"),
+    "role": N_("role"),
+    "number": N_("number"),
+    "token": N_("key"),
+    "name": N_("name"),
+    "search": N_("search"),
+    "channel": N_("channel"),
+    "target": N_("target"),
+    "active": N_("active"),
+    "sessions": N_("sessions"),
     # weapons
     "handgun": N_("handgun"),
     "rifle": N_("rifle"),
     "assault rifle": N_("assault rifle"),
     "machine gun": N_("machine gun"),
     "shotgun": N_("shotgun"),
-    "long-barreled firearm": N_("long barreled firearm"),
+    "long-barreled firearm": N_("long-barrelled firearm"),
     "firearm": N_("firearm"),
     "imitation firearm": N_("imitation firearm"),
     "stun gun": N_("stun gun"),
@@ -216,12 +243,12 @@ NAMES: Mapping[str, str] = {
     "train": N_("train"),
     "plane": N_("plane"),
     # tactics
-    "smash-and-grab": N_("smash and grab"),
+    "smash-and-grab": N_("smash-and-grab"),
     "display-cases-smashed": N_("display cases smashed"),
-    "grab-and-run": N_("grab and run"),
+    "grab-and-run": N_("grab-and-run"),
     "distraction": N_("distraction"),
     "diversion": N_("diversion"),
-    "ram-raid": N_("ram raid"),
+    "ram-raid": N_("ram-raid"),
     "ambush": N_("ambush"),
     "tunnel": N_("tunnel"),
     "wall-breach": N_("wall breach"),
@@ -245,7 +272,7 @@ NAMES: Mapping[str, str] = {
     "lone-robber": N_("lone robber"),
     "group": N_("group"),
     "home-invasion": N_("home invasion"),
-    "off-premises-salesperson": N_("off premises salesperson"),
+    "off-premises-salesperson": N_("travelling salesperson"),
     "sleight-of-hand": N_("sleight of hand"),
     "shoplifting": N_("shoplifting"),
     "pickpocketing": N_("pickpocketing"),
@@ -264,9 +291,9 @@ NAMES: Mapping[str, str] = {
     "road-spikes": N_("road spikes"),
     "prisoner-freed": N_("prisoner freed"),
     "suicide-attack": N_("suicide attack"),
-    "drive-by": N_("drive by"),
-    "atm-attack": N_("atm attack"),
-    "cyber": N_("cyber"),
+    "drive-by": N_("drive-by"),
+    "atm-attack": N_("cash machine attack"),
+    "cyber": N_("cyberattack"),
     "counterfeit-payment": N_("counterfeit payment"),
     "carjacking": N_("carjacking"),
     "display-looting": N_("display looting"),
@@ -331,5 +358,38 @@ CLAUSES = frozenset(  # what speaks for and against two accounts being of one in
         N_("they are copies of one text"),
         N_("one report tells them apart"),
         N_("each names somebody else as the one dead"),
+    }
+)
+
+SENTENCES = frozenset(  # that other rooms compose for people, as templates: see ``retelling``
+    {
+        # why incidents are related
+        "same target: {0}",
+        "same suspect: {0}",
+        "same suspects: {0}",
+        "same gang: {0}",
+        "same tactics within {0}: {1}",
+        "same target elsewhere: {0}",
+        "a day",
+        "{0} days",
+        # why an alert came
+        "new; your search “{0}” asks for it",
+        "{0} changed; your search “{1}” asks for it",
+        "changed; your search “{0}” asks for it",
+        "{0}; your search “{1}” watches it",
+        "is part of {0} now; your search “{1}” told of it",
+        "no report tells of it any more; your search “{0}” told of it",
+        "and {0} more at once; your search “{1}” asks for them: look at the desk",
+        # what a page's address may meet, and an import
+        "no page has this address",
+        "this address does not take such a request",
+        "the build ended before it was done; what was read is kept",
+        "the build was stopped; what was read is kept",
+        "too many failed logins; try again in {0} seconds",
+        "Judged the same incident by {0}.",
+        "Judged different incidents by {0}.",
+        # several of them, and what stands before one
+        "{0}; {1}",
+        "{0}: {1}",
     }
 )

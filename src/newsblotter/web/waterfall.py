@@ -25,7 +25,7 @@ class Bar:
     left: float
     width: float
     kind: str  # for, against, start, end
-    number: str  # what it added, or the probability
+    number: float  # log-odds that it added, or the probability
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,10 @@ def draw_waterfall(link: Link) -> Waterfall | None:
         levels.append(levels[-1] + weight)
     low, high = min(*levels, end, 0.0) - MARGIN, max(*levels, end, 0.0) + MARGIN
     scale = 100 / (high - low)
-    rows = [("", 0.0, start, "start", f"{_probability(start):.0%}")]
+    rows = [("", 0.0, start, "start", _probability(start))]
     for (label, weight), level in zip(steps, levels, strict=False):
-        rows.append((label, level, level + weight, "for" if weight > 0 else "against", f"{weight:+.1f}".replace("-", "−")))
-    rows.append(("", 0.0, end, "end", f"{link.probability:.0%}"))
+        rows.append((label, level, level + weight, "for" if weight > 0 else "against", weight))
+    rows.append(("", 0.0, end, "end", link.probability))
     bars = []
     for label, begin, stop, kind, number in rows:
         left, right = sorted(round((level - low) * scale, 1) for level in (begin, stop))

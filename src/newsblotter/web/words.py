@@ -6,6 +6,7 @@ Catalogues lie in ``messages``; ``python -m newsblotter_lab.messages`` gathers t
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -17,15 +18,18 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_interval, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_compact_decimal, format_decimal, format_percent
+from babel.numbers import format_compact_decimal, format_decimal, format_percent, get_currency_symbol
 
 from newsblotter.store.present import plain
-from newsblotter.web import vocabulary
+from newsblotter.web import retelling, vocabulary
+from newsblotter.web.retelling import Retelling
 
 SOURCE_LANGUAGE = "en"
 LOCALES: Mapping[str, str] = {"en": "en_GB"}  # day before month, as ISO and the command line have it
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français"}
 COMPACT_FROM = 1_000_000  # numbers from here on are shown as "2.4 million"
+_TYPES = "|".join(sorted((re.escape(vocabulary.NAMES[name]) for name in vocabulary.TYPES), key=len, reverse=True))
+_TITLE = re.compile(rf"(?P<name>{_TYPES})(?P<tie> at | in | \(|, |$)(?P<rest>.*)")  # as ``link.merge.make_title`` makes it
 _SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
 
 
@@ -54,16 +58,17 @@ def choose_language(asked: str | None, accepted: str) -> str:
     return next((tag for _, _, tag in sorted(ranked) if tag in LANGUAGES), SOURCE_LANGUAGE)
 
 
-def _load_catalogue(language: str) -> gettext.NullTranslations:
-    """A language's texts, compiled from its catalogue; those of the source stand in the code."""
+def _load_catalogue(language: str) -> tuple[gettext.NullTranslations, Mapping[str, str]]:
+    """A language's texts, compiled from its catalogue, and its templates of sentences; those of the source stand in the code."""
     if language == SOURCE_LANGUAGE:
-        return gettext.NullTranslations()
+        return gettext.NullTranslations(), {}
     with (files("newsblotter.web") / "messages" / f"{language}.po").open("rb") as stream:
         catalogue = read_po(stream, locale=language)
+    told = {str(one.id): str(one.string) for one in catalogue if one.id and one.context == retelling.CONTEXT}
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return gettext.GNUTranslations(compiled), told
 
 
 class Words:
@@ -72,7 +77,8 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language
         self.locale = Locale.parse(LOCALES.get(language, language))
-        catalogue = _load_catalogue(language)
+        catalogue, told = _load_catalogue(language)
+        self._retelling = Retelling(told, self._name_part)
         self.gettext = catalogue.gettext
         self.ngettext = catalogue.ngettext
         self.pgettext = catalogue.pgettext
@@ -102,6 +108,32 @@ class Words:
         """What speaks for or against a join, as linking says it."""
         return self.gettext(clause) if clause in vocabulary.CLAUSES else clause
 
+    def told(self, sentence: object) -> str:
+        """A sentence that another room made (why something failed, why an alert came), as far as the catalogue knows it."""
+        return self._retelling.tell(plain(sentence))
+
+    def _name_part(self, part: str) -> str:
+        """What fills a hole of such a sentence: a name of ours, or words that were typed."""
+        if part in vocabulary.FIELDS:
+            return self.field(part).lower()
+        if part in vocabulary.NAMES:
+            return self.name(part)
+        typed = re.fullmatch(r"'(.*)'|\"(.*)\"", part)
+        return self.gettext("“%s”") % (typed[1] or typed[2] or "") if typed else part
+
+    def title(self, title: object) -> str:
+        """An incident's title: the one that was made of its type, target and place, made anew; a person's as it is."""
+        words = plain(title)
+        found = _TITLE.fullmatch(words)
+        if found is None or self.language == SOURCE_LANGUAGE:
+            return words
+        name, rest = self.gettext(found["name"]), found["rest"]
+        if found["tie"] == " at ":
+            return self.gettext("%(what)s at %(where)s") % {"what": name, "where": rest}
+        if found["tie"] == " in ":
+            return self.gettext("%(what)s in %(where)s") % {"what": name, "where": rest}
+        return f"{name}{found['tie']}{rest}"
+
     def example(self, field: str | None) -> str:
         """What a person might type for a field."""
         return vocabulary.EXAMPLES.get(field or "", "")
@@ -112,15 +144,19 @@ class Words:
 
     # --- numbers and days ---------------------------------------------------------------------------------------
 
-    def number(self, number: float) -> str:
-        """A number as a newspaper prints it."""
+    def number(self, number: float, *, short: bool = False) -> str:
+        """A number as a newspaper prints it: "2.4 million", in short "2.4M"."""
         if abs(number) >= COMPACT_FROM:
-            return format_compact_decimal(number, format_type="long", fraction_digits=2, locale=self.locale)
+            return format_compact_decimal(number, format_type="short" if short else "long", fraction_digits=2, locale=self.locale)
         return format_decimal(round(number, 2), locale=self.locale)
 
     def share(self, share: float) -> str:
         """A probability in per cent."""
         return format_percent(round(share, 2), locale=self.locale)
+
+    def added(self, weight: float) -> str:
+        """What something added to a sum, with its sign."""
+        return f"{'+' if weight > 0 else '−'}{format_decimal(abs(weight), '0.0', locale=self.locale)}"
 
     def day(self, day: str | date | None) -> str:
         """A day given as ISO 8601; anything else as it is."""
@@ -162,20 +198,31 @@ class Words:
     # --- values -------------------------------------------------------------------------------------------------
 
     def interval(self, value: Mapping[str, Any]) -> str:
-        """A count or an amount: "3", "at least 3", "2–4", "2 million – 9 million EUR"."""
+        """A count or an amount: "3", "at least 3", "2–4", "€2 million – 9 million"."""
         low, high = value.get("low"), value.get("high")
-        if low is None:
-            words = self.gettext("at most %s") % self.number(high) if high is not None else self.gettext("unknown")
-        elif high is None:
-            words = self.gettext("at least %s") % self.number(low)
-        elif low == high:
-            words = self.number(low)
-        else:
-            dash = "–" if high < COMPACT_FROM else " – "
-            words = f"{self.number(low)}{dash}{self.number(high)}"
-        if "currency" in value:
-            words += f" {value['currency'] or self.gettext('(currency not said)')}"
-        return words
+        if low is None and high is None:
+            return self.gettext("unknown")
+        if low is None or high is None:
+            bound = self.gettext("at most %s") if low is None else self.gettext("at least %s")
+            return bound % self._amount([number for number in (low, high) if number is not None], value)
+        return self._amount((low,) if low == high else (low, high), value)
+
+    def _amount(self, bounds: Sequence[float], value: Mapping[str, Any]) -> str:
+        """One number or two, with the currency's sign where the language puts it if they count money."""
+        before, _, after = self.locale.currency_formats["standard"].pattern.partition("#,##0.00")
+        is_money, leads = "currency" in value, "¤" in before
+        numbers = [self.number(bound, short=is_money and not leads) for bound in bounds]  # 2.4 million, but: 2,4 M €
+        number = (" – " if bounds[-1] >= COMPACT_FROM else "–").join(numbers)
+        if not is_money:
+            return number
+        code = value["currency"]
+        if not code:
+            unsaid = self.gettext("(currency not said)")
+            return f"{number} {unsaid}"
+        sign = get_currency_symbol(code, self.locale)
+        if leads:
+            return f"{sign}\N{NO-BREAK SPACE}{number}" if sign[-1].isalpha() else f"{sign}{number}"
+        return f"{number}{after.replace('¤', sign)}"
 
     def place(self, value: Mapping[str, Any] | None) -> str:
         """A place with its region and country, as far as they are known."""

@@ -7,10 +7,10 @@ import hmac
 import json
 import random
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -20,8 +20,6 @@ pytest.importorskip("argon2", reason="needs the extra newsblotter[web]")
 
 from newsblotter.errors import UnknownIncident, UsageError
 from newsblotter.outbound import Answer, Unreachable
-from newsblotter.records import Incident, Reality
-from newsblotter.store import IncidentEntry, JournalEntry, Record, Store, open_store
 from newsblotter.web.alerts import (
     Channels,
     Hours,
@@ -33,102 +31,21 @@ from newsblotter.web.alerts import (
     list_deliveries,
     list_events,
     list_searches,
-    notice,
-    save_search,
 )
 from newsblotter.web.alerts.delivery import CLAIM, RETRY_AFTER_S
 from newsblotter.web.alerts.events import Event
 from newsblotter.web.alerts.feed import write_feed
 from newsblotter.web.alerts.mail import write_mail
 from newsblotter.web.alerts.webhook import Gone, Later, send_webhook, sign
-from newsblotter.web.people import DeskFile, open_desk
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime(2026, 5, 4, 9, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-class Blotter:
-    """A store whose incidents are put in by hand, and a desk file beside it."""
-
-    def __init__(self, path: Path) -> None:
-        self.store: Store = open_store(str(path))
-        self.clock = Clock()
-        self.desk: DeskFile = open_desk(path, clock=self.clock)
-        self.records: dict[str, Record] = {}
-
-    def put(self, *records: Record, changed: dict[str, list[str]] | None = None, gone: dict[str, list[str]] | None = None) -> None:
-        lines = []
-        for record in records:
-            name = record["id"]
-            if name not in self.records:
-                lines.append(JournalEntry("minted", {"id": name, "report": "r1", "ordinal": 0, "anchor": {}}))
-            elif changed and name in changed:
-                lines.append(JournalEntry("changed", {"id": name, "fields": changed[name]}))
-            self.records[name] = record
-        for name, now in (gone or {}).items():
-            del self.records[name]
-            lines.append(JournalEntry("redirected", {"id": name, "now": now}))
-        self.store.replace_incidents([_entry(record) for record in self.records.values()], lines)
-
-    def save(self, **parts: Any) -> SavedSearch:
-        asked = SavedSearch("", "ada", "Robberies", "type=robbery", "webhook", "https://hook.example/in", "")
-        return save_search(self.desk, self.store, _replace(asked, parts), by="ada")
-
-    def notice(self) -> int:
-        return notice(self.store, self.desk, public_url="https://desk.example")
-
-    def events(self, search: SavedSearch) -> list[Event]:
-        with self.desk.reading() as connection:
-            return list_events(connection, search.id)[::-1]
-
-
-def _replace(search: SavedSearch, parts: dict[str, Any]) -> SavedSearch:
-    from dataclasses import replace
-
-    return replace(search, **parts)
-
-
-def _record(name: str, **parts: Any) -> Record:
-    record: Record = {"id": name, "type": "robbery", "title": f"Robbery {name}", "reality": "actual", "date": None, "place": None}
-    return record | {"target": None, "voices": 1, "people": [], "updated": None, "killed": None, "status": "unknown"} | parts
-
-
-def _entry(record: Record) -> IncidentEntry:
-    incident = Incident(
-        id=record["id"],
-        type=record["type"],
-        reality=Reality(record["reality"]),
-        title=record["title"],
-        mention_ids=(),
-        agreed=(),
-        disputed=(),
-        standings={},
-        history=(),
-        voices=record["voices"],
-    )
-    return IncidentEntry(incident, record)
-
-
-@pytest.fixture
-def blotter(tmp_path: Path) -> Iterator[Blotter]:
-    opened = Blotter(tmp_path / "incidents.db")
-    yield opened
-    opened.desk.close()
-    opened.store.close()
-
+from web.alerts.blotter import Blotter, make_record
 
 # --- noticing ---------------------------------------------------------------------------------------------------
 
 
 def test_what_is_new_and_asked_for_is_told_once_with_its_reason(blotter: Blotter) -> None:
-    blotter.put(_record("i0"))
+    blotter.put(make_record("i0"))
     search = blotter.save()
-    blotter.put(_record("i1"), _record("i2", type="shooting"))
+    blotter.put(make_record("i1"), make_record("i2", type="shooting"))
     assert blotter.notice() == 1
     assert blotter.notice() == 0
     [event] = blotter.events(search)
@@ -137,20 +54,20 @@ def test_what_is_new_and_asked_for_is_told_once_with_its_reason(blotter: Blotter
 
 
 def test_what_was_there_before_is_not_told(blotter: Blotter) -> None:
-    blotter.put(_record("i1"))
+    blotter.put(make_record("i1"))
     search = blotter.save(watch=("killed",))
-    blotter.put(_record("i1", title="Another title"), changed={"i1": ["title"]})
+    blotter.put(make_record("i1", title="Another title"), changed={"i1": ["title"]})
     blotter.notice()
     assert blotter.events(search) == []
 
 
 def test_a_change_of_a_watched_field_is_told_with_before_and_now(blotter: Blotter) -> None:
     search = blotter.save(watch=("killed",))
-    blotter.put(_record("i1", killed={"low": 0, "high": 0}))
+    blotter.put(make_record("i1", killed={"low": 0, "high": 0}))
     blotter.notice()
-    blotter.put(_record("i1", killed={"low": 1, "high": 1}), changed={"i1": ["killed"]})
+    blotter.put(make_record("i1", killed={"low": 1, "high": 1}), changed={"i1": ["killed"]})
     blotter.notice()
-    blotter.put(_record("i1", killed={"low": 1, "high": 1}, title="A new title"), changed={"i1": ["title"]})
+    blotter.put(make_record("i1", killed={"low": 1, "high": 1}, title="A new title"), changed={"i1": ["title"]})
     blotter.notice()
     first, second = blotter.events(search)
     assert (first.what, second.what) == ("incident.new", "incident.changed")
@@ -160,17 +77,17 @@ def test_a_change_of_a_watched_field_is_told_with_before_and_now(blotter: Blotte
 
 def test_a_change_of_nothing_watched_is_silent(blotter: Blotter) -> None:
     search = blotter.save()
-    blotter.put(_record("i1"))
+    blotter.put(make_record("i1"))
     blotter.notice()
-    blotter.put(_record("i1", title="Another"), changed={"i1": ["title"]})
+    blotter.put(make_record("i1", title="Another"), changed={"i1": ["title"]})
     blotter.notice()
     assert len(blotter.events(search)) == 1
 
 
 def test_an_incident_that_comes_to_pass_the_filter_is_told(blotter: Blotter) -> None:
-    blotter.put(_record("i1", type="theft"))
+    blotter.put(make_record("i1", type="theft"))
     search = blotter.save()
-    blotter.put(_record("i1", type="robbery"), changed={"i1": ["type"]})
+    blotter.put(make_record("i1", type="robbery"), changed={"i1": ["type"]})
     blotter.notice()
     [event] = blotter.events(search)
     assert event.what == "incident.changed" and "type changed" in event.data["why"]
@@ -178,9 +95,9 @@ def test_an_incident_that_comes_to_pass_the_filter_is_told(blotter: Blotter) -> 
 
 def test_a_merge_and_a_withdrawal_are_told_and_the_survivor_is_not_told_anew(blotter: Blotter) -> None:
     search = blotter.save()
-    blotter.put(_record("i1"), _record("i3"))
+    blotter.put(make_record("i1"), make_record("i3"))
     blotter.notice()
-    blotter.put(_record("i2"), gone={"i1": ["i2"], "i3": []})
+    blotter.put(make_record("i2"), gone={"i1": ["i2"], "i3": []})
     blotter.notice()
     told = [(event.what, event.data["id"]) for event in blotter.events(search)]
     assert told[:2] == [("incident.new", "i1"), ("incident.new", "i3")]
@@ -194,8 +111,8 @@ def test_a_merge_and_a_withdrawal_are_told_and_the_survivor_is_not_told_anew(blo
 
 def test_a_search_put_to_rest_tells_nothing(blotter: Blotter) -> None:
     search = blotter.save()
-    change_search(blotter.desk, _replace(search, {"active": False}), by="ada")
-    blotter.put(_record("i1"))
+    change_search(blotter.desk, replace(search, active=False), by="ada")
+    blotter.put(make_record("i1"))
     assert blotter.notice() == 0
 
 
@@ -221,7 +138,7 @@ def test_a_search_that_cannot_be_is_refused(blotter: Blotter, parts: dict[str, A
 
 def test_a_search_taken_away_takes_its_events_along(blotter: Blotter) -> None:
     search = blotter.save()
-    blotter.put(_record("i1"))
+    blotter.put(make_record("i1"))
     blotter.notice()
     forget_search(blotter.desk, search.id, by="ada")
     with blotter.desk.reading() as connection:
@@ -256,7 +173,7 @@ class _KilledError(BaseException):
 
 def test_a_bundle_is_sent_once(blotter: Blotter) -> None:
     search = blotter.save()
-    blotter.put(_record("i1"), _record("i2"))
+    blotter.put(make_record("i1"), make_record("i2"))
     blotter.notice()
     receiver = Receiver()
     assert deliver(blotter.desk, receiver)["sent"] == 2
@@ -266,7 +183,7 @@ def test_a_bundle_is_sent_once(blotter: Blotter) -> None:
 
 def test_what_does_not_arrive_is_tried_again_later_and_given_up_at_last(blotter: Blotter) -> None:
     search = blotter.save()
-    blotter.put(_record("i1"))
+    blotter.put(make_record("i1"))
     blotter.notice()
     receiver = Receiver()
     receiver.fails = [Unreachable("down")] * 100
@@ -282,7 +199,7 @@ def test_what_does_not_arrive_is_tried_again_later_and_given_up_at_last(blotter:
 
 def test_a_receiver_may_ask_for_more_time(blotter: Blotter) -> None:
     blotter.save()
-    blotter.put(_record("i1"))
+    blotter.put(make_record("i1"))
     blotter.notice()
     receiver = Receiver()
     receiver.fails = [Later("busy", 600)]
@@ -295,7 +212,7 @@ def test_a_receiver_may_ask_for_more_time(blotter: Blotter) -> None:
 
 def test_a_receiver_that_wants_nothing_more_ends_the_search(blotter: Blotter) -> None:
     search = blotter.save()
-    blotter.put(_record("i1"))
+    blotter.put(make_record("i1"))
     blotter.notice()
     receiver = Receiver()
     receiver.fails = [Gone("410")]
@@ -333,7 +250,7 @@ def test_killed_anywhere_nothing_is_lost_and_nothing_is_taken_twice(blotter: Blo
             raise _KilledError
 
     for number in range(40):
-        blotter.put(_record(f"i{number}"))
+        blotter.put(make_record(f"i{number}"))
         for work in (blotter.notice, lambda: deliver(blotter.desk, send)):
             try:
                 work()
@@ -350,11 +267,30 @@ def test_killed_anywhere_nothing_is_lost_and_nothing_is_taken_twice(blotter: Blo
     assert set(keys) == {event.key for event in blotter.events(search)}
 
 
+def test_nothing_goes_out_in_quiet_hours_however_long_it_waited(blotter: Blotter) -> None:
+    """Neither what was due while the desk was closed, nor what is tried again."""
+    blotter.save(hours=Hours(quiet_from="22:00", quiet_until="07:00"))
+    blotter.put(make_record("i1"))
+    blotter.notice()  # at nine in the morning
+    receiver = Receiver()
+    blotter.clock.now += timedelta(hours=14)
+    assert deliver(blotter.desk, receiver) == {"sent": 0, "put off": 0, "given up": 0} and receiver.calls == 0
+    blotter.clock.now += timedelta(hours=7, minutes=59)
+    assert deliver(blotter.desk, receiver)["sent"] == 0 and receiver.calls == 0
+    blotter.clock.now += timedelta(minutes=1)
+    receiver.fails = [Later("busy", 15 * 3600 + 60)]  # until a minute past ten in the evening
+    assert deliver(blotter.desk, receiver)["put off"] == 1
+    blotter.clock.now += timedelta(hours=16)
+    assert deliver(blotter.desk, receiver)["sent"] == 0 and receiver.calls == 1
+    blotter.clock.now += timedelta(hours=8)
+    assert deliver(blotter.desk, receiver)["sent"] == 1
+
+
 def test_a_digest_waits_and_comes_in_one(blotter: Blotter) -> None:
     blotter.save(hours=Hours(digest="daily", digest_at="18:00"))
     receiver = Receiver()
     for number in range(3):
-        blotter.put(_record(f"i{number}"))
+        blotter.put(make_record(f"i{number}"))
         blotter.notice()
         assert deliver(blotter.desk, receiver)["sent"] == 0
         blotter.clock.now += timedelta(hours=1)
@@ -378,7 +314,7 @@ class FakeOutbound:
 
 def _send(blotter: Blotter, outbound: FakeOutbound, count: int = 1) -> SavedSearch:
     search = blotter.save()
-    blotter.put(*(_record(f"i{number}") for number in range(count)))
+    blotter.put(*(make_record(f"i{number}") for number in range(count)))
     blotter.notice()
     send_webhook(outbound, search, "b1", blotter.events(search), blotter.clock.now)  # type: ignore[arg-type]
     return search
@@ -433,7 +369,7 @@ def test_retry_after_is_read_in_both_forms(blotter: Blotter, words: str, wait_s:
 )
 def test_no_title_adds_a_header(blotter: Blotter, title: str) -> None:
     search = blotter.save(channel="email", target="ada@desk.example", name=title[:100])
-    blotter.put(_record("i1", title=title))
+    blotter.put(make_record("i1", title=title))
     blotter.notice()
     raw = write_mail(search, "b1", blotter.events(search), "blotter@desk.example").as_bytes()
     read = message_from_bytes(raw, policy=policy.default)
@@ -446,7 +382,7 @@ def test_no_title_adds_a_header(blotter: Blotter, title: str) -> None:
 
 def test_mail_that_is_not_set_up_waits(blotter: Blotter) -> None:
     search = blotter.save(channel="email", target="ada@desk.example")
-    blotter.put(_record("i1"))
+    blotter.put(make_record("i1"))
     blotter.notice()
     assert deliver(blotter.desk, Channels().send)["put off"] == 1
     with blotter.desk.reading() as connection:
@@ -455,7 +391,7 @@ def test_mail_that_is_not_set_up_waits(blotter: Blotter) -> None:
 
 def test_a_feed_is_fetched_and_well_formed_whatever_titles_hold(blotter: Blotter) -> None:
     search = blotter.save(channel="feed", target="", name="A & B <c>")
-    blotter.put(_record("i1", title="]]><script>alert(1)</script>\x00\x0b & more"))
+    blotter.put(make_record("i1", title="]]><script>alert(1)</script>\x00\x0b & more"))
     blotter.notice()
     assert deliver(blotter.desk, Channels().send) == {"sent": 0, "put off": 0, "given up": 0}
     root = ET.fromstring(write_feed(search, blotter.events(search), "https://desk.example/feeds/x.rss"))

@@ -1,8 +1,13 @@
-"""A desk that is really served, and Debian's Chromium to drive it. Skipped in plain words where either part is missing."""
+"""A desk that is really served, and Debian's Chromium to drive it. Skipped in plain words where either part is missing.
+
+Every test of a page runs on two stores: the golden reports, and labelled reports of heists where they are at hand. The texts
+of those are kept unread, so a test that fails on them tells the line and no value.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import threading
@@ -20,12 +25,32 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
+from newsblotter import build
+from newsblotter.pipeline import Settings
 from newsblotter.web.app import create_app
 from newsblotter.web.settings import WebSettings
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
 PATIENCE_S = 40.0  # software rendering on a busy machine
+SHARED = Path(os.environ.get("NEWSBLOTTER_SHARED") or Path(__file__).parents[4] / "shared")
+HEISTS = SHARED / "data" / "heists" / "dev" / "reports.jsonl"
+LOOKS = {"golden": (("light", 1300), ("dark", 390), ("dark", 1000)), "heists": (("light", 1300),)}  # theme and width
+
+
+# --- what a failure tells ---------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """On reports that nobody may read: where it failed, and as what; no value, no text of a page."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.failed and "heists" in item.nodeid and call.excinfo is not None:
+        places = [f"{entry.path.name}:{entry.lineno + 1}: {str(entry.statement).strip()}" for entry in call.excinfo.traceback]
+        ours = [place for place in places if place.startswith(("test_", "conftest"))]
+        report.longrepr = "\n".join([*ours, f"{call.excinfo.typename}; its words are left out, as they may hold a report's"])
+        report.sections = []
 
 
 class Watched:
@@ -70,6 +95,10 @@ class Watched:
                 return False
             raise
 
+    def forget(self, status: str | None) -> None:
+        """Pass over what the browser says itself of an answer with an error's status, which was meant to come."""
+        self.problems = [one for one in self.problems if status is None or status not in one]
+
     def check(self) -> None:
         """Nothing went wrong, nothing was asked of anybody else, and axe finds nothing."""
         found = Axe().run(
@@ -79,13 +108,86 @@ class Watched:
             },
         )
         violations = [
-            f"{one['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+            f"{one['id']}: {_tag(node['html'])} {node['failureSummary'][:300]}"
             for one in found.response["violations"]
             for node in one["nodes"]
         ]
         assert violations == []
         assert self.problems == []
         assert self.outside == []
+
+
+def _tag(html: str) -> str:
+    """An element by its name and classes."""
+    named = re.match(r"<([\w-]+)(?:[^>]*?\bclass=\"([^\"]*)\")?", html)
+    return f"<{named[1]} class={named[2] or ''}>" if named else "?"
+
+
+# --- stores -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def heists_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of labelled reports of heists."""
+    if not HEISTS.is_file():
+        pytest.skip("the labelled reports of heists are not at hand: set NEWSBLOTTER_SHARED")
+    path = tmp_path_factory.mktemp("heists") / "heists.db"
+    build([HEISTS], path, settings=Settings(workers=1))
+    return path
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for a store runs on each; if it asks for ``theme`` and ``width``, too, in each store's looks."""
+    names = metafunc.fixturenames
+    if {"theme", "width"} <= set(names):
+        most = metafunc.definition.get_closest_marker("looks")
+        cases = [(stock, *look) for stock, looks in LOOKS.items() for look in looks[: most.args[0] if most else None]]
+        metafunc.parametrize(("stock", "theme", "width"), [_mark(*case) for case in cases], indirect=["stock"])
+    elif "stock" in names:
+        metafunc.parametrize("stock", [_mark(stock) for stock in LOOKS], indirect=True)
+
+
+def _mark(stock: str, *look: str | int) -> Any:
+    return pytest.param(stock, *look, marks=pytest.mark.data if stock == "heists" else ())
+
+
+@pytest.fixture
+def stock(request: pytest.FixtureRequest) -> str:
+    """Which store a test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def stock_path(stock: str, request: pytest.FixtureRequest) -> Path:
+    """The store; not to be written to."""
+    found: Path = request.getfixturevalue("sample_path" if stock == "golden" else f"{stock}_path")
+    return found
+
+
+@pytest.fixture
+def stock_address(stock_path: Path, host: Callable[..., str]) -> str:
+    """A desk over the store, the same for all tests."""
+    return _opened_once(host, stock_path)
+
+
+@pytest.fixture
+def own_path(stock_path: Path, tmp_path: Path) -> Path:
+    """A copy of the store that a test may change."""
+    for part in stock_path.parent.iterdir():
+        shutil.copy(part, tmp_path / part.name)
+    return tmp_path / stock_path.name
+
+
+_ADDRESSES: dict[Path, str] = {}
+
+
+def _opened_once(host: Callable[..., str], path: Path) -> str:
+    if path not in _ADDRESSES:
+        _ADDRESSES[path] = host(path)
+    return _ADDRESSES[path]
+
+
+# --- the browser ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -118,11 +220,6 @@ def host() -> Iterator[Callable[..., str]]:
         server.should_exit = True
     for _, thread in servers:
         thread.join(5)
-
-
-@pytest.fixture(scope="session")
-def sample_address(host: Callable[..., str], sample_path: Path) -> str:
-    return host(sample_path)
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def test_disputed_facts_stand_side_by_side(desk: Desk, verdier: Record) -> None:
     assert {e.get("id").removeprefix("disputed-") for e in page.cssselect(".dispute h3")} == set(verdier["disputed"])
     loot = page.cssselect("#disputed-loot")[0].getparent()
     values = [side.text_content() for side in loot.cssselect(".side-value strong")]
-    assert values == ["2.4 million EUR", "2 million – 9 million EUR", "3.5 million EUR"]
+    assert values == ["€2.4 million", "€2 million – 9 million", "€3.5 million"]
     assert ["shown" in side.get("class") for side in loot.cssselect(".side")] == [True, False, False]
     assert "The Continental" in loot.cssselect(".side")[2].text_content()
 
@@ -65,7 +65,7 @@ def test_copies_are_folded_into_their_voice(desk: Desk, verdier: Record) -> None
 def test_history_tells_what_a_report_changed(desk: Desk, verdier: Record) -> None:
     turns = _page(desk, f"/incidents/{verdier['id']}").cssselect(".history li")
     assert len(turns) == len(verdier["history"])
-    assert "2.4 million EUR" in turns[0].text_content() and "3.5 million EUR" in turns[0].text_content()
+    assert "€2.4 million" in turns[0].text_content() and "€3.5 million" in turns[0].text_content()
 
 
 def test_twins_for_programs(desk: Desk, verdier: Record) -> None:

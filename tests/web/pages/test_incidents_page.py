@@ -140,7 +140,7 @@ def test_many_points_are_drawn_as_cells(desk: TestClient, monkeypatch: pytest.Mo
 def test_it_reads_in_french(desk: TestClient) -> None:
     page = _page_in(desk, "fr-FR")
     assert page.get("lang") == "fr"
-    assert "Vol à main armée" in page.text_content() and "newest first" not in page.text_content()
+    assert "Vol avec violence" in page.text_content() and "newest first" not in page.text_content()
 
 
 def _page_in(desk: TestClient, language: str) -> lxml.html.HtmlElement:

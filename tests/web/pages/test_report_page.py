@@ -39,13 +39,15 @@ def test_a_claim_names_its_value(desk: TestClient, reports: dict[str, Report]) -
     page = _page(desk, f"/reports/{reports['verdier-01'].id}")
     [loot] = page.cssselect("div.text mark.g-loot")
     assert loot.text_content() == "several million euros"
-    assert loot.get("title") == "Loot: 2 million – 9 million EUR"
+    assert loot.get("title") == "Loot: €2 million – 9 million"
 
 
 def test_the_incidents_it_tells_of(desk: TestClient, reports: dict[str, Report]) -> None:
     page = _page(desk, f"/reports/{reports['verdier-b1'].id}")
-    roles = sorted(section.cssselect(".over")[0].text for section in page.cssselect("aside section:has(.claims)"))
-    assert roles == ["background", "main"]
+    roles = sorted(
+        section.cssselect(".over")[0].text.rpartition(" · ")[2] for section in page.cssselect("aside section:has(.claims)")
+    )
+    assert roles == ["background", "main subject"]
 
 
 def test_copies_are_held_against_each_other(desk: TestClient, reports: dict[str, Report]) -> None:

@@ -17,6 +17,7 @@ from newsblotter.errors import NewsblotterError, UsageError
 from newsblotter.outbound import Outbound, Unreachable
 from newsblotter.tables import decode_instant, encode_instant
 from newsblotter.web.alerts.events import Event, read_event
+from newsblotter.web.alerts.hours import find_waking
 from newsblotter.web.alerts.mail import MailSettings, send_mail
 from newsblotter.web.alerts.searches import SavedSearch, get_search
 from newsblotter.web.alerts.webhook import Gone, Later, send_webhook
@@ -122,22 +123,29 @@ def _claim(desk: DeskFile) -> tuple[SavedSearch, str, list[Event], int] | None:
     """The bundle whose turn it is, kept from others for a while; None when none waits."""
     now = desk.clock()
     with desk.writing() as connection:
-        row = connection.execute(
-            text(
-                "SELECT b.* FROM bundles b JOIN searches s ON s.id = b.search_id WHERE b.sent_at IS NULL AND b.failed_at IS NULL"
-                " AND b.next_at <= :now AND (b.claimed_until IS NULL OR b.claimed_until <= :now) AND s.active = 1"
-                " ORDER BY b.next_at, b.id LIMIT 1"
-            ),
-            {"now": encode_instant(now)},
-        ).first()
-        if row is None:
-            return None
+        while True:
+            row = connection.execute(
+                text(
+                    "SELECT b.* FROM bundles b JOIN searches s ON s.id = b.search_id"
+                    " WHERE b.sent_at IS NULL AND b.failed_at IS NULL AND b.next_at <= :now AND s.active = 1"
+                    " AND (b.claimed_until IS NULL OR b.claimed_until <= :now)"
+                    " ORDER BY b.next_at, b.id LIMIT 1"
+                ),
+                {"now": encode_instant(now)},
+            ).first()
+            if row is None:
+                return None
+            search = get_search(connection, row.search_id)
+            awake = find_waking(search.hours, now)
+            if awake <= now:
+                break
+            _mark(connection, row.id, "next_at = :awake", awake=encode_instant(awake))  # it was due, but waited until the night
         connection.execute(
             text("UPDATE bundles SET claimed_until = :until, attempts = attempts + 1 WHERE id = :id"),
             {"until": encode_instant(now + CLAIM), "id": row.id},
         )
         found = connection.execute(text("SELECT * FROM events WHERE bundle = :id ORDER BY number"), {"id": row.id})
-        return get_search(connection, row.search_id), row.id, [read_event(one) for one in found], row.attempts + 1
+        return search, row.id, [read_event(one) for one in found], row.attempts + 1
 
 
 def _send_one(desk: DeskFile, send: Send, search: SavedSearch, bundle_id: str, events: list[Event], attempt: int) -> str:

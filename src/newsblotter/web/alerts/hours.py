@@ -67,6 +67,12 @@ def find_due(hours: Hours, now: datetime) -> datetime:
     return _leave_quiet(hours, due, zone).astimezone(UTC)
 
 
+def find_waking(hours: Hours, now: datetime) -> datetime:
+    """The moment (UTC) at which the quiet hours end that now falls into; else now."""
+    zone = ZoneInfo(hours.zone)
+    return _leave_quiet(hours, now.astimezone(zone), zone).astimezone(UTC)
+
+
 def _leave_quiet(hours: Hours, moment: datetime, zone: ZoneInfo) -> datetime:
     """The end of the quiet hours that a moment falls into, else the moment itself."""
     if not hours.quiet_from or hours.quiet_from == hours.quiet_until:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -11,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from newsblotter.errors import NewsblotterError, UsageError
 from newsblotter.store.record_schema import CLAIM_FIELDS
 from newsblotter.web.access import UserRole, Visitor, open_to_all, require
+from newsblotter.web.alerting import feed_url, find_own
 from newsblotter.web.alerts import (
     CHANNELS,
     Hours,
@@ -25,36 +28,18 @@ from newsblotter.web.alerts import (
 )
 from newsblotter.web.alerts.feed import write_feed
 from newsblotter.web.alerts.hours import DIGESTS
-from newsblotter.web.desk import Desk, desk_of
+from newsblotter.web.desk import desk_of
+from newsblotter.web.facets import list_chips
 from newsblotter.web.faults import Refusal
 from newsblotter.web.filters import read_filter, write_query
-from newsblotter.web.render import render
+from newsblotter.web.render import render, words_of
 
 FEED_ENTRIES = 100
+LONGEST_NAME = 120  # characters of the name that a search is offered
 
 router = APIRouter(prefix="/alerts", include_in_schema=False)
 feeds = APIRouter(dependencies=[open_to_all()], include_in_schema=False)  # a feed's secret word is its key
 _reader = require(UserRole.READER)
-
-
-def _own(desk: Desk, visitor: Visitor, search_id: str) -> SavedSearch:
-    """A search, when it is this visitor's.
-
-    Raises:
-        UnknownIncident: There is none.
-        Refusal: It is somebody else's.
-    """
-    with desk.people.reading() as connection:
-        search = get_search(connection, search_id)
-    if search.owner != visitor.name and not visitor.may(UserRole.ADMIN):
-        raise Refusal(404, f"there is no saved search {search_id[:40]}")
-    return search
-
-
-def feed_url(request: Request, search: SavedSearch) -> str:
-    """Where a search's feed lies; whoever knows the address can read it."""
-    base = request.app.state.settings.public_url or str(request.base_url)
-    return f"{base.rstrip('/')}/feeds/{search.id}.{search.secret}.rss"
 
 
 @router.get("")
@@ -63,14 +48,27 @@ def show_alerts(request: Request, visitor: Annotated[Visitor, _reader]) -> Respo
     with desk_of(request).people.reading() as connection:
         searches = list_searches(connection, None if visitor.may(UserRole.ADMIN) else visitor.name)
         last = {search.id: next(iter(list_deliveries(connection, search.id, 1)), None) for search in searches}
-    return render(request, "alerts.html", searches=searches, last=last, feed_url=lambda search: feed_url(request, search))
+    return render(
+        request,
+        "alerts.html",
+        searches=searches,
+        last=last,
+        feed_url=lambda search: feed_url(request, search),
+        parts_of=partial(_parts, request),
+    )
 
 
 @router.get("/new")
 def ask_new(request: Request, visitor: Annotated[Visitor, _reader]) -> Response:
     """A form for the filter that the address carries."""
-    query = write_query(read_filter(request.query_params.multi_items()))
-    return _form(request, SavedSearch("", visitor.name, "", query, "feed", "", ""))
+    wanted = read_filter(request.query_params.multi_items())
+    name = ", ".join(chip.label for chip in list_chips(wanted, None, words_of(request)))[:LONGEST_NAME]
+    return _form(request, SavedSearch("", visitor.name, name, write_query(wanted), "feed", "", ""))
+
+
+def _parts(request: Request, search: SavedSearch) -> list[str]:
+    """What a search asks for, in the visitor's words."""
+    return [chip.label for chip in list_chips(read_filter(parse_qsl(search.query)), None, words_of(request))]
 
 
 def _form(request: Request, search: SavedSearch, status_code: int = 200, **more: Any) -> HTMLResponse:
@@ -80,6 +78,7 @@ def _form(request: Request, search: SavedSearch, status_code: int = 200, **more:
         "channels": CHANNELS,
         "digests": DIGESTS,
         "fields": CLAIM_FIELDS,
+        "parts": _parts(request, search),
         **more,
     }
     return render(request, "alert_form.html", status_code=status_code, **parts)
@@ -140,10 +139,18 @@ def save(
 def show_one(request: Request, visitor: Annotated[Visitor, _reader], search_id: str) -> Response:
     """One search: what it told, and whether it arrived."""
     desk = desk_of(request)
-    search = _own(desk, visitor, search_id)
+    search = find_own(desk, visitor, search_id)
     with desk.people.reading() as connection:
         events, deliveries = list_events(connection, search.id, 50), list_deliveries(connection, search.id)
-    return render(request, "alert.html", search=search, events=events, deliveries=deliveries, feed=feed_url(request, search))
+    return render(
+        request,
+        "alert.html",
+        search=search,
+        events=events,
+        deliveries=deliveries,
+        feed=feed_url(request, search),
+        parts=_parts(request, search),
+    )
 
 
 @router.post("/{search_id}")
@@ -152,7 +159,7 @@ def change(
 ) -> Response:
     """Put a search to rest, or wake it."""
     desk = desk_of(request)
-    change_search(desk.people, replace(_own(desk, visitor, search_id), active=active), by=visitor.name)
+    change_search(desk.people, replace(find_own(desk, visitor, search_id), active=active), by=visitor.name)
     return RedirectResponse(f"/alerts/{search_id}", 303)
 
 
@@ -160,7 +167,7 @@ def change(
 def forget(request: Request, visitor: Annotated[Visitor, _reader], search_id: str) -> Response:
     """Take a search away."""
     desk = desk_of(request)
-    forget_search(desk.people, _own(desk, visitor, search_id).id, by=visitor.name)
+    forget_search(desk.people, find_own(desk, visitor, search_id).id, by=visitor.name)
     return RedirectResponse("/alerts", 303)
 
 

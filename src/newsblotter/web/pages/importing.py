@@ -72,7 +72,7 @@ def _tell(progress: Progress, words: Words) -> dict[str, Any]:
         done, total = words.number(progress.done), words.number(progress.total) if progress.total else None
         told["counted"] = words.gettext("%(done)s of %(total)s") % {"done": done, "total": total} if total else done
     if progress.stage == "failed":
-        told["counted"] = progress.problem
+        told["counted"] = words.told(progress.problem)
     if progress.stage == "done":
         told["counted"] = _sum_up(progress, words)
     return told

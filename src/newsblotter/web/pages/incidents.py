@@ -27,6 +27,7 @@ from newsblotter.web.words import Words
 router = APIRouter(dependencies=[require(UserRole.READER)], include_in_schema=False)
 
 EXPORT_NAMES = {"csv": "CSV", "jsonl": "JSON Lines", "geojson": "GeoJSON", "parquet": "Parquet", "jsonld": "JSON-LD"}
+BARE = ("csv", "jsonl")  # formats with no room for codebook and terms: they are given in an archive with both
 PAGE = 40  # incidents of one page
 ORDER_NAMES = {
     "newest": N_("newest first"),
@@ -73,7 +74,7 @@ def list_incidents(request: Request, desk: Annotated[Desk, Depends(desk_of)]) ->
         plain_query=write_query(wanted),
         order=order,
         orders=ORDER_NAMES,
-        exports=EXPORT_NAMES,
+        exports=[(_export_path(form, wanted), name) for form, name in EXPORT_NAMES.items()],
         cards=[json.loads(card) for card in page.cards],
         total=page.total,
         following=write_query(wanted, order=kept, after=page.next) if page.next else None,
@@ -87,6 +88,11 @@ def list_incidents(request: Request, desk: Annotated[Desk, Depends(desk_of)]) ->
         typed=dict(pair for pair in list_pairs(wanted) if pair[0] in TYPED),
         hidden=[pair for pair in list_pairs(wanted) if pair[0] not in TYPED] + ([("order", kept)] if kept else []),
     )
+
+
+def _export_path(form: str, wanted: Filter) -> str:
+    query = write_query(wanted, bundle="1" if form in BARE else None)
+    return f"/export.{form}?{query}" if query else f"/export.{form}"
 
 
 @router.get("/incidents/points")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
@@ -77,4 +78,5 @@ def show_audit(
         entries = list_audit(connection, AUDIT_PAGE, before)
         state = verify_audit(connection) if before is None else None
     more = entries[-1].number if len(entries) == AUDIT_PAGE and entries[-1].number > 1 else None
-    return render(request, "audit.html", entries=entries, state=state, more=more)
+    told = [(entry, json.loads(entry.data)) for entry in entries]
+    return render(request, "audit.html", entries=told, state=state, more=more)

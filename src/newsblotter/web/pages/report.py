@@ -35,6 +35,14 @@ class Told:
     role: str
     claims: tuple[tuple[Mark, Mapping[str, Any]], ...]
 
+    @property
+    def lines(self) -> list[list[tuple[Mark, Mapping[str, Any]]]]:
+        """The claims that say the same, together, in the order in which the text first says them."""
+        same: dict[tuple[str, str, str], list[tuple[Mark, Mapping[str, Any]]]] = {}
+        for mark, claim in self.claims:
+            same.setdefault((mark.field, mark.words, claim["standing"]), []).append((mark, claim))
+        return list(same.values())
+
 
 @router.get("/reports/{report_id:path}")
 def show_report(

@@ -9,9 +9,11 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from newsblotter.errors import UnknownIncident, UsageError
+from newsblotter.errors import StoreBusy, UnknownIncident, UsageError
+from newsblotter.fields import load_gazetteer
 from newsblotter.records import Judgement, Reality
 from newsblotter.review.saying import Speaker
+from newsblotter.review.values import read_values
 from newsblotter.store import StoredIncident
 from newsblotter.store.present import plain
 from newsblotter.store.record_schema import CORRECTABLE, STATUSES
@@ -20,7 +22,7 @@ from newsblotter.web import reviewing
 from newsblotter.web.access import UserRole, Visitor, require
 from newsblotter.web.desk import Desk, desk_of
 from newsblotter.web.dossier import Dossier, lay_out
-from newsblotter.web.faults import Refusal, wants_json
+from newsblotter.web.faults import RETRY_S, Refusal, wants_json
 from newsblotter.web.filters import read_filter, write_query
 from newsblotter.web.links import incident_path, inward
 from newsblotter.web.preview import foresee
@@ -68,6 +70,15 @@ class _Verdict:
         self.sides = (left, right)
 
 
+async def _list_typed(request: Request) -> list[tuple[str, str]]:
+    """Every field of the form that was sent."""
+    form = await request.form()
+    return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+
+
+Typed = Annotated[list[tuple[str, str]], Depends(_list_typed)]
+
+
 @router.get("/review")
 def show_question(
     request: Request,
@@ -93,7 +104,7 @@ def show_question(
     if question is not None:
         here_and = {"after": after, "of": question.record["id"]}
         more = question.at + 1 < len(question.doubts)
-        dossier = _lay_out(desk, desk.store.get_incident(question.record["id"]), words)
+        dossier = _lay_out(desk, question.found, words)
         field = question.doubt.field
         onward = here(after=question.following) if question.following else None
         context |= {
@@ -152,10 +163,13 @@ def judge(
     visitor: Reviewer,
     given: Annotated[_Verdict, Depends()],
     said: Annotated[_Said, Depends()],
+    typed: Typed,
 ) -> Response:
     """Write a judgement down and go on."""
     try:
         answered = reviewing.judge(desk, given.verdict, given.sides, said.by(visitor), said.seen)
+    except StoreBusy as busy:
+        return _tell_busy(request, busy, typed, said.on)
     except Refusal as refusal:
         left, right = given.sides
         return _tell_changed(request, refusal, said.on or f"/compare?{urlencode({'left': left, 'right': right})}")
@@ -170,6 +184,14 @@ def _tell_changed(request: Request, refusal: Refusal, again: str) -> Response:
     return render(request, "changed.html", status_code=409, changed=changed, again=again)
 
 
+def _tell_busy(request: Request, busy: StoreBusy, typed: list[tuple[str, str]], on: str | None) -> Response:
+    """A build holds the store: what was typed stays, and is sent again."""
+    if wants_json(request.url.path, request.headers.get("accept", "")):
+        raise busy
+    headers = {"Retry-After": str(RETRY_S)}
+    return render(request, "busy.html", status_code=503, headers=headers, typed=typed, on=on or "/review", retry_s=RETRY_S)
+
+
 @router.post("/review/preview")
 def preview(
     request: Request,
@@ -177,9 +199,13 @@ def preview(
     visitor: Reviewer,
     given: Annotated[_Verdict, Depends()],
     said: Annotated[_Said, Depends()],
+    typed: Typed,
 ) -> Response:
     """What a judgement would do, before it is written down."""
-    outcomes = foresee(desk.store, given.verdict, given.sides, words_of(request))
+    try:
+        outcomes = reviewing.patiently(lambda: foresee(desk, given.verdict, given.sides, words_of(request)))
+    except StoreBusy as busy:
+        return _tell_busy(request, busy, typed, said.on)
     left, right = given.sides
     return render(request, "preview.html", outcomes=outcomes, verdict=given.verdict.value, left=left, right=right, said=said)
 
@@ -199,7 +225,16 @@ def ask_correction(
         return RedirectResponse(incident_path(found.id) + "/correct", 308)
     if field and field not in CORRECTABLE:
         raise UsageError(f"{field[:40]!r} is no field that can be corrected")
-    return _ask(request, desk, found, _Draft(field, quote=quote))
+    return _ask(request, desk, found, _Draft(field, _guess(field, quote) if field and quote else "", quote))
+
+
+def _guess(field: str, quote: str) -> str:
+    """The words that were picked, where they are a value of the field as they stand: "3.5 million euros" is one of the loot."""
+    try:
+        read_values(field, quote, load_gazetteer(), load_taxonomy())
+    except UsageError:
+        return ""
+    return quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +249,8 @@ class _Draft:
 
 
 def _ask(request: Request, desk: Desk, found: StoredIncident, draft: _Draft) -> Response:
-    dossier = _lay_out(desk, found, words_of(request))
+    words = words_of(request)
+    dossier = _lay_out(desk, found, words)
     return render(
         request,
         "correct.html",
@@ -223,6 +259,8 @@ def _ask(request: Request, desk: Desk, found: StoredIncident, draft: _Draft) -> 
         draft=draft,
         field=draft.field,
         fields=[name for name in FIELDS if name in CORRECTABLE],
+        known={fact.field: ", ".join(item.words for item in fact.items) for fact in dossier.facts}
+        | {name: words.value(name, found.record[name]) for name in ("title", "status", "reality")},
         choices=list_choices(draft.field),
         dispute=dossier.dispute_on(draft.field),
         fact=dossier.fact_on(draft.field),
@@ -239,6 +277,7 @@ def correct(
     field: Annotated[str, Form(max_length=40)],
     value: Annotated[str, Form(max_length=4_000)],
     said: Annotated[_Said, Depends()],
+    typed: Typed,
 ) -> Response:
     """Write a correction down and go on."""
     try:
@@ -247,6 +286,8 @@ def correct(
         if field not in CORRECTABLE or wants_json(request.url.path, request.headers.get("accept", "")):
             raise Refusal(400, str(error)) from error
         return _ask(request, desk, desk.store.get_incident(incident_id), _Draft(field, value, said.quote, said.why, str(error)))
+    except StoreBusy as busy:
+        return _tell_busy(request, busy, typed, said.on or incident_path(incident_id))
     except Refusal as refusal:
         return _tell_changed(request, refusal, said.on or f"{incident_path(incident_id)}/correct?{urlencode({'field': field})}")
     return _go_on(said.on or incident_path(incident_id), answered.number)
@@ -262,8 +303,7 @@ def show_words(
     """What people said, the newest first."""
     shown, older = reviewing.list_words(desk.store, before, PAGE)
     asked = {str(line[name]) for line in shown for name in ("left", "right", "incident") if name in line}
-    titles = {name: reviewing.name_side(desk.store, name) for name in asked}
-    return render(request, "judgements.html", lines=shown, titles=titles, older=older)
+    return render(request, "judgements.html", lines=shown, titles=reviewing.name_sides(desk.store, asked), older=older)
 
 
 @router.post("/review/undo")
@@ -271,12 +311,16 @@ def undo(
     request: Request,
     desk: DeskOf,
     visitor: Reviewer,
+    typed: Typed,
     number: Annotated[int | None, Form(ge=1)] = None,
     why: Why = "",
     on: WhereTo = None,
 ) -> Response:
     """Take a word back and go on."""
-    reviewing.undo(desk, number, Speaker(visitor.name, why))
+    try:
+        reviewing.undo(desk, number, Speaker(visitor.name, why))
+    except StoreBusy as busy:
+        return _tell_busy(request, busy, typed, inward(on, "/judgements"))
     return RedirectResponse(inward(on, "/judgements"), 303)
 
 

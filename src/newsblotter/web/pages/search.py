@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Annotated
 
@@ -31,9 +32,13 @@ def search(request: Request, desk: Annotated[Desk, Depends(desk_of)], q: str = "
         except UsageError:
             problem = True
     hits = [(hit, split_snippet(hit.snippet)) for hit in found.hits]
+    stored = ((hit.id, desk.store.read_record(hit.id)) for hit in found.hits if hit.kind == "incident")
+    reports = desk.store.reports(hit.report_id for hit in found.hits if hit.report_id)
     return render(
         request,
         "search.html",
+        cards={name: json.loads(record[0]) for name, record in stored if record},
+        outlets={report.id: report.outlet for report in reports},
         asked=asked,
         incidents=[pair for pair in hits if pair[0].kind == "incident"],
         reports=[pair for pair in hits if pair[0].kind == "report"],

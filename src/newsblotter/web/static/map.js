@@ -4,6 +4,7 @@ const CIRCLE_STEPS = 48;
 const EARTH_KM = 6371;
 const FIRST_ZOOM = 0.6; // the whole world in a narrow column
 const LEAST_SPAN_KM = 110; // shown around an incident, so that the map holds something to know the place by
+const SAME_ZOOM = 0.8; // cells asked for at a zoom still serve so far from it
 const SMALL_KM = 30; // an area up to here is a city: a full dot; a wider one (region, country) a ring, as its middle is nowhere
 
 /** A colour of the theme in force: light-dark() has to be read off an element. */
@@ -14,6 +15,24 @@ function shade(name) {
   const found = getComputedStyle(probe).color;
   probe.remove();
   return found;
+}
+
+const OTHERWISE = { // names of Natural Earth that browsers have otherwise
+  "United States of America": "US", "Dem. Rep. Congo": "CD", Congo: "CG", "Central African Rep.": "CF", "Côte d'Ivoire": "CI", "Dominican Rep.": "DO",
+  "Eq. Guinea": "GQ", "Falkland Is.": "FK", "Fr. S. Antarctic Lands": "TF", "Solomon Is.": "SB", "W. Sahara": "EH", "Bosnia and Herz.": "BA", "S. Sudan": "SS",
+  Macedonia: "MK", Myanmar: "MM", Palestine: "PS", Turkey: "TR", eSwatini: "SZ", "Trinidad and Tobago": "TT",
+};
+
+/** A country's name in the page's language, as the browser knows it. */
+function nameOf() {
+  const here = document.documentElement.lang;
+  if (here === "en") return ["get", "name"];
+  const [english, ours] = ["en", here].map((tag) => new Intl.DisplayNames([tag], { type: "region", fallback: "none" }));
+  const names = new Map(Object.entries(OTHERWISE).map(([name, code]) => [name, ours.of(code)]));
+  const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+  for (const code of letters.flatMap((first) => letters.map((second) => first + second)))
+    if (english.of(code) && !names.has(english.of(code))) names.set(english.of(code), ours.of(code));
+  return ["match", ["get", "name"], ...[...names].flat(), ["get", "name"]];
 }
 
 /** A circle on the globe as a polygon. */
@@ -71,7 +90,7 @@ function paper(pane) {
       { id: "borders", type: "line", source: "world", filter: kind("border"), paint: { "line-color": border, "line-width": 1 } },
       {
         id: "names", type: "symbol", source: "world", filter: kind("name"),
-        layout: { "text-field": ["get", "name"], "text-size": 12, "text-font": ["Inter", "sans-serif"], "symbol-sort-key": ["-", 0, ["get", "size"]], "text-max-width": 7, "text-padding": 8 },
+        layout: { "text-field": nameOf(), "text-size": 12, "text-font": ["Inter", "sans-serif"], "symbol-sort-key": ["-", 0, ["get", "size"]], "text-max-width": 7, "text-padding": 8 },
         paint: { "text-color": name, "text-halo-color": land, "text-halo-width": 1.2 },
       },
     );
@@ -163,6 +182,7 @@ export async function startMap(pane, changeFilter) {
   follow.checked = Boolean(asked);
   let first = true;
   let answer = null;
+  let drawn = { zoom: FIRST_ZOOM, box: null }; // what the answer was asked for
   let byHand = false;
 
   const show = () => {
@@ -179,7 +199,8 @@ export async function startMap(pane, changeFilter) {
   };
 
   const refresh = async () => {
-    answer = await (first ? early : points(Math.max(0, map.getZoom()), boxOf(map)));
+    if (!first) drawn = { zoom: Math.max(0, map.getZoom()), box: boxOf(map) };
+    answer = await (first ? early : points(drawn.zoom, drawn.box));
     if (first) {
       first = false;
       if (asked) {
@@ -196,7 +217,7 @@ export async function startMap(pane, changeFilter) {
   map.on("moveend", () => {
     if (first) return;
     if (byHand && follow.checked) changeFilter({ bbox: boxOf(map) });
-    else if (answer?.clustered) refresh();
+    else if (answer?.clustered && (drawn.box || Math.abs(map.getZoom() - drawn.zoom) > SAME_ZOOM)) refresh();
     byHand = false;
   });
   follow.addEventListener("change", () => changeFilter({ bbox: follow.checked ? boxOf(map) : null }));

@@ -38,3 +38,6 @@ addEventListener("pageshow", () => {
 
 for (const button of document.querySelectorAll("[data-help]"))
   button.addEventListener("click", () => document.querySelector("dialog[data-keys]").showModal());
+
+// What a build kept from being written down is sent again until it is.
+for (const form of document.querySelectorAll("form[data-again]")) setTimeout(() => form.requestSubmit(), 1000 * form.dataset.again);
