@@ -90,29 +90,30 @@ def test_an_error_in_a_rehearsal_leaves_the_store_to_others(path: Path) -> None:
         enter(store, "a1", reader="reader-2")
 
 
-def test_readers_go_on_and_builds_wait_while_one_rehearses(path: Path) -> None:
-    refused: list[str] = []
+def test_while_one_rehearses_readers_go_on_and_a_build_that_begins_waits(path: Path) -> None:
+    began, ended = threading.Event(), threading.Event()
 
     def build() -> None:
-        try:
-            with open_store(str(path)) as other, other.build_lock():
-                pass
-        except StoreBusy as error:
-            refused.append(str(error))
+        with open_store(str(path)) as other, other.build_lock():
+            began.set()
+            other.append_journal([JournalEntry("noted", {})])
+            ended.set()
 
+    thread = threading.Thread(target=build)
     with open_store(str(path)) as store:
         count = len(list(store.records()))
         with rehearse(store) as then:
             revise(then, [_draw_line(store, random.Random(3))])
-            thread = threading.Thread(target=build)
             thread.start()
-            thread.join()
+            assert began.wait(10) and not ended.wait(0.3)
             assert len(list(store.records())) == count
-        assert len(refused) == 1
-        build()
-        assert len(refused) == 1
-        with store.build_lock(), pytest.raises(StoreBusy), rehearse(store):
-            pass
+        thread.join(10)
+        assert ended.is_set() and store.verify() == []
+
+
+def test_nobody_rehearses_during_a_build(path: Path) -> None:
+    with open_store(str(path)) as store, store.build_lock(), pytest.raises(StoreBusy), rehearse(store):
+        pass
 
 
 def test_one_can_search_in_a_rehearsal(path: Path) -> None:

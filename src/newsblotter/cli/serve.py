@@ -86,9 +86,10 @@ def _run(settings: WebSettings, channels: Channels) -> None:
 
     from newsblotter.web.app import create_app
 
+    app = create_app(settings, channels)
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(settings, channels),
+            app,
             host=settings.host,
             port=settings.port,
             log_level="warning",
@@ -97,6 +98,7 @@ def _run(settings: WebSettings, channels: Channels) -> None:
             proxy_headers=False,
         )
     )
+    app.state.desk.open_ahead()
     sys.setswitchinterval(SWITCH_S)
     gc.collect()
     gc.freeze()  # what stays to the end is never searched again: 40 ms of standing still

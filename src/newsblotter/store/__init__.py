@@ -70,8 +70,8 @@ def open_store(url: str, *, create: bool = True, readonly: bool = False) -> Stor
 def rehearse(store: Store) -> AbstractContextManager[Store]:
     """A store as it would be: what is written to it until the end is seen by whoever wrote it, and then it was never there.
 
-    It costs what is written, however large the store is. Only the thread that begins it may use it. Meanwhile nobody else
-    writes; readers go on.
+    It costs what is written, however large the store is. Only the thread that begins it may use it. Readers go on;
+    whoever wants to write waits meanwhile, for some seconds at most.
 
     Args:
         store: Whose file it is; may be open for asking only.

@@ -29,6 +29,7 @@ Answer = TypeVar("Answer")
 NO_YEAR = 0  # of an incident without a day
 KEPT_MATCHES = 64  # full-text answers that are kept: a desk asks for page, facets, points and timeline of the same words
 KEPT_ANSWERS = 256  # facets, maps and timelines: a few kilobytes each, a map of single incidents a megabyte
+MOST_MOVED = 200  # changed incidents that find their turn in the orders one by one; of more the orders are sorted anew
 FETCHED = 20_000  # rows turned into arrays at once: larger parts were no faster
 
 _CODED = ("type", "reality", "status", "country", "precision", "currency")
@@ -102,15 +103,48 @@ class Columns:
         if edition == self.edition:
             return self
         words = {name: dict(known) for name, known in self._words.items()}
-        fresh = _read(connection, f"{_QUESTION} WHERE edition > ? ORDER BY number", (self.edition,), words)
+        # the plus keeps SQLite from walking the whole table in the order asked for, where the index of editions leads to a few rows
+        fresh = _read(connection, f"{_QUESTION} WHERE edition > ? ORDER BY +number", (self.edition,), words)
         gone = raw_of(connection).execute("SELECT number FROM gone WHERE edition > ?", (self.edition,)).fetchall()
-        dropped = np.union1d(fresh["number"], np.array([row[0] for row in gone], dtype=np.int64))
-        kept = ~np.isin(self["number"], dropped)
-        arrays = {name: np.concatenate((self[name][kept], fresh[name])) for name in fresh}
-        if len(fresh["number"]) and kept.any() and fresh["number"][0] < self["number"][kept][-1]:
+        numbers = self["number"]
+        at = np.searchsorted(numbers, fresh["number"])
+        known = np.isin(fresh["number"], numbers[at[at < len(numbers)]])
+        at = at[known]
+        left = np.array([row[0] for row in gone], dtype=np.int64)
+        stays = ~np.isin(numbers, left[~np.isin(left, fresh["number"])])
+        arrays = {}
+        for name, column in fresh.items():
+            own = self[name].copy()
+            own[at] = column[known]
+            arrays[name] = np.concatenate((own[stays], column[~known]))
+        forward = Columns(edition, arrays, words)
+        if not known.all() and len(numbers) and fresh["number"][~known][0] < numbers[-1]:  # one that was gone is back
             order = np.argsort(arrays["number"], kind="stable")
-            arrays = {name: array[order] for name, array in arrays.items()}
-        return Columns(edition, arrays, words)
+            return Columns(edition, {name: array[order] for name, array in arrays.items()}, words)
+        if len(known) <= MOST_MOVED:
+            moved = np.where(stays, np.cumsum(stays) - 1, -1)  # old place → new place, -1 for those that have to find theirs
+            anew = np.concatenate((moved[at], np.arange(int(stays.sum()), len(forward))))
+            moved[at] = -1
+            forward._orders = {
+                name: forward._reorder(name, *known_order, moved, anew) for name, known_order in self._orders.items()
+            }
+        return forward
+
+    def _reorder(self, name: str, places: Array, values: Array, moved: Array, anew: Array) -> tuple[Array, Array]:
+        """An order of earlier columns as it is here: those that stay keep their turn, those anew find one."""
+        stay = moved[places] >= 0
+        places, values = moved[places[stay]], values[stay]
+        own = self[ORDER_COLUMNS[name]][anew].astype(float)
+        turns = np.lexsort((-anew, -own))
+        anew, own = anew[turns], own[turns]
+        known = len(values) - int(np.isnan(values).sum())
+        falling, turned, starts = -values[:known], -places, []
+        for place, value in zip(anew.tolist(), own.tolist(), strict=True):
+            first, last = known, len(values)
+            if value == value:
+                first, last = (int(np.searchsorted(falling, -value, side=side)) for side in ("left", "right"))
+            starts.append(first + int(np.searchsorted(turned[first:last], -place)))
+        return np.insert(places, starts, anew), np.insert(values, starts, own)
 
     # --- masks --------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, text
 
 from newsblotter.errors import UsageError
 from newsblotter.store.answers import ORDERS, Facet, Filter, Page, Points, Spot, Timeline
-from newsblotter.store.columns import NO_YEAR, Array, Columns, Mask
+from newsblotter.store.columns import NO_YEAR, Array, Columns
 from newsblotter.store.doubts import DISPUTABLE, NEEDS_REVIEW, to_bits
 from newsblotter.store.paging import in_pages
 
@@ -88,29 +88,28 @@ def _read_cursor(cursor: str, order: str) -> tuple[float | None, int]:
 def count_facets(columns: Columns, connection: Connection, wanted: Filter) -> tuple[Facet, ...]:
     """See ``Store.facets``."""
     parts = columns.pass_parts(wanted, connection)
-    whole = columns.join(parts)
+    everything = columns.join(parts)
 
-    def mask_for(part: str) -> Mask:
-        return columns.join(parts, without=part) if part in parts else whole
+    def pick(part: str, name: str) -> Array:
+        """A column of the incidents that pass all other parts."""
+        mask = columns.join(parts, without=part) if part in parts else everything
+        return columns[name] if mask.all() else columns[name][mask]
 
     found = [
-        Facet(name, _count_words(columns, name, mask_for(name))) for name in ("type", "country", "status", "reality", "currency")
+        Facet(name, _count_words(columns, name, pick(name, name))) for name in ("type", "country", "status", "reality", "currency")
     ]
-    years, counts = np.unique(columns["year"][mask_for("date")], return_counts=True)
-    dated = [(f"{year:04}", int(n)) for year, n in zip(years.tolist(), counts.tolist(), strict=True) if year != NO_YEAR]
-    found.insert(2, Facet("year", tuple(reversed(dated))))
-    fields = columns["disputed"][mask_for("disputed")]
-    disputed = [("any", int((fields != 0).sum())), *((name, int((fields & to_bits([name]) != 0).sum())) for name in DISPUTABLE)]
+    years = list(enumerate(np.bincount(pick("date", "year")).tolist()))
+    found.insert(2, Facet("year", tuple((f"{year:04}", n) for year, n in reversed(years) if n and year != NO_YEAR)))
+    fields = pick("disputed", "disputed")
+    fields = fields[fields != 0]
+    disputed = [("any", len(fields)), *((name, int((fields & to_bits([name]) != 0).sum())) for name in DISPUTABLE)]
     found.append(
         Facet("disputed", tuple(sorted(((k, n) for k, n in disputed if n), key=lambda one: (-one[1], one[0] != "any", one[0]))))
     )
-    needs = int((columns["review"][mask_for("review")] >= NEEDS_REVIEW).sum())
+    needs = int((pick("review", "review") >= NEEDS_REVIEW).sum())
     found.append(Facet("needs_review", (("yes", needs),) if needs else ()))
-    voices = columns["voices"][mask_for("voices")]
-    bands = [
-        (_name_band(low, high), int(((voices >= low) & (voices <= (high if high is not None else np.inf))).sum()))
-        for low, high in VOICE_BANDS
-    ]
+    voices = np.bincount(np.clip(pick("voices", "voices"), 0, VOICE_BANDS[-1][0]))
+    bands = [(_name_band(low, high), int(voices[low : None if high is None else high + 1].sum())) for low, high in VOICE_BANDS]
     found.append(Facet("voices", tuple((name, number) for name, number in bands if number)))
     return tuple(found)
 
@@ -119,8 +118,8 @@ def _name_band(low: int, high: int | None) -> str:
     return f"{low}-" if high is None else str(low) if low == high else f"{low}-{high}"
 
 
-def _count_words(columns: Columns, name: str, mask: Mask) -> tuple[tuple[str, int], ...]:
-    counts = np.bincount(columns[name][mask]).tolist()
+def _count_words(columns: Columns, name: str, codes: Array) -> tuple[tuple[str, int], ...]:
+    counts = np.bincount(codes).tolist()
     pairs = [(word, number) for word, number in zip(columns.words(name), counts, strict=False) if word is not None and number]
     return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
 
@@ -172,12 +171,14 @@ def _draw_cells(columns: Columns, connection: Connection, there: Array, zoom: fl
     width = 360 / 2**zoom / CELLS_ACROSS
     while True:
         row, column = np.floor(north / width).astype(np.int64), np.floor(longitude / width).astype(np.int64)
-        _, cell, counts = np.unique(row * (1 << 32) + column, return_inverse=True, return_counts=True)
-        if len(counts) <= MOST_SPOTS:
+        cell = row * (1 << 32) + column
+        order = np.argsort(cell, kind="stable")
+        cell = cell[order]
+        bounds = np.flatnonzero(np.concatenate(([True], cell[1:] != cell[:-1])))
+        if len(bounds) <= MOST_SPOTS:
             break
         width *= 1.5
-    order = np.argsort(cell, kind="stable")
-    bounds = np.concatenate(([0], np.cumsum(counts)[:-1]))
+    counts = np.diff(np.append(bounds, len(order)))
     lat, lon, radius = latitude[order], longitude[order], np.nan_to_num(columns["radius_km"][there])[order]
     middle = [(np.add.reduceat(values, bounds) / counts).tolist() for values in (lat, lon)]
     sides = [np.minimum.reduceat(values, bounds).tolist() for values in (lat, lon)]
@@ -206,9 +207,20 @@ def count_timeline(columns: Columns, connection: Connection, wanted: Filter, uni
     if not len(dated):
         return Timeline(unit or "year", (), undated)
     unit = unit or _choose_unit(int(dated.max()) - int(dated.min()))
+    first = int(dated.min())
+    days, counts = _count_days(dated - first)
     # ordinal 719163 is 1970-01-01, from which numpy counts
-    steps, counts = np.unique((dated - 719163).astype("datetime64[D]").astype(f"datetime64[{_UNITS[unit]}]"), return_counts=True)
-    return Timeline(unit, tuple(zip(np.datetime_as_string(steps).tolist(), counts.tolist(), strict=True)), undated)
+    steps = (days + first - 719163).astype("datetime64[D]").astype(f"datetime64[{_UNITS[unit]}]")
+    begins = np.flatnonzero(np.concatenate(([True], steps[1:] != steps[:-1])))
+    sums = np.add.reduceat(counts, begins).tolist()
+    return Timeline(unit, tuple(zip(np.datetime_as_string(steps[begins]).tolist(), sums, strict=True)), undated)
+
+
+def _count_days(days: Array) -> tuple[Array, Array]:
+    """Each day that there is and how often: without sorting a hundred thousand of them."""
+    counts = np.bincount(days)
+    there = np.flatnonzero(counts)
+    return there, counts[there]
 
 
 _UNITS: Mapping[str, str] = {"day": "D", "month": "M", "year": "Y"}

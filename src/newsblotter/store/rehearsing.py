@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,7 +36,7 @@ class _Draft(JournalFile):
 
 
 class _RehearsedStore(SqlStore):
-    """A store whose lock is held by the rehearsal."""
+    """A store that nobody else writes to already."""
 
     @contextmanager
     def build_lock(self) -> Iterator[None]:
@@ -47,10 +47,8 @@ class _RehearsedStore(SqlStore):
 def rehearse(url: str) -> Iterator[SqlStore]:
     """See ``store.rehearse``."""
     path = parse_url(url)
-    with hold_lock(path):
-        store = _RehearsedStore(path, connect(path, create=False, readonly=False), False, _Draft(path))
-        try:
-            with store.forget():
-                yield store
-        finally:
-            store.close()
+    store = _RehearsedStore(path, connect(path, create=False, readonly=False), False, _Draft(path))
+    with closing(store), ExitStack() as stack:
+        with hold_lock(path):  # no build is under way; one that begins from here on waits with its first writing
+            stack.enter_context(store.forget())
+        yield store

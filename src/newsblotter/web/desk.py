@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from fastapi import Request
@@ -61,6 +61,15 @@ class Desk:
                     self._store = store = self._open()
                     self._warming = Warming(self.path, lambda: store.facets(Filter()))
         return self._store
+
+    def open_ahead(self) -> None:
+        """Begin to open the store, where there is one, before anybody asks for it."""
+
+        def open_it() -> None:
+            with suppress(NewsblotterError):  # whoever asks is told
+                _ = self.store
+
+        threading.Thread(target=open_it, name="opening", daemon=True).start()
 
     @property
     def people(self) -> DeskFile:

@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from newsblotter.errors import NewsblotterError
+
 _log = logging.getLogger("newsblotter.web")
 
 SMALL_BYTES = 32 << 20  # a file up to here is brought in by the first questions
@@ -50,7 +52,7 @@ class Warming:
             self._before()
             if self._path.stat().st_size <= MOST_SHARE * read_free_memory():
                 self.is_done = self._read_through()
-        except Exception as error:  # noqa: BLE001  the pages work without, only slower; whoever asks is told what is wrong
+        except (NewsblotterError, OSError) as error:  # the pages work without, only slower; whoever asks is told what is wrong
             _log.info("the store could not be brought into memory: %s", error)
 
     def _read_through(self) -> bool:
