@@ -12,6 +12,7 @@ from newsblotter.lexicon import load_lexicon
 from newsblotter.link.choose import Told, contradicts
 from newsblotter.records import Report
 
+LIST_FIELDS = ("weapons", "vehicles", "tactics", "people", "outcomes")
 HEAD, TAIL = 600, 400  # characters at either end of a text where an outlet owns up
 
 
@@ -39,7 +40,7 @@ def take_back(told: Mapping[str, Sequence[Told]], reports: Mapping[str, Report])
     A claim is taken back where a later report of its outlet corrects itself and gives, surest of all, a value that contradicts it.
 
     Args:
-        told: Claims by field.
+        told: Claims by field; what a list holds stands beside the rest and is never taken back.
         reports: Their reports, by id.
 
     Returns:
@@ -51,7 +52,10 @@ def take_back(told: Mapping[str, Sequence[Told]], reports: Mapping[str, Report])
     correcting = {one.id for one in ours if spoken[one.outlet] > 1 and one.published and is_correction(one)}
     if not correcting:
         return {field: list(said) for field, said in told.items()}
-    return {field: [_judge(t, said, correcting, reports) for t in said] for field, said in told.items()}
+    return {
+        field: list(said) if field in LIST_FIELDS else [_judge(t, said, correcting, reports) for t in said]
+        for field, said in told.items()
+    }
 
 
 def _judge(told: Told, said: Sequence[Told], correcting: set[str], reports: Mapping[str, Report]) -> Told:

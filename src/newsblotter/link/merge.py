@@ -19,7 +19,7 @@ from newsblotter.link.choose import (
     is_disputed,
     settle,
 )
-from newsblotter.link.corrections import take_back
+from newsblotter.link.corrections import LIST_FIELDS, take_back
 from newsblotter.link.history import read_history
 from newsblotter.link.people import merge_people
 from newsblotter.link.profile import voices_of
@@ -41,7 +41,6 @@ from newsblotter.records import (
 from newsblotter.taxonomy import Taxonomy
 
 SINGLE_FIELDS = ("date", "time", "place", "address", "target", "killed", "injured", "suspects", "arrested", "loot", "recovered")
-LIST_FIELDS = ("weapons", "vehicles", "tactics", "people", "outcomes")
 TAKING = frozenset({"robbery", "burglary", "theft"})
 RANK_SHARE = 0.5  # support, against the best supported type's, from which a type of higher rank names the incident
 
