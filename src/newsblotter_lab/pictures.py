@@ -58,8 +58,8 @@ def _report(store: Store) -> str:
 
 def _pair(store: Store) -> str:
     """Two incidents that linking kept apart, but not easily."""
-    doubts = (doubt for record in store.records() for doubt in store.doubts(record["id"]) if doubt.kind == "apart")
-    left, right = next(doubts).mentions
+    doubts = (doubt for record in store.records() for doubt in store.doubts(record["id"]))
+    left, right = next(doubt.mentions for doubt in doubts if doubt.mentions)
     return f"/compare?left={left}&right={right}"
 
 

@@ -48,7 +48,7 @@ def list_candidates(
 @router.post("/preview", responses=responses("what would become of each incident", schemas.OUTCOMES, 404))
 def preview(request: Request, desk: DeskOf, visitor: Reviewer, body: SupposedBody) -> dict[str, Any]:
     """What a judgement would do; nothing is written down."""
-    outcomes = foresee(desk.store, body.judgement, (body.left, body.right), words_of(request))
+    outcomes = foresee(desk, body.judgement, (body.left, body.right), words_of(request))
     return {"outcomes": [_describe(outcome) for outcome in outcomes]}
 
 

@@ -200,12 +200,13 @@ class Words:
     def interval(self, value: Mapping[str, Any]) -> str:
         """A count or an amount: "3", "at least 3", "2–4", "€2 million – 9 million"."""
         low, high = value.get("low"), value.get("high")
-        if low is None and high is None:
+        bounds = [bound for bound in (low, high) if bound is not None]
+        if not bounds:
             return self.gettext("unknown")
-        if low is None or high is None:
+        if len(bounds) == 1:
             bound = self.gettext("at most %s") if low is None else self.gettext("at least %s")
-            return bound % self._amount((high if low is None else low,), value)
-        return self._amount((low,) if low == high else (low, high), value)
+            return bound % self._amount(bounds, value)
+        return self._amount(bounds[:1] if low == high else bounds, value)
 
     def _amount(self, bounds: Sequence[float], value: Mapping[str, Any]) -> str:
         """One number or two, with the currency's sign where the language puts it if they count money."""
