@@ -18,7 +18,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from newsblotter.link.merge import LIST_FIELDS, SINGLE_FIELDS
+from newsblotter.link.choose import LIST_FIELDS
+from newsblotter.link.merge import SINGLE_FIELDS
 from newsblotter.store.export import PART_OF
 from newsblotter_lab.gold import find_shared, read_incidents, read_lines, read_reports
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from newsblotter.link.values import agree, amounts_meet, ranges_meet, span_days
 from newsblotter.records import Claim, Count, Money, Role, Value, When, Where
 
+LIST_FIELDS = ("weapons", "vehicles", "tactics", "people", "outcomes")  # every value stands beside the others
 LATEST_FIELDS = ("recovered",)  # the latest report knows best
 GROWING_FIELDS = ("killed", "arrested")  # later reports add to them, none takes back: the highest sure count is the last word
 # How much a voice counts by what its report is to the incident. Two in passing do not outvote one report about it.

@@ -9,10 +9,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from newsblotter.lexicon import load_lexicon
-from newsblotter.link.choose import Told, contradicts
+from newsblotter.link.choose import LIST_FIELDS, Told, contradicts
 from newsblotter.records import Report
 
-LIST_FIELDS = ("weapons", "vehicles", "tactics", "people", "outcomes")
 HEAD, TAIL = 600, 400  # characters at either end of a text where an outlet owns up
 
 

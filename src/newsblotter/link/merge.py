@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from newsblotter.link.choose import (
+    LIST_FIELDS,
     ROLE_WEIGHT,
     Told,
     differ_on_firearm,
@@ -19,7 +20,7 @@ from newsblotter.link.choose import (
     is_disputed,
     settle,
 )
-from newsblotter.link.corrections import LIST_FIELDS, take_back
+from newsblotter.link.corrections import take_back
 from newsblotter.link.history import read_history
 from newsblotter.link.people import merge_people
 from newsblotter.link.profile import voices_of
