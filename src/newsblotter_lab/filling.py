@@ -12,6 +12,7 @@ which only explaining reads, and the ties of series (``related``).
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 import os
 import pickle
@@ -36,11 +37,13 @@ from newsblotter.link.block import BlockSettings, Keys, list_keys
 from newsblotter.link.columns import Columns, ColumnWriter, join_columns
 from newsblotter.link.identity import find_founder, mint
 from newsblotter.link.score import LinkSettings, load_weights
+from newsblotter.link.series import read_traits
 from newsblotter.link.sheet import to_sheet
 from newsblotter.pipeline import Settings, group_copies_anew, load_engine, name_linker, name_reader
 from newsblotter.records import Link, Mention, Report
+from newsblotter.review.kin import to_entry
 from newsblotter.review.references import make_reference
-from newsblotter.store import IncidentEntry, JournalEntry, Reading, open_store, schema
+from newsblotter.store import IncidentEntry, JournalEntry, Reading, SeriesEntry, open_store, schema
 from newsblotter.store.doubts import Tie, doubt_joins, doubt_record, score_doubts
 from newsblotter.store.export import Sources, build_record
 from newsblotter.store.incidents import encode_incident, spell_incident
@@ -248,6 +251,7 @@ class Derived(NamedTuple):
     spelled: list[Row]  # for the full text
     points: list[Row]
     members: list[Row]
+    series: list[SeriesEntry]
     minted: list[JournalEntry]
 
 
@@ -281,7 +285,8 @@ def derive_entries(
         review = score_doubts([*doubt_record(record), *doubt_joins(incident.mention_ids, ties)])
         anchor = make_reference(founder, held[founder.report_id])
         line = JournalEntry("minted", {"id": name, "report": founder.report_id, "ordinal": 0, "anchor": anchor})
-        yield IncidentEntry(incident, record), review, line, told
+        traits = to_entry(read_traits(incident))  # what is invented names no gangs
+        yield IncidentEntry(incident, record, traits), review, line, told
 
 
 _members: list[Array] = []  # positions by group, for the world at hand
@@ -301,7 +306,7 @@ def _ties_of(world: World, members: Array) -> list[Tie]:
 
 
 def _derive_rows(number: int, folder: Path) -> Derived:
-    made = Derived([], [], [], [], [], [], [])
+    made = Derived([], [], [], [], [], [], [], [])
     for entry, review, line, told in derive_entries(_worlds[0], number, folder):
         row, record = encode_incident(entry), entry.record
         made.incidents.append(row)
@@ -320,6 +325,8 @@ def _derive_rows(number: int, folder: Path) -> Derived:
             }
             for mention, report in sorted(told, key=lambda one: one[0].id)
         )
+        if entry.series is not None and entry.series.keys:
+            made.series.append(entry.series)
         made.minted.append(line)
     return made
 
@@ -337,6 +344,9 @@ def _write_incidents(
         _put(raw, "cards", [{"number": n, "card": card} for n, card in zip(numbers, made.records, strict=True)])
         _put(raw, "incidents_fts", [{"rowid": n, **text} for n, text in zip(numbers, made.spelled, strict=True)])
         _put(raw, "incidents_points", [{"number": n, **at} for n, at in zip(numbers, made.points, strict=True) if at])
+        rows = [(e.id, e.day, json.dumps(e.keys), e.traits) for e in made.series]
+        raw.executemany("INSERT INTO series VALUES (?, ?, ?, ?)", rows)
+        raw.executemany("INSERT INTO series_keys VALUES (?, ?, ?)", [(key, e.day, e.id) for e in made.series for key in e.keys])
         _write_journal(raw, journal, made.minted)
         count += len(made.incidents)
         say(f"{count} incidents")

@@ -248,7 +248,7 @@ def _take_over(path: Path) -> float:
     """
     with open_store(str(path)) as store, store.build_lock(), closing(sqlite3.connect(path)) as raw:
         store.settle_reading(name_reader(load_engine()), None)
-        raw.execute("UPDATE link_state SET value = ? WHERE name = 'linker'", (name_linker(Settings().link),))
+        raw.execute("INSERT OR REPLACE INTO link_state (name, value) VALUES ('linker', ?)", (name_linker(Settings().link),))
         raw.execute("UPDATE copy_texts SET grouper = ?", (name_grouper(Settings().copies),))
         raw.execute("DELETE FROM link_pending")
         raw.commit()

@@ -64,6 +64,8 @@ def written(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def derive_again(filled: Path, store: Store) -> Iterator[object]:
     """The incidents of the filled store, in its order, derived from what the store at hand holds."""
     from newsblotter.link import merge_all
+    from newsblotter.link.series import read_traits
+    from newsblotter.review.kin import to_entry
     from newsblotter.store import IncidentEntry
     from newsblotter.store.export import Sources, build_record
     from newsblotter.taxonomy import load_taxonomy
@@ -79,7 +81,8 @@ def derive_again(filled: Path, store: Store) -> Iterator[object]:
         told = list(store.mentions(ids=members[name]))
         reports = {report.id: report for report in store.reports({mention.report_id for mention in told})}
         [incident] = merge_all([told], [name], reports, (), taxonomy)
-        yield IncidentEntry(incident, build_record(incident, Sources({m.id: m for m in told}, reports, taxonomy, {})))
+        record = build_record(incident, Sources({m.id: m for m in told}, reports, taxonomy, {}))
+        yield IncidentEntry(incident, record, to_entry(read_traits(incident)))
 
 
 def read_table(path: Path, table: str) -> list[tuple[object, ...]]:
