@@ -4,7 +4,9 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from newsblotter import growth
 from newsblotter.pipeline import link_store
 from newsblotter.records import Mention
 from newsblotter.store import open_store
@@ -25,7 +27,9 @@ def invent_pile(mentions: int, seed: int = 3) -> tuple[Pile, dict[str, str]]:
     return Pile(reports, told, []), truth
 
 
-def test_batch_by_batch_as_at_once(tmp_path: Path) -> None:
+def test_batch_by_batch_as_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growth, "FEW_SHARE", 1.0)  # else so small a store is linked anew by every batch
+    monkeypatch.setattr(growth, "ANEW_SHARE", 1.0)
     pile, truth = invent_pile(160)
     checks = Checks(1)
     with open_store(str(tmp_path / "grown.db")) as store, store.build_lock():

@@ -84,7 +84,7 @@ def test_lists_and_nothing() -> None:
     [
         ("colour", "red", "no field"),
         ("voices", "3", "no field"),
-        ("date", "yesterday", "EDTF"),
+        ("date", "yesterday", "such as 2017-03-25"),
         ("date", "2017-02-30", "no such day"),
         ("date", "2017-03-25/2017-03-20", "before it begins"),
         ("time", "25:00", "15:40"),

@@ -315,8 +315,8 @@ def test_the_picture_adds_up() -> None:
     picture = draw_waterfall(link)
     assert picture is not None
     start, *steps, end = picture.bars
-    assert [bar.number for bar in steps] == ["+2.0", "−1.0", "+0.5"]
-    assert (start.kind, end.kind, end.number) == ("start", "end", "80%")
+    assert [bar.number for bar in steps] == [2.0, -1.0, 0.5]
+    assert (start.kind, end.kind, end.number) == ("start", "end", 0.8)
     for before, bar in pairwise(steps):
         edges = {before.left, round(before.left + before.width, 1)}
         assert edges & {bar.left, round(bar.left + bar.width, 1)}, "each bar begins where the one before it ended"

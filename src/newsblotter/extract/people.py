@@ -417,6 +417,7 @@ def _recovery() -> Alternation:
     found = re.compile(
         rf"\b(?:{loot}),? (?:{word}){{0,16}}?{passive}(?:{verbs})\b"
         rf"|\b{stolen}(?:{word}){{0,5}}?(?:{passive})?(?:{verbs}|found)\b"
+        r"(?! (?:\w+ )?(?:burn|torch|abandon|dump|ablaze|charred|on fire))"
         rf"|\b(?:recover(?:ed|s|ing)?|recovery of|retrieved) (?:{word}){{0,5}}?(?:{loot})\b"
         rf"|\b(?:recover(?:ed|s|ing)?|recovery of|retrieved) (?:{word}){{0,6}}?(?:(?:was|were|had been) stolen\b|{stolen})",
     )
